@@ -1,0 +1,1 @@
+"""What every service needs and no citizen has heard of: mechanism, no rules of the field."""

@@ -1,0 +1,30 @@
+"""Who is asking, for which authority and sector, and why. Standard library only: the domain borrows this word."""
+
+from dataclasses import dataclass
+
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The caller of one request, as its token and headers say.
+
+    `sector` and `unit` are the ones acted for now (see `Acting-Unit`); `sectors` and `units` are all the token names.
+    `subject` is opaque: never a CPR number, a name or an e-mail address.
+    """
+
+    subject: str
+    issuer: str
+    client: str
+    authority: str | None = None
+    sectors: frozenset[str] = NOBODY
+    units: frozenset[str] = NOBODY
+    roles: frozenset[str] = NOBODY
+    scopes: frozenset[str] = NOBODY
+    sector: str | None = None
+    unit: str | None = None
+    purpose: str | None = None
+
+    def has(self, *roles: str) -> bool:
+        """True when the caller has at least one of these roles."""
+        return not self.roles.isdisjoint(roles)

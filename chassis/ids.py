@@ -1,0 +1,16 @@
+"""Identifiers and secrets."""
+
+import secrets
+from uuid import UUID
+
+import uuid_utils
+
+
+def new_id() -> UUID:
+    """A UUIDv7: sorts by creation time, so that keys stay close on disk. It tells when it was made; it is no secret."""
+    return UUID(int=uuid_utils.uuid7().int)
+
+
+def secret_token() -> str:
+    """256 random bits, url-safe, 43 characters: for what only its holder may know."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,75 @@
+"""What bodies look like on the wire: strict in, complete out, camelCase, no control characters, bounded everywhere."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic.alias_generators import to_camel
+
+# Any character but the C0 and C1 controls; free text may also hold line breaks and tabs.
+_PLAIN = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+
+ShortText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, pattern=_PLAIN)]
+LongText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4000, pattern=_PROSE)]
+Code = Annotated[str, StringConstraints(strict=True, max_length=64, pattern=r"^[a-z][a-z0-9-]*$")]
+SectorCode = Annotated[str, StringConstraints(strict=True, max_length=32, pattern=r"^[a-z][a-z0-9-]*$")]
+UnitId = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100, pattern=r"^[A-Za-z0-9:._-]+$")]
+Subject = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
+
+
+def _to_utc(value: datetime) -> datetime:
+    # Year 1 and year 9999 cannot be moved to another zone; no case reaches them.
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("the year is out of range")
+    return value.astimezone(UTC)
+
+
+def _zulu(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _sane_day(value: date) -> date:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("the year is out of range")
+    return value
+
+
+# A moment: any offset is taken in, UTC with Z goes out. A timestamp without an offset is refused.
+Moment = Annotated[
+    datetime,
+    Field(json_schema_extra={"format": "date-time"}),
+    AfterValidator(_to_utc),
+    PlainSerializer(_zulu, return_type=str, when_used="json"),
+]
+Day = Annotated[date, AfterValidator(_sane_day)]
+
+
+class Body(BaseModel):
+    """A request body. Unknown members are refused: a misspelt field must not be lost silently."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, extra="forbid", frozen=True)
+
+
+class View(BaseModel):
+    """An answer. Every member is always present, so that a generated client knows what it gets."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, serialize_by_alias=True, from_attributes=True
+    )
+
+
+Item = TypeVar("Item", bound=View)
+
+
+class PageEnd(View):
+    """Where the list goes on: send `next` as `cursor`, or stop at null."""
+
+    next: str | None
+
+
+class Page(View, Generic[Item]):
+    """One page of a list. There is no total: counting costs more than the page and tells more than it should."""
+
+    items: list[Item]
+    page: PageEnd
