@@ -1,0 +1,1 @@
+"""The words services say to each other. Nouns and past participles; no behaviour."""

@@ -1,0 +1,220 @@
+"""Everything cases announces. Each goes to the whole town; the docstring names who acts on it.
+
+No event carries a need's domain, a citizen's words or a reason: `substance-use` is health data, and whoever may
+know it asks cases with a permission of their own.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from contracts.event import (
+    CaseNumber,
+    Classification,
+    Code,
+    Day,
+    Event,
+    Id,
+    Sector,
+    Sensitivity,
+    Subject,
+    Unit,
+)
+
+
+class CasesEvent(Event):
+    """An event of the case records."""
+
+    service: ClassVar[str] = "cases"
+
+
+class CaseOpenedV1(CasesEvent):
+    """A case was opened; its opening sector holds it from this instant.
+
+    surveys issues the first invitation; referrals learns that the case exists and who holds it. Sector, unit and
+    coordinator say whom to turn to; who the citizen is stays in cases.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.case-opened.v1"
+
+    opened_by_sector: Sector
+    opened_by_unit: Unit | None = None
+    coordinator: Subject | None = None
+    case_number: CaseNumber
+    origin: Code = Field(description="How the case came to be: `registered` here, or `imported`.")
+
+
+class CaseImportedV1(CasesEvent):
+    """A case that began in another system was taken over with its history.
+
+    As case-opened for referrals, but a moment of its own: surveys must not invite a citizen of three years' standing
+    to a baseline.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.case-imported.v1"
+
+    opened_by_sector: Sector
+    opened_by_unit: Unit | None = None
+    coordinator: Subject | None = None
+    case_number: CaseNumber
+    origin: Code = Field(description="How the case came to be: `registered` here, or `imported`.")
+
+
+class NeedRegisteredV1(CasesEvent):
+    """A need of the citizen was registered, at the opening or later; one event for each need.
+
+    referrals may from now on carry a referral of this need from the sector that owns it. Which need it is
+    (the domain) stays in cases, for it may be health data.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.need-registered.v1"
+
+    need_id: Id
+    owner_sector: Sector
+
+
+class NeedSetAsideV1(CasesEvent):
+    """The citizen said "not now" about a need; a sector owes the question again on a day.
+
+    referrals no longer expects a referral of it; whoever reminds knows the day and the sector. The citizen's words
+    stay in cases.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.need-set-aside.v1"
+
+    need_id: Id
+    revisit_on: Day
+    revisit_by_sector: Sector
+
+
+class ConsentGivenV1(CasesEvent):
+    """The citizen agreed that one sector shares named kinds of information with another.
+
+    referrals shows the receiver what the consent covers and no more, so it needs the whole scope: from, to, which
+    kinds of data, what for, on which legal basis, until when. The evidence stays in cases.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.consent-given.v1"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    consent_id: Id
+    from_sector: Sector
+    to_sector: Sector
+    to_unit: Unit | None = None
+    data_categories: tuple[Code, ...] = Field(
+        min_length=1, max_length=50, description="Kinds of information, as codes; never the information."
+    )
+    shared_for: Code = Field(description="What the information may be used for.")
+    legal_basis: Code
+    valid_until: Day | None = Field(default=None, description="The last day. Absent: until it is withdrawn.")
+
+
+class ConsentWithdrawnV1(CasesEvent):
+    """The citizen took a consent back.
+
+    referrals stops sharing what rested on it at once; its id is enough to find that.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.consent-withdrawn.v1"
+
+    consent_id: Id
+
+
+class SectorInvolvedV1(CasesEvent):
+    """A sector joined the effort beside the holder.
+
+    referrals may now take referrals from that sector in this case.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.sector-involved.v1"
+
+    sector: Sector
+    unit: Unit | None = None
+
+
+class SectorReleasedV1(CasesEvent):
+    """A sector let go, and the gate allowed it.
+
+    referrals knows that the sector is no longer a sender here, and which receipt was relied upon. A release of the
+    holder always names who took over, in the same transaction.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.sector-released.v1"
+
+    sector: Sector
+    ground: Code = Field(description="Why the gate let go, as a code: `needs-handed-on`.")
+    release_id: Id
+    receipt_id: Id | None = Field(default=None, description="The handover receipt the release rests on.")
+    taken_over_by: Sector | None = None
+
+
+class ResponsibilityTransferredV1(CasesEvent):
+    """The holding responsibility moved from one sector to another, with the coordinator.
+
+    Everybody who asks "who holds this citizen now" cares. The receipt says on which promise it rests.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.responsibility-transferred.v1"
+
+    from_sector: Sector
+    to_sector: Sector
+    to_unit: Unit | None = None
+    coordinator: Subject | None = None
+    receipt_id: Id
+
+
+class CatchLostV1(CasesEvent):
+    """A catch that a release had relied upon was lost afterwards: somebody may fall.
+
+    The present and the last holder are alarmed. The need and the referral lead them to it; why it was lost is
+    health data and stays where it is known.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.catch-lost.v1"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    need_id: Id
+    referral_id: Id
+
+
+class CaseClosedV1(CasesEvent):
+    """The case ended, and with it the holder's responsibility.
+
+    referrals withdraws what is still open, surveys stops inviting. The ground tells an ordinary end from a citizen
+    who moved, died or declined, because what must be told to whom differs.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.case-closed.v1"
+
+    ground: Code = Field(
+        description="`no-needs-left`, `citizen-moved`, `citizen-died`, `citizen-declined`; the list may grow."
+    )
+    closed_by_sector: Sector
+
+
+class InvitationDeliveredV1(CasesEvent):
+    """A survey invitation was handed to a channel that reaches the citizen.
+
+    surveys marks it sent and lets its reminders run. Which channel, but never the address.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.invitation-delivered.v1"
+
+    invitation_id: Id
+    channel: Code = Field(
+        description="The kind of channel: `digital-post`, `sms`, `email`, `letter`, `file`."
+    )
+
+
+class InvitationUndeliverableV1(CasesEvent):
+    """A survey invitation could not be sent.
+
+    surveys stops waiting for an answer, and the case shows that the citizen was not asked.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.invitation-undeliverable.v1"
+
+    invitation_id: Id
+    reason_code: Code = Field(description="What stood in the way, as a code: `no-channel`, `case-closed`.")

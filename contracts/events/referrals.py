@@ -1,0 +1,114 @@
+"""Everything referrals announces: one referral's way from one sector to another.
+
+Every moment names the referral, the need and the two sectors, so that a listener who missed the story can still place
+it. None says why: the reason of a rejection or a failure is often health data, and the sender reads what the return
+scope allows through the API. That a citizen is referred at all can be health data, hence the classification.
+"""
+
+from typing import ClassVar
+
+from contracts.event import Classification, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
+
+
+class ReferralMoment(Event):
+    """A moment in the life of one referral. cases keeps the catch state of the need from all of them."""
+
+    service: ClassVar[str] = "referrals"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    referral_id: Id
+    need_id: Id
+    from_sector: Sector
+    to_sector: Sector
+    to_unit: Unit | None = None
+
+
+class ReferralRequestedV1(ReferralMoment):
+    """A sector asked another to take on a need.
+
+    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
+
+
+class ReferralAcceptedV1(ReferralMoment):
+    """The receiver committed to act.
+
+    cases moves the need from uncaught to accepted; the unit that will act is whom to telephone.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-accepted.v1"
+
+    responsible_unit: Unit | None = None
+
+
+class ReferralRejectedV1(ReferralMoment):
+    """The receiver refused. Responsibility stays with the sender.
+
+    cases alerts the holder and marks the need uncaught.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-rejected.v1"
+
+
+class ContactAttemptedV1(ReferralMoment):
+    """The receiver tried to reach the citizen and did not. An attempt is never a contact.
+
+    cases shows that somebody is trying; the catch state does not change.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.contact-attempted.v1"
+
+
+class FirstContactHeldV1(ReferralMoment):
+    """The citizen attended a first contact, and the receiver says so.
+
+    cases counts the contact half of the catch. When and how stays with the receiver: attending treatment is health
+    data too.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.first-contact-held.v1"
+
+
+class HandoverReceivedV1(ReferralMoment):
+    """The receiver gave a receipt; with `takesHolding` it is a standing, irrevocable offer to hold the case.
+
+    cases counts the receipt half of the catch, and a release may name this receipt. Unit and coordinator are who
+    will hold: cases moves them in at the release, so they must come with the receipt.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.handover-received.v1"
+
+    receipt_id: Id
+    takes_holding: YesNo
+    unit: Unit | None = None
+    coordinator: Subject | None = None
+
+
+class ReferralCompletedV1(ReferralMoment):
+    """The receiver finished what it was asked to do.
+
+    cases keeps a need that was caught as caught, and no longer expects anything of this referral.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-completed.v1"
+
+
+class ReferralFailedV1(ReferralMoment):
+    """The receiver could not carry it through. Responsibility does not move.
+
+    cases alerts the holder; if a release relied on this catch, it is lost and alarms the last holder too.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-failed.v1"
+
+
+class ReferralCancelledV1(ReferralMoment):
+    """The sender took the request back, or its case was closed.
+
+    cases marks the need uncaught; the receiving sector no longer reads the case because of it.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-cancelled.v1"
