@@ -1,0 +1,141 @@
+"""The database of one service, and the one place that commits.
+
+A transaction always knows its tenant: row-level security shows it that authority's rows and no others.
+Statements are SQLAlchemy Core; there is no ORM, so what is sent is what is written.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Executable, Row, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from chassis.problems import AlreadyExists, Unavailable
+
+_ENTER = text("select set_config('app.authority', :authority, true)")
+_UNIQUE_VIOLATION = "23505"
+# Cancelled or timed out, no lock in time, deadlock, serialisation, shutting down: all "not now", none a defect.
+_NOT_NOW = {"57014", "55P03", "40P01", "40001", "57P01", "57P02", "57P03", "53300"}
+_SESSION = (
+    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
+    "-c client_connection_check_interval=5000 -c timezone=UTC -c jit=off"
+)
+
+
+class Transaction:
+    """One open transaction of one authority. What it announces leaves with the commit, or not at all."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.authority: str = ""
+        self.announced: dict[UUID, int] = {}  # case id → last sequence taken here
+        self.lookups = 0  # how many look-ups have been logged here
+
+    async def enter(self, authority: str) -> None:
+        """From here on, act within this authority."""
+        await self._connection.execute(_ENTER, {"authority": authority})
+        self.authority = authority
+
+    async def one(self, statement: Executable) -> Row[Any] | None:
+        """The one row, or None. More than one is a defect."""
+        return (await self._connection.execute(statement)).one_or_none()
+
+    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """All rows."""
+        return (await self._connection.execute(statement)).all()
+
+    async def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
+        """Change something; how many rows it touched. With `rows`, once for each of them (nothing when empty)."""
+        if rows is not None and not rows:
+            return 0
+        return (await self._connection.execute(statement, rows)).rowcount
+
+
+class Database:
+    """A pool of connections as one role."""
+
+    def __init__(self, url: str, *, name: str, pool_size: int = 5) -> None:
+        self.url = url
+        self._engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=1.0,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+            json_deserializer=orjson.loads,
+            connect_args={
+                "application_name": name,
+                "connect_timeout": 2,
+                "options": _SESSION,
+                "keepalives_idle": 30,
+            },
+        )
+
+    @asynccontextmanager
+    async def transaction(self, authority: str | None) -> AsyncIterator[Transaction]:
+        """Open a transaction for one authority; commit when the block ends well, roll back otherwise.
+
+        Raises:
+            Unavailable: no connection in time, the server is away, or a statement was cancelled or timed out.
+            AlreadyExists: a unique id or reference is taken (told neutrally; unique keys carry the authority).
+        """
+        connection = None
+        try:
+            connection, transaction = await self._begin(authority or "")
+            yield transaction
+            # A commit that has begun is finished, whatever happens to the caller: half-known is worse than late.
+            await asyncio.shield(asyncio.ensure_future(connection.commit()))
+        except PoolTimeout as busy:
+            raise Unavailable() from busy
+        except IntegrityError as clash:
+            if getattr(clash.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+                raise AlreadyExists() from None
+            raise
+        except DBAPIError as trouble:
+            if is_not_now(trouble):
+                raise Unavailable() from trouble
+            raise
+        finally:
+            if connection is not None:
+                await asyncio.shield(asyncio.ensure_future(connection.close()))
+
+    async def _begin(self, authority: str) -> tuple[AsyncConnection, Transaction]:
+        """A connection that works. A pooled one may have died with its server: then one fresh try, nothing was lost."""
+        for last in (False, True):
+            connection = self._engine.connect()
+            try:
+                await connection.start()
+                transaction = Transaction(connection)
+                await transaction.enter(authority)
+                return connection, transaction
+            except OperationalError as dead:
+                await connection.close()
+                if last or not dead.connection_invalidated:
+                    raise
+            except BaseException:
+                await asyncio.shield(asyncio.ensure_future(connection.close()))
+                raise
+        raise AssertionError("unreachable")
+
+    async def ping(self) -> None:
+        """Check out a connection and speak to the server, or raise."""
+        async with self.transaction(None):
+            pass
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._engine.dispose()
+
+
+def is_not_now(trouble: DBAPIError) -> bool:
+    """True when the trouble is of the moment (server away, timeout, lock), not of the statement."""
+    state = getattr(trouble.orig, "sqlstate", None)
+    if trouble.connection_invalidated or state in _NOT_NOW:
+        return True
+    return isinstance(trouble, OperationalError) and (state is None or state.startswith("08"))
