@@ -150,3 +150,7 @@ def chassis_tables(metadata: MetaData) -> ChassisTables:
         Index("ix_lookups_case", "authority", "case_id", "looked_up_at"),
     )
     return ChassisTables(outbox, case_streams, inbox, inbox_streams, dead_letters, idempotency_keys, lookups)
+
+
+# The chassis' own statements use these; a service's metadata has the same tables for its migrations.
+TABLES = chassis_tables(naming_metadata())

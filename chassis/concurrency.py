@@ -1,0 +1,28 @@
+"""ETag and If-Match: nobody overwrites what they have not read (RFC 9110 section 13, RFC 6585 section 3)."""
+
+import re
+
+from chassis.errors import Stale
+
+_STRONG = re.compile(r'^"([0-9]{1,18})"$')
+
+
+def etag(version: int) -> str:
+    """The strong entity tag of a version."""
+    return f'"{version}"'
+
+
+def wanted_version(header: str) -> int | None:
+    """The version an If-Match names; None for what can never match: a weak tag, `*`, several, or no tag of ours."""
+    found = _STRONG.match(header.strip())
+    return int(found[1]) if found else None
+
+
+def expect(version: int, expected: int | None) -> None:
+    """Refuse when the caller has read another version than the present one. No expectation, no refusal.
+
+    Raises:
+        Stale: somebody changed it in between.
+    """
+    if expected is not None and expected != version:
+        raise Stale(version=version)

@@ -1,0 +1,60 @@
+"""What a service says, written in the transaction in which it became true. The relay carries it to the broker."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis import tracing
+from chassis.database import Transaction
+from chassis.envelope import Announcement, Envelope, data_of
+from chassis.ids import new_id
+from chassis.tables import TABLES
+
+
+async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement], *, at: datetime) -> None:
+    """Put events of one case in the outbox, with the next numbers of this service's gapless count for the case.
+
+    The counter row is locked until commit, so two writers of one case take their numbers in commit order,
+    and a rolled-back writer leaves no hole.
+    """
+    if not events:
+        return
+    streams = TABLES.case_streams
+    counter = upsert(streams).values(case_id=case_id, authority=tx.authority, last=len(events))
+    row = await tx.one(
+        counter.on_conflict_do_update(
+            index_elements=[streams.c.case_id], set_={"last": streams.c.last + len(events)}
+        ).returning(streams.c.last)
+    )
+    assert row is not None
+    first = row.last - len(events) + 1
+    traceparent = tracing.current().traceparent()
+    rows = []
+    for sequence, event in enumerate(events, start=first):
+        envelope = Envelope(
+            id=new_id(),
+            type=event.event_type,
+            source=event.service,
+            authority=tx.authority,
+            case_id=case_id,
+            sequence=sequence,
+            time=at,
+            data=data_of(event),
+            traceparent=traceparent,
+        )
+        rows.append(
+            {
+                "id": envelope.id,
+                "authority": tx.authority,
+                "case_id": case_id,
+                "sequence": sequence,
+                "type": envelope.type,
+                "event": envelope.to_json(),
+                "occurred_at": at,
+            }
+        )
+    await tx.run(insert(TABLES.outbox), rows)
+    tx.announced[case_id] = row.last
