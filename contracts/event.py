@@ -19,7 +19,8 @@ YesNo = StrictBool
 Sector = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A code of the dated list of sectors: `employment`, `social`, `health`."""
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
-"""A word of an open list. The list may grow without a new version, so a consumer lets pass what it does not know."""
+"""A word of an open list. The list may grow without a new version, so a consumer lets pass what it does not
+know."""
 Unit = Annotated[str, Field(min_length=1, max_length=100)]
 """The id of a unit in the authority's organisation."""
 Subject = Annotated[str, Field(min_length=1, max_length=255)]
@@ -31,9 +32,9 @@ CaseNumber = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{6,9}$")]
 class Event(BaseModel):
     """The data of one moment. Case, authority, time and order travel outside it, as CloudEvents attributes.
 
-    Strict to publish: a value of the wrong shape cannot be constructed, so the request fails and not the relay.
-    Tolerant to read: a field this version does not know is let pass, so that publishers may go first.
-    An optional field is either there or absent on the wire; it is never `null`.
+    Strict to publish: a value of the wrong shape cannot be constructed, so the request fails and not the
+    relay. Tolerant to read: a field this version does not know is let pass, so that publishers may go
+    first. An optional field is either there or absent on the wire; it is never `null`.
     """
 
     model_config = ConfigDict(

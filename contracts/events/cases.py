@@ -1,7 +1,7 @@
 """Everything cases announces. Each goes to the whole town; the docstring names who acts on it.
 
-No event carries a need's domain, a citizen's words or a reason: `substance-use` is health data, and whoever may
-know it asks cases with a permission of their own.
+No event carries a need's domain, a citizen's words or a reason: `substance-use` is health data, and whoever
+may know it asks cases with a permission of their own.
 """
 
 from typing import ClassVar
@@ -31,8 +31,8 @@ class CasesEvent(Event):
 class CaseOpenedV1(CasesEvent):
     """A case was opened; its opening sector holds it from this instant.
 
-    surveys issues the first invitation; referrals learns that the case exists and who holds it. Sector, unit and
-    coordinator say whom to turn to; who the citizen is stays in cases.
+    surveys issues the first invitation; referrals learns that the case exists and who holds it. Sector,
+    unit and coordinator say whom to turn to; who the citizen is stays in cases.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.case-opened.v1"
@@ -47,8 +47,8 @@ class CaseOpenedV1(CasesEvent):
 class CaseImportedV1(CasesEvent):
     """A case that began in another system was taken over with its history.
 
-    As case-opened for referrals, but a moment of its own: surveys must not invite a citizen of three years' standing
-    to a baseline.
+    As case-opened for referrals, but a moment of its own: surveys must not invite a citizen of three years'
+    standing to a baseline.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.case-imported.v1"
@@ -76,8 +76,8 @@ class NeedRegisteredV1(CasesEvent):
 class NeedSetAsideV1(CasesEvent):
     """The citizen said "not now" about a need; a sector owes the question again on a day.
 
-    referrals no longer expects a referral of it; whoever reminds knows the day and the sector. The citizen's words
-    stay in cases.
+    referrals no longer expects a referral of it; whoever reminds knows the day and the sector. The
+    citizen's words stay in cases.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.need-set-aside.v1"
@@ -90,8 +90,8 @@ class NeedSetAsideV1(CasesEvent):
 class ConsentGivenV1(CasesEvent):
     """The citizen agreed that one sector shares named kinds of information with another.
 
-    referrals shows the receiver what the consent covers and no more, so it needs the whole scope: from, to, which
-    kinds of data, what for, on which legal basis, until when. The evidence stays in cases.
+    referrals shows the receiver what the consent covers and no more, so it needs the whole scope: from, to,
+    which kinds of data, what for, on which legal basis, until when. The evidence stays in cases.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.consent-given.v1"
@@ -136,8 +136,8 @@ class SectorInvolvedV1(CasesEvent):
 class SectorReleasedV1(CasesEvent):
     """A sector let go, and the gate allowed it.
 
-    referrals knows that the sector is no longer a sender here, and which receipt was relied upon. A release of the
-    holder always names who took over, in the same transaction.
+    referrals knows that the sector is no longer a sender here, and which receipt was relied upon. A release
+    of the holder always names who took over, in the same transaction.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.sector-released.v1"
@@ -182,8 +182,8 @@ class CatchLostV1(CasesEvent):
 class CaseClosedV1(CasesEvent):
     """The case ended, and with it the holder's responsibility.
 
-    referrals withdraws what is still open, surveys stops inviting. The ground tells an ordinary end from a citizen
-    who moved, died or declined, because what must be told to whom differs.
+    referrals withdraws what is still open, surveys stops inviting. The ground tells an ordinary end from a
+    citizen who moved, died or declined, because what must be told to whom differs.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.case-closed.v1"

@@ -1,8 +1,9 @@
 """Everything referrals announces: one referral's way from one sector to another.
 
-Every moment names the referral, the need and the two sectors, so that a listener who missed the story can still place
-it. None says why: the reason of a rejection or a failure is often health data, and the sender reads what the return
-scope allows through the API. That a citizen is referred at all can be health data, hence the classification.
+Every moment names the referral, the need and the two sectors, so that a listener who missed the story can
+still place it. None says why: the reason of a rejection or a failure is often health data, and the sender
+reads what the return scope allows through the API. That a citizen is referred at all can be health data,
+hence the classification.
 """
 
 from typing import ClassVar
@@ -65,8 +66,8 @@ class ContactAttemptedV1(ReferralMoment):
 class FirstContactHeldV1(ReferralMoment):
     """The citizen attended a first contact, and the receiver says so.
 
-    cases counts the contact half of the catch. When and how stays with the receiver: attending treatment is health
-    data too.
+    cases counts the contact half of the catch. When and how stays with the receiver: attending treatment is
+    health data too.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.first-contact-held.v1"
@@ -75,8 +76,8 @@ class FirstContactHeldV1(ReferralMoment):
 class HandoverReceivedV1(ReferralMoment):
     """The receiver gave a receipt; with `takesHolding` it is a standing, irrevocable offer to hold the case.
 
-    cases counts the receipt half of the catch, and a release may name this receipt. Unit and coordinator are who
-    will hold: cases moves them in at the release, so they must come with the receipt.
+    cases counts the receipt half of the catch, and a release may name this receipt. Unit and coordinator
+    are who will hold: cases moves them in at the release, so they must come with the receipt.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.handover-received.v1"

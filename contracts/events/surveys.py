@@ -7,7 +7,8 @@ from pydantic import Field
 from contracts.event import Classification, Code, Event, Id, Sensitivity
 
 Purpose = Literal["casework", "evaluation"]
-"""Closed on purpose: it is the wall between casework and evaluation, and nobody may meet a third value unprepared."""
+"""Closed on purpose: it is the wall between casework and evaluation, and nobody may meet a third value
+unprepared."""
 
 
 class SurveysEvent(Event):
@@ -21,8 +22,8 @@ class SurveysEvent(Event):
 class InvitationIssuedV1(SurveysEvent):
     """A citizen is to be asked in a survey wave.
 
-    cases alone has contact data: it fetches a fresh one-time link and delivers it. The link is a key and is never
-    in an event.
+    cases alone has contact data: it fetches a fresh one-time link and delivers it. The link is a key and is
+    never in an event.
     """
 
     event_type: ClassVar[str] = "dk.helhed.surveys.invitation-issued.v1"
