@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 OWN_IMAGE = "helhed"
 
 _INTERPOLATION = re.compile(r"\$\{(?P<name>\w+):-(?P<default>[^}]*)\}")
-_PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.]+)?(@sha256:[0-9a-f]{64})?")
+_PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?(@sha256:[0-9a-f]{64})?")
 _PLAIN_SECRET = re.compile(r"PASSWORD|SECRET|DATABASE_URL|NATS_URL")
 
 

@@ -1,0 +1,153 @@
+"""deploy/prepare.py makes exactly what compose.yaml mounts, and the broker's rules in it hold on a real NATS."""
+
+import re
+import runpy
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nats
+import pytest
+from nats.aio.client import Client
+from nats.js.errors import APIError
+
+from chassis.keys import DEVELOPMENT_ISSUER, Keyring
+from tests.deploy.compose_file import ROOT, load
+
+PREPARE = runpy.run_path(str(ROOT / "deploy" / "prepare.py"), run_name="prepare")
+COMPOSE = load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+NATS_SERVER = Path(sys.executable).with_name("nats-server")
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("deploy") / "secrets"
+    PREPARE["prepare_secrets"](directory)
+    return directory
+
+
+def test_it_writes_what_compose_mounts_and_nothing_else(secrets: Path) -> None:
+    files = [*COMPOSE.secrets.values(), *COMPOSE.configs.values()]
+    mounted = {Path(file.file).name for file in files if "/secrets/" in file.file}
+
+    written = {path.name for path in secrets.glob("[!.]*")}
+
+    assert written == mounted
+
+
+def test_nobody_else_may_look_into_the_folder_and_containers_may_read_each_file(secrets: Path) -> None:
+    assert secrets.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in secrets.glob("[!.]*")} == {0o444}
+
+
+def test_every_login_has_a_password_of_its_own(secrets: Path) -> None:
+    addresses = [urlsplit(path.read_text(encoding="utf-8")) for path in secrets.glob("*_url")]
+
+    passwords = {address.password for address in addresses}
+
+    assert len(addresses) == 10
+    assert len(passwords) == len(addresses)
+    assert min(len(password or "") for password in passwords) >= 40
+
+
+def test_a_second_run_changes_nothing(secrets: Path) -> None:
+    before = {path.name: path.read_bytes() for path in secrets.glob("[!.]*")}
+
+    PREPARE["prepare_secrets"](secrets)
+
+    assert {path.name: path.read_bytes() for path in secrets.glob("[!.]*")} == before
+
+
+def test_production_gets_keys_that_work_and_no_development_issuer(secrets: Path) -> None:
+    assert len(Keyring(secrets).secret("cases")) == 32
+    assert not (secrets / "issuer.pem").exists()
+    assert DEVELOPMENT_ISSUER not in (secrets / "issuers.json").read_text(encoding="utf-8")
+
+
+def test_data_folders_are_made_for_the_users_that_compose_names(tmp_path: Path) -> None:
+    PREPARE["prepare_data"](tmp_path)
+
+    for name, owner in PREPARE["DATA_OWNERS"].items():
+        assert COMPOSE.services[name].user == f"{owner}:{owner}"
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_service_may_say_its_own_moments_and_no_one_elses(secrets: Path, tmp_path: Path) -> None:
+    async with _connected(secrets, tmp_path, "referrals") as (client, refusals):
+        await client.publish("ev.v1.0101.referrals.a-case.referral-accepted", b"{}")
+        await client.flush()
+        assert refusals == []
+
+        await client.publish("ev.v1.0101.cases.a-case.case-closed", b"{}")
+        await client.flush()
+
+        assert len(refusals) == 1
+        assert "permissions violation" in refusals[0].lower()
+
+
+async def test_a_service_can_make_a_stream_and_cannot_drop_it(secrets: Path, tmp_path: Path) -> None:
+    async with _connected(secrets, tmp_path, "cases") as (client, _):
+        stream = client.jetstream(timeout=0.5)
+        await stream.add_stream(name="moments", subjects=["ev.v1.>"])
+
+        with pytest.raises((nats.errors.TimeoutError, APIError)):
+            await stream.delete_stream("moments")
+
+        assert (await stream.stream_info("moments")).config.name == "moments"
+
+
+@asynccontextmanager
+async def _connected(secrets: Path, tmp_path: Path, user: str) -> AsyncIterator[tuple[Client, list[str]]]:
+    refusals: list[str] = []
+
+    async def note(fault: Exception) -> None:
+        refusals.append(str(fault))
+
+    password = urlsplit((secrets / f"{user}_nats_url").read_text(encoding="utf-8")).password
+    with _server(secrets, tmp_path) as port:
+        client = await nats.connect(
+            f"nats://{user}:{password}@127.0.0.1:{port}",
+            connect_timeout=5,
+            reconnect_time_wait=0.05,
+            max_reconnect_attempts=100,
+            error_cb=note,
+        )
+        refusals.clear()  # what was said while the server was still starting
+        try:
+            yield client, refusals
+        finally:
+            await client.close()
+
+
+@contextmanager
+def _server(secrets: Path, tmp_path: Path) -> Iterator[int]:
+    """deploy/nats.conf with other ports and another folder, on the real server."""
+    port, monitor = _free_port(), _free_port()
+    text = (ROOT / "deploy" / "nats.conf").read_text(encoding="utf-8")
+    for pattern, ours in (
+        (r"0\.0\.0\.0:4222", f"127.0.0.1:{port}"),
+        (r"127\.0\.0\.1:8222", f"127.0.0.1:{monitor}"),
+        (r"store_dir: /data", f'store_dir: "{tmp_path / "data"}"'),
+        (r"max_file_store: \w+", "max_file_store: 64MB"),
+    ):
+        text, replaced = re.subn(pattern, ours, text)
+        assert replaced == 1, pattern
+    (tmp_path / "nats.conf").write_text(text, encoding="utf-8")
+    shutil.copy(secrets / "nats_users.conf", tmp_path / "users.conf")
+    server = subprocess.Popen([NATS_SERVER, "-c", tmp_path / "nats.conf", "-l", tmp_path / "log"])
+    try:
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
