@@ -73,8 +73,8 @@ def fingerprint(key: PublicKey) -> bytes:
 def parse_key_set(document: dict[str, Any], *, barred: frozenset[bytes], lenient: bool) -> KeySet:
     """Read a JSON Web Key Set.
 
-    Identity providers publish keys for other uses beside the ones we need; `lenient` passes over what is unusable
-    instead of refusing the set. A `barred` key, or two keys that could be meant by one id, refuse it either way.
+    Identity providers publish keys for other uses beside the ones we need; `lenient` passes over what is
+    unusable instead of refusing the set. A `barred` key, or an id that could mean two keys, refuses it either way.
 
     Raises:
         BadKeys: the set must not be used.
@@ -187,9 +187,9 @@ class FileKeys:
 class FetchedKeys:
     """Keys at the issuer's own address.
 
-    They count for ten minutes. A token with an unknown key id has them fetched anew, but never more than once a
-    minute, whoever asks: else anybody could make us flood the issuer. While the issuer is away the last good keys
-    stay in force for a day.
+    They count for ten minutes. A token with an unknown key id has them fetched anew, but never more than once
+    a minute, whoever asks: else anybody could make us flood the issuer. While the issuer is away the last good
+    keys stay in force for a day.
     """
 
     def __init__(
@@ -240,7 +240,9 @@ class FetchedKeys:
         # Unpacked, a small answer can be as large as it likes: so none that is packed.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         async with (
-            httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=FETCH_TIMEOUT_SECONDS) as client,
+            httpx2.AsyncClient(
+                trust_env=False, follow_redirects=False, timeout=FETCH_TIMEOUT_SECONDS
+            ) as client,
             client.stream("GET", self._uri, headers=headers) as response,
         ):
             if response.status_code != httpx2.codes.OK:

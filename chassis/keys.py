@@ -97,7 +97,9 @@ def make_missing(directory: Path, mode: str) -> None:
         for path in _missing_files(directory, mode):
             if mode == "production" and path.suffix == ".secret" and path.with_suffix(".pem").exists():
                 raise KeysUnusable(f"{path} is gone but its service has run before: restore it from a backup")
-            _write(path, secrets.token_bytes(SECRET_BYTES) if path.suffix == ".secret" else _new_signing_key())
+            _write(
+                path, secrets.token_bytes(SECRET_BYTES) if path.suffix == ".secret" else _new_signing_key()
+            )
         issuers = _issuers_to_write(directory, mode)
         if issuers:
             _write(directory / "issuers.json", json.dumps(issuers, indent=2, ensure_ascii=False).encode())

@@ -22,7 +22,16 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from chassis.jwks import KEY_TYPES, BadKeys, FetchedKeys, FileKeys, GivenKeys, KeySource, fingerprint, parse_key_set
+from chassis.jwks import (
+    KEY_TYPES,
+    BadKeys,
+    FetchedKeys,
+    FileKeys,
+    GivenKeys,
+    KeySource,
+    fingerprint,
+    parse_key_set,
+)
 from chassis.keys import (
     AUDIENCE,
     DEVELOPMENT_ISSUER,
@@ -51,13 +60,19 @@ def _segments(path: object) -> object:
 
 # Where a claim is: "realm_access.roles", or ["https://example.org/roles"] when a key itself has dots.
 ClaimPath = Annotated[
-    tuple[Annotated[str, StringConstraints(min_length=1)], ...], BeforeValidator(_segments), Field(min_length=1)
+    tuple[Annotated[str, StringConstraints(min_length=1)], ...],
+    BeforeValidator(_segments),
+    Field(min_length=1),
 ]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=False, extra="forbid", frozen=True, hide_input_in_errors=True
+        alias_generator=to_camel,
+        populate_by_name=False,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
 
@@ -205,7 +220,12 @@ def _development_key(keys_dir: Path) -> frozenset[bytes]:
 
 
 def _keys_of(
-    profile: IssuerProfile, folder: Path, *, mode: str, barred: frozenset[bytes], monotonic: Callable[[], float]
+    profile: IssuerProfile,
+    folder: Path,
+    *,
+    mode: str,
+    barred: frozenset[bytes],
+    monotonic: Callable[[], float],
 ) -> KeySource:
     if profile.jwks is not None:
         return GivenKeys(parse_key_set(profile.jwks, barred=barred, lenient=False))
