@@ -9,14 +9,10 @@ alone whatever is there, so it may be run again. Passwords appear in files only,
 import argparse
 import os
 import secrets
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# Run as a script from a checkout that nobody has installed.
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from chassis.keys import make_missing  # noqa: E402 - the path above must come first
+from chassis.keys import make_missing
 
 SERVICES = ("cases", "referrals", "surveys")
 
@@ -40,12 +36,16 @@ NATS_USER = """\
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--into", type=Path, default=Path(__file__).parent, help="where secrets/ and data/ go")
+    parser.add_argument(
+        "--into", type=Path, default=Path(__file__).parent, help="where secrets/ and data/ go"
+    )
     into: Path = parser.parse_args().into
     prepare_secrets(into / "secrets")
     for warning in prepare_data(into / "data"):
         print(warning)
-    print(f"Ready in {into}. Add your identity provider to {into / 'secrets' / 'issuers.json'} (docs/operations.md).")
+    print(
+        f"Ready in {into}. Add your identity provider to {into / 'secrets' / 'issuers.json'} (docs/operations.md)."
+    )
 
 
 def prepare_secrets(directory: Path) -> None:
@@ -56,7 +56,10 @@ def prepare_secrets(directory: Path) -> None:
     _write(administrator, _database_url("postgres", _password_in(administrator), "postgres"))
     _write(directory / "postgres_password", _password_in(administrator))
     for service in SERVICES:
-        for login, name in (("app", f"{service}_database_url"), ("messenger", f"{service}_messenger_database_url")):
+        for login, name in (
+            ("app", f"{service}_database_url"),
+            ("messenger", f"{service}_messenger_database_url"),
+        ):
             path = directory / name
             _write(path, _database_url(f"helhed_{service}_{login}", _password_in(path), f"helhed_{service}"))
         path = directory / f"{service}_nats_url"

@@ -41,7 +41,9 @@ def test_each_service_connects_with_roles_of_its_own_and_no_other(compose: Compo
 
 
 def test_only_the_migration_holds_the_administrators_password(compose: Compose) -> None:
-    holders = {name for name in compose.services if "administrator_database_url" in _credentials(compose, name)}
+    holders = {
+        name for name in compose.services if "administrator_database_url" in _credentials(compose, name)
+    }
 
     assert holders == {"migrate"}
 
@@ -93,15 +95,21 @@ def _environment(service: str, name: str, value: str) -> Spoil:
         (_drop("cases-worker", "restart"), "cases-worker: has no restart policy"),
         (_drop("cases-worker", "healthcheck"), "cases-worker: has no health check"),
         (_set("cases-worker", "healthcheck", {"disable": True}), "cases-worker: has no health check"),
-        (_set("nats", "healthcheck", {"test": ["CMD-SHELL", "true"]}), "nats: its health check needs a shell"),
+        (
+            _set("nats", "healthcheck", {"test": ["CMD-SHELL", "true"]}),
+            "nats: its health check needs a shell",
+        ),
         (_set("nats", "networks", []), "nats: is in no named network"),
         (_set("nats", "networks", ["elsewhere"]), "nats: network elsewhere"),
-        (_set("nats", "networks", ["front"]), "network front: has a way out"),
+        (_set("nats", "networks", ["outward"]), "network outward: has a way out"),
         (_set("postgres", "ports", ["5432:5432"]), "published: ['gateway', 'postgres']"),
         (_environment("cases", "HELHED_CASES_DATABASE_URL", "postgresql://x"), "in the clear"),
         (_environment("cases", "HELHED_NATS_URL_FILE", "/run/secrets/absent"), "not mounted"),
         (_set("gateway", "secrets", ["cases_nats_url"]), "nobody reads it"),
-        (_set("cases", "depends_on", {"migrate": {"condition": "service_healthy"}}), "cases: waits for migrate"),
+        (
+            _set("cases", "depends_on", {"migrate": {"condition": "service_healthy"}}),
+            "cases: waits for migrate",
+        ),
         (lambda services: services.pop("surveys-worker"), "secrets declared or used"),
     ],
 )

@@ -1,5 +1,6 @@
 """deploy/prepare.py makes exactly what compose.yaml mounts, and the broker's rules in it hold on a real NATS."""
 
+import asyncio
 import re
 import runpy
 import shutil
@@ -80,14 +81,12 @@ def test_data_folders_are_made_for_the_users_that_compose_names(tmp_path: Path) 
 async def test_a_service_may_say_its_own_moments_and_no_one_elses(secrets: Path, tmp_path: Path) -> None:
     async with _connected(secrets, tmp_path, "referrals") as (client, refusals):
         await client.publish("ev.v1.0101.referrals.a-case.referral-accepted", b"{}")
-        await client.flush()
-        assert refusals == []
-
         await client.publish("ev.v1.0101.cases.a-case.case-closed", b"{}")
-        await client.flush()
 
-        assert len(refusals) == 1
-        assert "permissions violation" in refusals[0].lower()
+        first = await asyncio.wait_for(refusals.get(), timeout=10)
+
+    assert "permissions violation" in first.lower()
+    assert "ev.v1.0101.cases." in first.lower()
 
 
 async def test_a_service_can_make_a_stream_and_cannot_drop_it(secrets: Path, tmp_path: Path) -> None:
@@ -102,22 +101,25 @@ async def test_a_service_can_make_a_stream_and_cannot_drop_it(secrets: Path, tmp
 
 
 @asynccontextmanager
-async def _connected(secrets: Path, tmp_path: Path, user: str) -> AsyncIterator[tuple[Client, list[str]]]:
-    refusals: list[str] = []
+async def _connected(
+    secrets: Path, tmp_path: Path, user: str
+) -> AsyncIterator[tuple[Client, asyncio.Queue[str]]]:
+    refusals: asyncio.Queue[str] = asyncio.Queue()
 
     async def note(fault: Exception) -> None:
-        refusals.append(str(fault))
+        if client.is_connected:  # before that it is the server still starting
+            refusals.put_nowait(str(fault))
 
+    client = Client()
     password = urlsplit((secrets / f"{user}_nats_url").read_text(encoding="utf-8")).password
     with _server(secrets, tmp_path) as port:
-        client = await nats.connect(
+        await client.connect(
             f"nats://{user}:{password}@127.0.0.1:{port}",
             connect_timeout=5,
             reconnect_time_wait=0.05,
             max_reconnect_attempts=100,
             error_cb=note,
         )
-        refusals.clear()  # what was said while the server was still starting
         try:
             yield client, refusals
         finally:
