@@ -1,8 +1,8 @@
 """From a bearer token to the claims that may be believed, or `Unauthenticated`.
 
 The signature is PyJWT's work. What PyJWT leaves open (any `typ`, no `exp`, an `exp` in thirty years, numbers
-written as text, members given twice) is decided here, because a token that two readers understand differently is
-a way in. The rules are those of RFC 8725 and RFC 9068; what differs between issuers is in their profiles.
+written as text, members given twice) is decided here: a token that two readers understand differently is a
+way in. The rules are those of RFC 8725 and RFC 9068; what differs between issuers is in their profiles.
 """
 
 import hashlib
@@ -70,8 +70,8 @@ class Verifier:
         """What the token says of its caller.
 
         Raises:
-            Unauthenticated: it is not believed. With the reason `keys-away` nothing is known to be wrong with the
-                token: its issuer's keys could not be fetched.
+            Unauthenticated: it is not believed. Reason `keys-away`: nothing is known to be wrong with the
+                token, but its issuer's keys could not be fetched.
         """
         if len(token) > LARGEST_TOKEN or not token.isascii():
             raise Unauthenticated("malformed")
@@ -107,7 +107,7 @@ class Verifier:
 
 
 class _Verified:
-    """The latest tokens that were believed, by digest. Failures are not kept: keys may arrive, clocks move on."""
+    """The latest tokens that were believed, by digest. Failures are not kept: keys arrive, clocks move on."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[bytes, tuple[float, float, Claims]] = OrderedDict()
@@ -144,7 +144,7 @@ def _read(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _check_header(header: Mapping[str, Any]) -> tuple[str, str]:
-    """The algorithm and the type (as compared: `at+jwt` or `jwt`). Keys and addresses of keys are not looked at."""
+    """The algorithm and the type, in lower case. Keys and key addresses in the header are not looked at."""
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in KEY_TYPES:
         raise Unauthenticated("algorithm")

@@ -23,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z0-9:._-]{1,100}")
 
 
 class Unauthenticated(Exception):
-    """The token is not believed. `reason` is a coarse code for logs and metrics and holds nothing of the token."""
+    """The token is not believed. `reason` is a coarse code for logs; nothing of the token is in it."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -32,7 +32,7 @@ class Unauthenticated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says of its caller, in our own names. A caller is (issuer, subject), never a subject alone."""
+    """What a token says of its caller, in our names. A caller is (issuer, subject), never a subject alone."""
 
     issuer: str
     subject: str

@@ -74,7 +74,7 @@ def parse_key_set(document: dict[str, Any], *, barred: frozenset[bytes], lenient
     """Read a JSON Web Key Set.
 
     Identity providers publish keys for other uses beside the ones we need; `lenient` passes over what is
-    unusable instead of refusing the set. A `barred` key, or an id that could mean two keys, refuses it either way.
+    unusable instead of refusing the set. A `barred` key, or an id that may mean two keys, always refuses it.
 
     Raises:
         BadKeys: the set must not be used.
@@ -188,8 +188,8 @@ class FetchedKeys:
     """Keys at the issuer's own address.
 
     They count for ten minutes. A token with an unknown key id has them fetched anew, but never more than once
-    a minute, whoever asks: else anybody could make us flood the issuer. While the issuer is away the last good
-    keys stay in force for a day.
+    a minute, whoever asks: else anybody could make us flood the issuer. While the issuer is away the last
+    good keys stay in force for a day.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""Secrets on disk: a secret and a signing key per service, the development issuer, and tokens signed with them.
+"""Secrets on disk: a secret and a signing key per service, the development issuer, and what they sign.
 
-A keys directory holds `<service>.secret` (32 random bytes), `<service>.pem` (ES256, signs that service's own tokens),
-`issuer.pem` (the development issuer, never in production) and `issuers.json` (whose tokens are believed).
+A keys directory holds `<service>.secret` (32 random bytes), `<service>.pem` (ES256, signs that service's own
+tokens), `issuer.pem` (development only) and `issuers.json` (whose tokens are believed).
 In production give each service only its own two files and `issuers.json`.
 """
 
@@ -35,12 +35,9 @@ AUDIENCE = "helhed"
 SECRET_BYTES = 32
 MODES = ("development", "production")
 
-# A laptop's tokens may do what their role may do; what each role may do is decided where the request arrives.
-DEVELOPMENT_SCOPE = "cases:read cases:write referrals:read referrals:write surveys:read surveys:write"
-
 
 class KeysUnusable(Exception):
-    """The keys directory lacks something, or holds something that must not be used. The message is for operators."""
+    """The keys directory lacks something, or holds what must not be used. The message is for operators."""
 
 
 class Secret(bytes):
@@ -57,7 +54,7 @@ class Secret(bytes):
 
 
 class Keyring:
-    """Reads the secrets of one keys directory. Nothing is remembered: a replaced file counts from the next call."""
+    """Reads the secrets of one keys directory, from the file at every call."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -79,14 +76,14 @@ class Keyring:
 
 
 def make_missing(directory: Path, mode: str) -> None:
-    """Create what the keys directory lacks; touch nothing that is there. Safe when two processes start at once.
+    """Create what the keys directory lacks, and only that. Safe when two processes start at once.
 
-    In production no development issuer is made. An `issuers.json` that an operator wrote keeps its issuers and gets
-    the services' own added.
+    In production no development issuer is made. An `issuers.json` that an operator wrote keeps its issuers
+    and gets the services' own added.
 
     Raises:
-        KeysUnusable: production has lost a secret that was there before. A new one could not open what the old
-            one sealed, so a person must decide.
+        KeysUnusable: production has lost a secret that was there before. A new one could not open what the
+            old one sealed, so a person must decide.
     """
     if mode not in MODES:
         raise KeysUnusable(f"the mode must be one of {', '.join(MODES)}")
@@ -95,11 +92,10 @@ def make_missing(directory: Path, mode: str) -> None:
         return  # so that a read-only directory that holds everything is fine
     with _only_one_process(directory):
         for path in _missing_files(directory, mode):
-            if mode == "production" and path.suffix == ".secret" and path.with_suffix(".pem").exists():
+            is_secret = path.suffix == ".secret"
+            if is_secret and mode == "production" and path.with_suffix(".pem").exists():
                 raise KeysUnusable(f"{path} is gone but its service has run before: restore it from a backup")
-            _write(
-                path, secrets.token_bytes(SECRET_BYTES) if path.suffix == ".secret" else _new_signing_key()
-            )
+            _write(path, secrets.token_bytes(SECRET_BYTES) if is_secret else _new_signing_key())
         issuers = _issuers_to_write(directory, mode)
         if issuers:
             _write(directory / "issuers.json", json.dumps(issuers, indent=2, ensure_ascii=False).encode())
@@ -222,10 +218,14 @@ def service_token(
     Raises:
         KeysUnusable: the service's private key is not in `keys_dir`.
     """
-    claims = {"sub": f"service:{service}", "client_id": service, "roles": ["service"]}
-    if authority is not None:
-        claims["authority"] = authority
-    claims |= {"iss": SERVICES_ISSUER, "aud": audience}
+    claims = {
+        "iss": SERVICES_ISSUER,
+        "aud": audience,
+        "sub": f"service:{service}",
+        "client_id": service,
+        "roles": ["service"],
+        "authority": authority,
+    }
     return _sign(claims, keys_dir / f"{service}.pem", kid=service, lifetime=lifetime)
 
 
@@ -241,7 +241,10 @@ def development_token(
     scope: str | None = None,
     lifetime: int = DEVELOPMENT_LIFETIME,
 ) -> str:
-    """A token of the local development issuer. Without a subject it gets one that tells role, sector and authority.
+    """A token of the local development issuer.
+
+    Without a subject it gets one that tells role, sector and authority; without a scope it may do all
+    that its roles may, since scopes only narrow.
 
     Raises:
         KeysUnusable: there is no `issuer.pem`, as in every production installation.
@@ -258,14 +261,14 @@ def development_token(
         "units": list(units),
         "roles": list(roles),
         "trials": list(trials),
-        "scope": DEVELOPMENT_SCOPE if scope is None else scope,
+        "authority": authority,
+        "scope": scope,
     }
-    if authority is not None:
-        claims["authority"] = authority
     return _sign(claims, path, kid="development", lifetime=lifetime)
 
 
 def _sign(claims: dict[str, Any], path: Path, *, kid: str, lifetime: int) -> str:
     issued = int(time.time())
-    payload = {**claims, "iat": issued, "exp": issued + lifetime, "jti": secrets.token_urlsafe(16)}
+    said = {name: value for name, value in claims.items() if value is not None}
+    payload = {**said, "iat": issued, "exp": issued + lifetime, "jti": secrets.token_urlsafe(16)}
     return jwt.encode(payload, signing_key(path), algorithm="ES256", headers={"typ": "at+jwt", "kid": kid})

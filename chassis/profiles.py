@@ -1,6 +1,6 @@
 """Whose tokens we believe, and how they say what we need: the file issuers.json, one profile per issuer.
 
-A profile makes the tokens of a Keycloak, an Entra or a broker fit by configuration, so that no code knows them.
+A profile makes the tokens of a Keycloak, an Entra or a broker fit by configuration; no code knows them.
 What would make a profile unsafe is refused when the file is read: the process then does not start.
 """
 
@@ -46,7 +46,18 @@ from chassis.strict_json import parse_object
 LONGEST_LIFETIME = 90 * 60
 TOKEN_TYPES = {"at+jwt": "at+jwt", "jwt": "JWT"}  # as compared → as written
 ROLES = frozenset(
-    "caseworker team-lead evaluator trial-manager auditor dpo administrator integration citizen representative".split()
+    {
+        "caseworker",
+        "team-lead",
+        "evaluator",
+        "trial-manager",
+        "auditor",
+        "dpo",
+        "administrator",
+        "integration",
+        "citizen",
+        "representative",
+    }
 )
 
 
@@ -77,7 +88,7 @@ class _Part(BaseModel):
 
 
 class ClaimPaths(_Part):
-    """Where in the payload each claim is. `client` is `client_id`, `azp` or `appid` unless a path is given."""
+    """Where in the payload each claim is. Without a path `client` is `client_id`, `azp` or `appid`."""
 
     subject: ClaimPath = ("sub",)
     authority: ClaimPath = ("authority",)
@@ -96,7 +107,7 @@ class ClientRegistration(_Part):
 
 
 class IssuerProfile(_Part):
-    """One issuer. The four maps turn the issuer's own names into ours; where a map is given, only it counts."""
+    """One issuer. The maps turn its own names into ours; where a map is given, only what it names counts."""
 
     issuer: Annotated[str, StringConstraints(min_length=1)]
     jwks: dict[str, Any] | None = None
@@ -166,8 +177,8 @@ def load_issuers(
 ) -> dict[str, Issuer]:
     """Read issuers.json; relative names in it are seen from its own folder.
 
-    `keys_dir` (by default that folder) is where the key of the local development issuer would be, if there is one:
-    in production no issuer may use it, under whatever name.
+    `keys_dir` (by default that folder) is where the key of a local development issuer would be: in production
+    no issuer may use it, under whatever name.
 
     Raises:
         BadIssuers: the file must not be used in this mode.

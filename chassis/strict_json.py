@@ -1,6 +1,6 @@
 """JSON where nothing may be read in two ways: no duplicate keys, no NaN, no bottomless nesting.
 
-What is signed must mean the same to whoever signed it and to us. `{"roles": [], "roles": ["administrator"]}` does not.
+What is signed must mean the same to signer and reader: `{"roles": [], "roles": ["administrator"]}` does not.
 """
 
 import json
@@ -11,7 +11,7 @@ def parse_object(text: str | bytes) -> dict[str, Any]:
     """Parse one JSON object.
 
     Raises:
-        ValueError: not UTF-8, not JSON, not an object, or ambiguous. The message never holds a value from the text.
+        ValueError: not UTF-8, not JSON, not an object, or ambiguous. The message quotes nothing of the text.
     """
     try:
         parsed = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
