@@ -30,7 +30,7 @@ async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], wha
         "trace_id": tracing.current().trace_id,
         "looked_up_at": now(),
     }
-    seen = list(dict.fromkeys(case_ids)) or [None]
+    seen: list[UUID | None] = list(dict.fromkeys(case_ids)) or [None]
     # One statement with many rows: a page of fifty is one round trip.
     await tx.run(insert(TABLES.lookups).values([{**common, "case_id": case_id} for case_id in seen]))
     tx.lookups += len(seen)

@@ -133,9 +133,7 @@ def _read(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     if parts is None:  # also five parts: an encrypted token
         raise Unauthenticated("malformed")
     try:
-        header, payload = (
-            parse_object(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts.groups()
-        )
+        header, payload = (parse_object(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in parts.groups())
     except ValueError:
         raise Unauthenticated("malformed") from None
     if any(name in header for name in _NOT_PLAIN):

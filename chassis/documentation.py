@@ -119,7 +119,11 @@ def complete(document: dict[str, Any], *, service: str, title: str) -> dict[str,
                 del responses["422"]
             for status, response in responses.items():
                 if status >= "400" and "content" in response:
-                    response["content"] = {MEDIA_TYPE: response["content"].get(MEDIA_TYPE, {"schema": {"$ref": "#/components/schemas/Problem"}})}
+                    response["content"] = {
+                        MEDIA_TYPE: response["content"].get(
+                            MEDIA_TYPE, {"schema": {"$ref": "#/components/schemas/Problem"}}
+                        )
+                    }
     document["info"].update(
         {
             "title": title,

@@ -149,7 +149,9 @@ class _Visit:
         if claim and 200 <= response.status_code < 300:
             await tx.enter(self.actor.authority or "public")
             headers = {k: v for k, v in response.headers.items() if k != "content-length"}
-            await claim.keep(tx, self.house.sealer, idempotency.Kept(response.status_code, headers, bytes(response.body)))
+            await claim.keep(
+                tx, self.house.sealer, idempotency.Kept(response.status_code, headers, bytes(response.body))
+            )
         return response
 
     async def _who(self) -> None:
@@ -241,7 +243,9 @@ async def _knock(request: Request, path: str) -> int:
     headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
     if not any(k == b"access-purpose" for k, _ in headers):
         actor: Actor = request.state.actor
-        headers.append((b"access-purpose", b"system-integration" if actor.has("service", "integration") else b"casework"))
+        headers.append(
+            (b"access-purpose", b"system-integration" if actor.has("service", "integration") else b"casework")
+        )
     scope = {
         "type": "http",
         "asgi": request.scope["asgi"],

@@ -14,9 +14,7 @@ from chassis.problems import Fault
 
 PURPOSES_OF: dict[str, frozenset[str]] = {
     "caseworker": frozenset({"casework", "treatment", "coordination", "emergency"}),
-    "team-lead": frozenset(
-        {"casework", "treatment", "coordination", "emergency", "supervision", "quality-control"}
-    ),
+    "team-lead": frozenset({"casework", "treatment", "coordination", "emergency", "supervision", "quality-control"}),
     "evaluator": frozenset({"statistics"}),
     "trial-manager": frozenset({"trial-administration"}),
     "auditor": frozenset({"audit", "quality-control"}),

@@ -36,7 +36,18 @@ from chassis.settings import Settings
 from chassis.sync import CaughtUp
 from chassis.threshold import API_VERSION, Threshold
 
-__all__ = ["Answers", "Door", "IfMatch", "IfMatchRequired", "Permission", "Public", "Tx", "build_app", "problems", "room"]
+__all__ = [
+    "Answers",
+    "Door",
+    "IfMatch",
+    "IfMatchRequired",
+    "Permission",
+    "Public",
+    "Tx",
+    "build_app",
+    "problems",
+    "room",
+]
 
 EXPOSED = (
     "ETag",
@@ -165,5 +176,3 @@ def _documented(app: FastAPI, service: str, title: str) -> None:
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
-
-

@@ -1,6 +1,6 @@
 """Repeat a POST without doing it twice. The key commits with what it did, so there is no moment in between.
 
-Only 2xx answers are kept (seven days, sealed). A repeat is answered only to a caller who could read the same thing today.
+Only 2xx answers are kept (seven days, sealed). A repeat is answered only to who could read the same thing today.
 """
 
 import hashlib

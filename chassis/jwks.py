@@ -192,9 +192,7 @@ class FetchedKeys:
     good keys stay in force for a day.
     """
 
-    def __init__(
-        self, uri: str, *, barred: frozenset[bytes], monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, uri: str, *, barred: frozenset[bytes], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._uri = uri
         self._barred = barred
         self._monotonic = monotonic
@@ -240,9 +238,7 @@ class FetchedKeys:
         # Unpacked, a small answer can be as large as it likes: so none that is packed.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         async with (
-            httpx2.AsyncClient(
-                trust_env=False, follow_redirects=False, timeout=FETCH_TIMEOUT_SECONDS
-            ) as client,
+            httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=FETCH_TIMEOUT_SECONDS) as client,
             client.stream("GET", self._uri, headers=headers) as response,
         ):
             if response.status_code != httpx2.codes.OK:

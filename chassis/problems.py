@@ -229,9 +229,7 @@ def problem(
         "status": status_of(kind),
         "detail": detail,
         "instance": f"urn:trace:{trace_id}",
-        "errors": [
-            {"in": f.place, "pointer": f.pointer, "code": f.code, "detail": f.detail[language]} for f in faults
-        ],
+        "errors": [{"in": f.place, "pointer": f.pointer, "code": f.code, "detail": f.detail[language]} for f in faults],
     }
     content.update({to_camel(name): value for name, value in facts.items() if to_camel(name) not in content})
     extra = {"Content-Language": language, **(headers or {})}

@@ -57,7 +57,9 @@ def main(target: str) -> int:
         http="httptools",
         lifespan="on",
     )
-    server = _Server(config, getattr(getattr(app, "state", None), "health", None), float(env("HELHED_DRAIN_SECONDS", "5")))
+    server = _Server(
+        config, getattr(getattr(app, "state", None), "health", None), float(env("HELHED_DRAIN_SECONDS", "5"))
+    )
     server.run()
     return 0 if server.started else 1
 

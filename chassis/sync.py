@@ -79,7 +79,9 @@ class CaughtUp:
         """
         foreign = [p for p in points if p.service != self._service]
         deadline = asyncio.get_running_loop().time() + self._patience
-        while missing := [p for p in foreign if self._known.get((authority or "", p.service, p.case_id), 0) < p.sequence]:
+        while missing := [
+            p for p in foreign if self._known.get((authority or "", p.service, p.case_id), 0) < p.sequence
+        ]:
             await self._look(missing, authority or "")
             if all(self._known.get((authority or "", p.service, p.case_id), 0) >= p.sequence for p in missing):
                 return

@@ -1,4 +1,4 @@
-"""The chassis' own tables, declared once with fixed names and included in each service's metadata and first migration."""
+"""The chassis' own tables: fixed names, declared once, in each service's metadata and first migration."""
 
 from dataclasses import dataclass
 

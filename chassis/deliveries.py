@@ -1,0 +1,96 @@
+"""From the broker's messages to the consumer's effects: in order within a case, cases side by side, ack after commit."""
+
+import asyncio
+from collections import defaultdict
+from uuid import UUID
+
+import structlog
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from chassis.broker import Broker, fetch
+from chassis.database import Database
+from chassis.envelope import Envelope, MalformedEnvelope, from_message
+from chassis.inbox import Consumer, Outcome, never_applies
+from chassis.problems import Unavailable
+
+log = structlog.get_logger("helhed.consumer")
+
+_BATCH = 128
+_CASES_AT_ONCE = 4
+_GIVE_UP_AFTER = 6
+_EARLY_GIVE_UP_AFTER = 12
+
+
+class Deliveries:
+    """One consumer's messages from one source."""
+
+    def __init__(self, consumer: Consumer, source: str, *, broker: Broker, database: Database) -> None:
+        self._consumer = consumer
+        self._source = source
+        self._broker = broker
+        self._database = database
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take messages until told to stop; outlive the broker's absences."""
+        while not stop.is_set():
+            try:
+                # The durable's name is a promise to the broker: renaming it would start from the beginning.
+                place = await self._broker.subscribe(self._source, f"{self._consumer.name}-on-{self._source}")
+                while not stop.is_set():
+                    await self.take(await fetch(place, _BATCH))
+            except (NatsError, OSError, TimeoutError) as away:
+                log.warning("consumer-waits", source=self._source, error=type(away).__qualname__)
+                await asyncio.sleep(0.5)
+
+    async def take(self, messages: list[Msg]) -> None:
+        """Apply a batch: the cases side by side, each case's events one after the other."""
+        by_case: dict[UUID, list[tuple[Envelope, Msg]]] = defaultdict(list)
+        for message in messages:
+            try:
+                envelope = from_message(message.data, message.headers)
+            except MalformedEnvelope:
+                # It has no id and no case: nothing to park it under. The broker keeps it; the log has its number.
+                log.error("malformed-message", source=self._source, number=message.metadata.sequence.stream)
+                await message.term()
+                continue
+            by_case[envelope.case_id].append((envelope, message))
+        gate = asyncio.Semaphore(_CASES_AT_ONCE)
+        await asyncio.gather(*(self._take_case(case, gate) for case in by_case.values()))
+
+    async def _take_case(self, case: list[tuple[Envelope, Msg]], gate: asyncio.Semaphore) -> None:
+        async with gate:
+            for envelope, message in sorted(case, key=lambda pair: pair[0].sequence):
+                await self._take_one(envelope, message)
+
+    async def _take_one(self, envelope: Envelope, message: Msg) -> None:
+        deliveries = message.metadata.num_delivered or 1
+        try:
+            outcome = await self._consumer.apply(self._database, envelope)
+        except Unavailable:
+            await message.nak(delay=1.0)
+            return
+        except Exception as error:
+            await self._failed(envelope, message, error, deliveries)
+            return
+        if outcome in (Outcome.APPLIED, Outcome.SEEN_BEFORE):
+            await message.ack()
+        elif outcome is Outcome.WAITS_BEHIND:
+            await self._park(envelope, message, "waits-behind", "", deliveries)
+        elif deliveries >= _EARLY_GIVE_UP_AFTER:
+            await self._park(envelope, message, "gap", "", deliveries)
+        else:
+            await message.nak(delay=min(5.0, 0.05 * 2**deliveries))
+
+    async def _failed(self, envelope: Envelope, message: Msg, error: Exception, deliveries: int) -> None:
+        name = type(error).__qualname__
+        if never_applies(error) or deliveries >= _GIVE_UP_AFTER:
+            await self._park(envelope, message, "failed", name, deliveries)
+            return
+        log.warning("event-failed", event=str(envelope.id), type=envelope.type, error=name, deliveries=deliveries)
+        await message.nak(delay=min(30.0, 0.2 * 2**deliveries))
+
+    async def _park(self, envelope: Envelope, message: Msg, reason: str, error: str, deliveries: int) -> None:
+        await self._consumer.park(self._database, envelope, reason=reason, error=error, deliveries=deliveries)
+        log.error("event-parked", event=str(envelope.id), type=envelope.type, reason=reason, error=error)
+        await message.term()

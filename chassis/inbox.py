@@ -1,0 +1,185 @@
+"""Takes in what other services say: each event exactly once in effect, in order within a case.
+
+At-least-once delivery plus one transaction for effect, inbox row and stream gate is exactly-once effect. An event
+that comes too early waits; one that came before is let pass; one that cannot be applied is parked and holds its own
+case only.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis import tracing
+from chassis.clock import now
+from chassis.database import Database, Transaction
+from chassis.envelope import Envelope
+from chassis.ids import new_id
+from chassis.tables import TABLES
+
+Event = TypeVar("Event", bound=BaseModel)
+Effect = Callable[[Any, Envelope, Transaction], Awaitable[None]]
+
+
+class Outcome(StrEnum):
+    """What became of a delivery."""
+
+    APPLIED = "applied"
+    SEEN_BEFORE = "seen-before"
+    TOO_EARLY = "too-early"
+    WAITS_BEHIND = "waits-behind"
+
+
+@dataclass(frozen=True, slots=True)
+class _Handler:
+    event_class: type[BaseModel]
+    effect: Effect
+
+
+class Consumer:
+    """What one service does when it hears something. It takes each source's whole stream, in order, and lets pass what
+    it has no use for: one that filtered by type would see gaps where there are none."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._handlers: dict[str, _Handler] = {}
+        self.sources: set[str] = set()
+
+    def on(
+        self, event_class: type[Event]
+    ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., Awaitable[None]]]:
+        """Register the effect of one kind of event: `async (event, envelope, tx) -> None`."""
+
+        def register(effect: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+            event_type: str = event_class.event_type  # type: ignore[attr-defined]  # every contract event has one
+            if event_type in self._handlers:
+                raise LookupError(f"{event_type} has an effect already")
+            self._handlers[event_type] = _Handler(event_class, effect)
+            self.sources.add(event_class.service)  # type: ignore[attr-defined]
+            return effect
+
+        return register
+
+    async def apply(self, database: Database, envelope: Envelope) -> Outcome:
+        """Apply one event, in one transaction of its authority; idempotent.
+
+        Raises:
+            ValidationError: the data does not have the event's form.
+            Refusal: the use case refuses. Anything it raises leaves no trace of this delivery.
+        """
+        tracing.start(envelope.traceparent)
+        async with database.transaction(envelope.authority) as tx:
+            last = await self._lock(tx, envelope)
+            if envelope.sequence <= last:
+                return Outcome.SEEN_BEFORE
+            if envelope.sequence > last + 1:
+                return await self._too_early(tx, envelope)
+            handler = self._handlers.get(envelope.type)
+            if handler:
+                await handler.effect(handler.event_class.model_validate(envelope.data), envelope, tx)
+            await self._note(tx, envelope)
+        return Outcome.APPLIED
+
+    async def park(self, database: Database, envelope: Envelope, *, reason: str, error: str, deliveries: int) -> None:
+        """Keep an event that could not be applied, for people to look at and to replay."""
+        async with database.transaction(envelope.authority) as tx:
+            await tx.run(
+                upsert(TABLES.dead_letters)
+                .values(
+                    id=new_id(),
+                    consumer=self.name,
+                    authority=envelope.authority,
+                    source=envelope.source,
+                    case_id=envelope.case_id,
+                    sequence=envelope.sequence,
+                    event_id=envelope.id,
+                    type=envelope.type,
+                    event=envelope.to_json(),
+                    reason=reason,
+                    error_class=error,
+                    deliveries=deliveries,
+                    parked_at=now(),
+                )
+                .on_conflict_do_nothing()
+            )
+
+    async def replay(self, database: Database, authority: str, source: str, case_id: UUID) -> int:
+        """Apply the parked events of one case again, in order, until one fails; how many went through."""
+        letters = TABLES.dead_letters
+        mine = (letters.c.consumer == self.name, letters.c.source == source, letters.c.case_id == case_id)
+        async with database.transaction(authority) as tx:
+            parked = await tx.all(select(letters.c.id, letters.c.event).where(*mine).order_by(letters.c.sequence))
+        done = 0
+        for row in parked:
+            outcome = await self.apply(database, Envelope.from_json(row.event))
+            if outcome not in (Outcome.APPLIED, Outcome.SEEN_BEFORE):
+                break
+            async with database.transaction(authority) as tx:
+                await tx.run(delete(letters).where(letters.c.id == row.id))
+            done += 1
+        return done
+
+    async def _lock(self, tx: Transaction, envelope: Envelope) -> int:
+        streams = TABLES.inbox_streams
+        row = await tx.one(
+            upsert(streams)
+            .values(
+                consumer=self.name,
+                source=envelope.source,
+                case_id=envelope.case_id,
+                authority=envelope.authority,
+                last=0,
+            )
+            .on_conflict_do_update(
+                index_elements=[streams.c.consumer, streams.c.source, streams.c.case_id],
+                set_={"last": streams.c.last},
+            )
+            .returning(streams.c.last)
+        )
+        assert row is not None
+        return int(row.last)
+
+    async def _too_early(self, tx: Transaction, envelope: Envelope) -> Outcome:
+        letters = TABLES.dead_letters
+        before = select(letters.c.id).where(
+            letters.c.consumer == self.name,
+            letters.c.source == envelope.source,
+            letters.c.case_id == envelope.case_id,
+            letters.c.sequence < envelope.sequence,
+        )
+        return Outcome.WAITS_BEHIND if await tx.all(before.limit(1)) else Outcome.TOO_EARLY
+
+    async def _note(self, tx: Transaction, envelope: Envelope) -> None:
+        streams = TABLES.inbox_streams
+        await tx.run(
+            insert(TABLES.inbox).values(
+                consumer=self.name,
+                event_id=envelope.id,
+                authority=envelope.authority,
+                source=envelope.source,
+                case_id=envelope.case_id,
+                sequence=envelope.sequence,
+                type=envelope.type,
+                occurred_at=envelope.time,
+                applied_at=now(),
+            )
+        )
+        await tx.run(
+            update(streams)
+            .where(
+                streams.c.consumer == self.name,
+                streams.c.source == envelope.source,
+                streams.c.case_id == envelope.case_id,
+            )
+            .values(last=envelope.sequence)
+        )
+
+
+def never_applies(error: BaseException) -> bool:
+    """True when trying again cannot help: the data is not what the contract says."""
+    return isinstance(error, ValidationError)

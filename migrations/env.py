@@ -1,0 +1,40 @@
+"""Runs one service's history as the role that owns its tables. The section of alembic.ini is the service.
+
+A migration never waits long for a lock while traffic queues behind it: it gives up and is run again. Two runs at once
+follow one another.
+"""
+
+import importlib
+
+from alembic import context
+from sqlalchemy import create_engine, pool, text
+
+SERVICE = context.config.config_ini_section
+LOCK_TIMEOUT = "1s"
+STATEMENT_TIMEOUT = "30s"
+
+metadata = importlib.import_module(f"services.{SERVICE}.tables").metadata
+url = context.config.attributes.get("url") or context.config.get_main_option("url")
+owner = context.config.attributes.get("owner", f"helhed_{SERVICE}_owner")
+
+if context.is_offline_mode():
+    context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+else:
+    engine = create_engine(str(url).replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"set role {owner}"))
+        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
+        connection.execute(text(f"set statement_timeout = '{STATEMENT_TIMEOUT}'"))
+        connection.execute(text("select pg_advisory_lock(hashtextextended('helhed-migrations', 0))"))
+        connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
