@@ -1,0 +1,22 @@
+"""What the routes of surveys share: the content that was loaded at start, and the sealer of this service."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from chassis.sealing import Sealer
+from services.surveys.domain.catalogue import Catalogue
+
+
+def _catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue
+
+
+def _sealer(request: Request) -> Sealer:
+    sealer: Sealer = request.app.state.house.sealer
+    return sealer
+
+
+Shipped = Annotated[Catalogue, Depends(_catalogue)]
+Sealing = Annotated[Sealer, Depends(_sealer)]

@@ -1,0 +1,1 @@
+"""What surveys looks like on the wire."""
