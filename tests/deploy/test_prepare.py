@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -107,19 +108,12 @@ async def _connected(
     refusals: asyncio.Queue[str] = asyncio.Queue()
 
     async def note(fault: Exception) -> None:
-        if client.is_connected:  # before that it is the server still starting
-            refusals.put_nowait(str(fault))
+        refusals.put_nowait(str(fault))
 
     client = Client()
     password = urlsplit((secrets / f"{user}_nats_url").read_text(encoding="utf-8")).password
     with _server(secrets, tmp_path) as port:
-        await client.connect(
-            f"nats://{user}:{password}@127.0.0.1:{port}",
-            connect_timeout=5,
-            reconnect_time_wait=0.05,
-            max_reconnect_attempts=100,
-            error_cb=note,
-        )
+        await client.connect(f"nats://{user}:{password}@127.0.0.1:{port}", connect_timeout=5, error_cb=note)
         try:
             yield client, refusals
         finally:
@@ -143,10 +137,20 @@ def _server(secrets: Path, tmp_path: Path) -> Iterator[int]:
     shutil.copy(secrets / "nats_users.conf", tmp_path / "users.conf")
     server = subprocess.Popen([NATS_SERVER, "-c", tmp_path / "nats.conf", "-l", tmp_path / "log"])
     try:
+        _wait_for(port)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=10)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(400):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.025)
+    raise AssertionError("the server did not open its port within 10 seconds")
 
 
 def _free_port() -> int:
