@@ -18,9 +18,7 @@ def event_of(event_type: str) -> type[Event] | None:
 
 def _events_of(module: ModuleType) -> list[type[Event]]:
     """Classes that name an event type themselves: a shared base such as ReferralMoment is no event."""
-    classes = [
-        value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Event)
-    ]
+    classes = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Event)]
     return [cls for cls in classes if "event_type" in vars(cls)]
 
 

@@ -203,9 +203,7 @@ class InvitationDeliveredV1(CasesEvent):
     event_type: ClassVar[str] = "dk.helhed.cases.invitation-delivered.v1"
 
     invitation_id: Id
-    channel: Code = Field(
-        description="The kind of channel: `digital-post`, `sms`, `email`, `letter`, `file`."
-    )
+    channel: Code = Field(description="The kind of channel: `digital-post`, `sms`, `email`, `letter`, `file`.")
 
 
 class InvitationUndeliverableV1(CasesEvent):

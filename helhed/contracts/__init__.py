@@ -19,9 +19,7 @@ ROOT = Path(contracts.__file__).parent
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; answers the exit code: 0 when everything agrees."""
-    parser = argparse.ArgumentParser(
-        prog="helhed contracts", description="The words services say to each other."
-    )
+    parser = argparse.ArgumentParser(prog="helhed contracts", description="The words services say to each other.")
     parser.add_argument("action", choices=("write", "check"))
     if parser.parse_args(argv).action == "write":
         for path in write(ROOT):
@@ -36,9 +34,9 @@ def write(root: Path) -> list[Path]:
     """Freeze new schemas and generate the documents; answers the files that changed."""
     written = releases.release_new(root, every_event())
     for path, text in _documents(root).items():
-        if not path.exists() or path.read_text() != text:
+        if not path.exists() or path.read_text("utf-8") != text:
             path.parent.mkdir(exist_ok=True)
-            path.write_text(text)
+            path.write_text(text, "utf-8")
             written.append(path)
     return written
 
@@ -50,18 +48,14 @@ def check(root: Path) -> Iterator[str]:
     yield from releases.manifest_faults(root)
     yield from releases.history_faults(root)
     yield from golden.faults(root, events)
-    yield from privacy.faults(
-        {event.event_type: schema_of(event) for event in events}, privacy.allow_list(root)
-    )
+    yield from privacy.faults({event.event_type: schema_of(event) for event in events}, privacy.allow_list(root))
     for path, text in _documents(root).items():
-        if not path.exists() or path.read_text() != text:
+        if not path.exists() or path.read_text("utf-8") != text:
             yield f"{path.relative_to(root)} is not what the classes say: run `helhed contracts write`"
 
 
 def _documents(root: Path) -> dict[Path, str]:
     """Every generated file with the text it should have."""
     events = every_event()
-    described = {
-        root / "asyncapi" / f"{s}.yaml": asyncapi.text_of(s, root, events) for s in asyncapi.SERVICES
-    }
+    described = {root / "asyncapi" / f"{s}.yaml": asyncapi.text_of(s, root, events) for s in asyncapi.SERVICES}
     return described | {root / path: text for path, text in openapi.texts().items()}

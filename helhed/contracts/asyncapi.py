@@ -27,8 +27,7 @@ def text_of(service: str, root: Path, events: tuple[type[Event], ...]) -> str:
 
 def document(service: str, root: Path, events: tuple[type[Event], ...]) -> Document:
     """What a service says and hears. A channel it only hears is defined by the one who speaks there."""
-    allowed, examples = privacy.allow_list(root), golden.messages(root)
-    envelope = json.loads((root / "envelope.json").read_text())
+    allowed = privacy.allow_list(root)
     said = [event for event in events if event.service == service]
     heard = [event for event in events if service in allowed.get(event.event_type, {}).get("receivers", ())]
     return {
@@ -41,29 +40,9 @@ def document(service: str, root: Path, events: tuple[type[Event], ...]) -> Docum
         "operations": dict(_operation("send", event) for event in said)
         | dict(_operation("receive", event) for event in heard),
         "components": {
-            "messages": {
-                _message_name(event): _message(
-                    event,
-                    envelope,
-                    purposes=allowed.get(event.event_type, {}).get("fields", {}),
-                    examples=examples.get(event.event_type, []),
-                )
-                for event in said
-            },
-            "parameters": {
-                "authority": {
-                    "description": "Who acts under law: a municipality, a region or an organisation.",
-                    "examples": ["0101", "R1084"],
-                },
-                "caseId": {"description": "The case. A random id that says nothing about the citizen."},
-            },
-            "securitySchemes": {
-                "serviceUser": {
-                    "type": "userPassword",
-                    "description": "Each service has its own user and publishes only under its own name.",
-                },
-                "serviceCertificate": {"type": "X509", "description": "The same, by a client certificate."},
-            },
+            "messages": _messages(said, root, allowed),
+            "parameters": _parameters(),
+            "securitySchemes": _security_schemes(),
         },
     }
 
@@ -99,6 +78,26 @@ def _broker() -> Document:
     }
 
 
+def _security_schemes() -> Document:
+    return {
+        "serviceUser": {
+            "type": "userPassword",
+            "description": "Each service has its own user and publishes only under its own name.",
+        },
+        "serviceCertificate": {"type": "X509", "description": "The same, by a client certificate."},
+    }
+
+
+def _parameters() -> Document:
+    return {
+        "authority": {
+            "description": "Who acts under law: a municipality, a region or an organisation.",
+            "examples": ["0101", "R1084"],
+        },
+        "caseId": {"description": "The case. A random id that says nothing about the citizen."},
+    }
+
+
 def _channel(event: type[Event]) -> Document:
     return {
         "address": f"ev.v1.{{authority}}.{event.service}.{{caseId}}.{_moment(event)}",
@@ -118,9 +117,21 @@ def _operation(action: str, event: type[Event]) -> tuple[str, Document]:
     }
 
 
-def _message(
-    event: type[Event], envelope: Schema, *, purposes: dict[str, str], examples: list[Message]
-) -> Document:
+def _messages(said: list[type[Event]], root: Path, allowed: dict[str, dict[str, Any]]) -> Document:
+    envelope = json.loads((root / "envelope.json").read_text("utf-8"))
+    examples = golden.messages(root)
+    return {
+        _message_name(event): _message(
+            event,
+            envelope,
+            purposes=allowed.get(event.event_type, {}).get("fields", {}),
+            examples=examples.get(event.event_type, []),
+        )
+        for event in said
+    }
+
+
+def _message(event: type[Event], envelope: Schema, *, purposes: dict[str, str], examples: list[Message]) -> Document:
     return {
         "name": event.event_type,
         "title": _moment(event).replace("-", " ").capitalize(),
@@ -152,9 +163,7 @@ def _headers(event: type[Event], envelope: Schema) -> Schema:
     return {
         "type": "object",
         "properties": {
-            _header(name): {"type": "string", "const": fixed[name]}
-            if name in fixed
-            else {"type": "string"} | rule
+            _header(name): {"type": "string", "const": fixed[name]} if name in fixed else {"type": "string"} | rule
             for name, rule in attributes.items()
         }
         | {"Nats-Msg-Id": {"type": "string", "format": "uuid", "description": "The same id as `ce-id`."}},
@@ -165,9 +174,7 @@ def _headers(event: type[Event], envelope: Schema) -> Schema:
 def _payload(event: type[Event], purposes: dict[str, str]) -> Schema:
     """The schema, each field explained by its purpose where it does not explain itself."""
     schema = {key: value for key, value in schema_of(event).items() if key not in ANNOTATIONS - {"title"}}
-    described = {
-        name: {"description": purposes.get(name, "")} | rule for name, rule in schema["properties"].items()
-    }
+    described = {name: {"description": purposes.get(name, "")} | rule for name, rule in schema["properties"].items()}
     return schema | {"properties": described}
 
 

@@ -12,9 +12,12 @@ from typing import Any
 from helhed.contracts.schemas import Schema, rules_of
 
 UNDERSTOOD = frozenset(
-    "type properties required additionalProperties items enum const pattern format minLength maxLength "
-    "minimum maximum exclusiveMinimum exclusiveMaximum minItems maxItems uniqueItems".split()
-)
+    {
+        "type", "properties", "required", "additionalProperties", "items", "enum", "const", "pattern", "format",
+        "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems",
+        "maxItems", "uniqueItems",
+    }
+)  # fmt: skip
 _LOWER = frozenset({"minLength", "minimum", "exclusiveMinimum", "minItems"})
 _UPPER = frozenset({"maxLength", "maximum", "exclusiveMaximum", "maxItems"})
 
@@ -55,11 +58,7 @@ def _fields(path: str, old: Schema, new: Schema) -> Iterator[str]:
 def _change(keyword: str, old: Any, new: Any) -> str:
     """The change in words. Every change is refused; the words tell the author which kind it is."""
     if keyword == "enum" and old and new:
-        verbs = [
-            verb
-            for verb, less, more in (("narrowed", new, old), ("widened", old, new))
-            if set(more) - set(less)
-        ]
+        verbs = [verb for verb, less, more in (("narrowed", new, old), ("widened", old, new)) if set(more) - set(less)]
         return f"enum {' and '.join(verbs)} from {old} to {new}"
     if keyword in _LOWER | _UPPER:
         return f"{keyword} {_direction(keyword, old, new)} from {old} to {new}"

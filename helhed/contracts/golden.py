@@ -22,7 +22,7 @@ def messages(root: Path) -> dict[str, list[Message]]:
     """All golden messages, by event type."""
     found: dict[str, list[Message]] = {}
     for path in sorted((root / "golden").glob("*.json")):
-        for message in json.loads(path.read_text()):
+        for message in json.loads(path.read_text("utf-8")):
             found.setdefault(message["type"], []).append(message)
     return found
 
@@ -31,7 +31,7 @@ def faults(root: Path, events: tuple[type[Event], ...]) -> Iterator[str]:
     """Releases without golden messages, and messages that today's classes can no longer read."""
     for release in releases(root):
         path = root / "golden" / release.path.name
-        first: Message = json.loads(path.read_text())[0] if path.exists() else {}
+        first: Message = json.loads(path.read_text("utf-8"))[0] if path.exists() else {}
         if missing := release.schema["properties"].keys() - first.get("data", {}).keys():
             unused = ", ".join(sorted(missing))
             yield f"golden/{path.name}: needs a first message that uses every field, also {unused}"

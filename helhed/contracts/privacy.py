@@ -13,10 +13,12 @@ import yaml
 from helhed.contracts.schemas import Schema
 
 FORBIDDEN = frozenset(
-    "address answer because birth birthday citizen comment cpr description diagnosis domain email "
-    "identifier label medication mobile name note notes phone reason remark score statement summary "
-    "telephone text title words".split()
-)
+    {
+        "address", "answer", "because", "birth", "birthday", "citizen", "comment", "cpr", "description",
+        "diagnosis", "domain", "email", "identifier", "label", "medication", "mobile", "name", "note", "notes",
+        "phone", "reason", "remark", "score", "statement", "summary", "telephone", "text", "title", "words",
+    }
+)  # fmt: skip
 """Words that say a field holds a person, their words or their health."""
 HARMLESS_ENDS = frozenset({"id", "code"})
 """`reasonCode` is a code and `citizenId` an id: their shape is checked like any other's."""
@@ -25,7 +27,7 @@ _BOUNDED = ("pattern", "maxLength", "format", "enum", "const")
 
 def allow_list(root: Path) -> dict[str, dict[str, Any]]:
     """Event type → `receivers` and, field by field, what it is for."""
-    listed: dict[str, dict[str, Any]] = yaml.safe_load((root / "FIELDS.yaml").read_text())["events"]
+    listed: dict[str, dict[str, Any]] = yaml.safe_load((root / "FIELDS.yaml").read_text("utf-8"))["events"]
     return listed
 
 

@@ -33,7 +33,7 @@ class Release:
 
     @cached_property
     def schema(self) -> Schema:
-        schema: Schema = json.loads(self.path.read_text())
+        schema: Schema = json.loads(self.path.read_text("utf-8"))
         return schema
 
 
@@ -76,7 +76,7 @@ def _release(root: Path, event: type[Event], last: Release | None) -> Path | Non
     revision = last.revision + 1 if last else 0
     path = root / "released" / f"{event.event_type}{f'.{revision}' if revision else ''}.json"
     path.parent.mkdir(exist_ok=True)
-    with path.open("x") as file:
+    with path.open("x", encoding="utf-8") as file:
         json.dump(schema | {"$id": schema_id(event.event_type, revision)}, file, indent=2, ensure_ascii=False)
         file.write("\n")
     return path
@@ -95,27 +95,29 @@ def manifest_faults(root: Path) -> Iterator[str]:
 
 
 def history_faults(root: Path) -> Iterator[str]:
-    """Edits seen by git, whoever rewrote the manifest with them: against origin/main, or else the last
-    commit."""
-    base = next(
-        (ref for ref in ("origin/main", "HEAD") if _git(root, "rev-parse", "--verify", "--quiet", ref)), None
-    )
+    """Edits seen by git, whoever rewrote the manifest along with them.
+
+    Against where this branch left origin/main, for main may hold releases the branch has not heard of;
+    without an origin, against the last commit.
+    """
+    base = _git(root, "merge-base", "origin/main", "HEAD") or _git(root, "rev-parse", "--verify", "HEAD")
     if base is None:
         return
-    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", base, *FROZEN_FOLDERS) or b""
+    commit = base.decode().strip()
+    listed = _git(root, "ls-tree", "-r", "-z", "--name-only", commit, *FROZEN_FOLDERS) or b""
     for name in (name for name in listed.decode().split("\0") if name.endswith(".json")):
         path = root / name
         if not path.exists():
-            yield f"{name} is in {base} and is gone"
-        elif _git(root, "show", f"{base}:./{name}") != path.read_bytes():
-            yield f"{name} differs from {base}: what is released is never edited"
+            yield f"{name} is in commit {commit[:12]} and is gone"
+        elif _git(root, "show", f"{commit}:./{name}") != path.read_bytes():
+            yield f"{name} differs from commit {commit[:12]}: what is released is never edited"
 
 
 def _manifest(root: Path) -> dict[str, str]:
     """Checksums by file, in the format of sha256sum: `cd contracts && sha256sum --check
     released/MANIFEST`."""
     path = root / "released" / "MANIFEST"
-    lines = path.read_text().splitlines() if path.exists() else []
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
     return {name: checksum for checksum, name in (line.split("  ", 1) for line in lines)}
 
 
@@ -123,7 +125,7 @@ def _extend_manifest(root: Path) -> None:
     """Add files that have no checksum; one that has keeps it, or editing and writing would hide the edit."""
     entries = dict(_checksums(root)) | _manifest(root)
     lines = [f"{checksum}  {name}\n" for name, checksum in sorted(entries.items())]
-    (root / "released" / "MANIFEST").write_text("".join(lines))
+    (root / "released" / "MANIFEST").write_text("".join(lines), "utf-8")
 
 
 def _checksums(root: Path) -> Iterator[tuple[str, str]]:

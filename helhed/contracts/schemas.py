@@ -35,7 +35,7 @@ def schema_of(event: type[Event]) -> Schema:
         "$schema": DIALECT,
         "$id": schema_id(event.event_type),
         "title": event.__name__,
-        "description": flowing(body["description"]),
+        "description": flowing(body.get("description", "")),
         "type": "object",
         "properties": body["properties"],
         "required": body.get("required", []),
@@ -77,7 +77,5 @@ def _inlined(node: Any, definitions: dict[str, Schema]) -> Any:
         return node
     if "$ref" in node:
         named = definitions[node["$ref"].removeprefix("#/$defs/")]
-        return _inlined(
-            {**named, **{key: value for key, value in node.items() if key != "$ref"}}, definitions
-        )
+        return _inlined({**named, **{key: value for key, value in node.items() if key != "$ref"}}, definitions)
     return {key: _inlined(value, definitions) for key, value in node.items()}
