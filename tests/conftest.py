@@ -1,0 +1,51 @@
+"""Fixtures that every folder of tests may use. Servers are started by the first test that asks, one set per run."""
+
+import pytest
+
+from tests.support import servers
+from tests.support.run import Run
+from tests.support.servers import TestDatabases
+
+_RUN: list[Run] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin the run in the process that was started as pytest; its workers join it."""
+    if not hasattr(config, "workerinput"):
+        _RUN.append(Run.begin())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what this process began. (Killed before this line, the kernel lets go of the lifeline for us.)"""
+    while _RUN:
+        _RUN.pop().end()
+
+
+@pytest.fixture(scope="session")
+def run() -> Run:
+    """The test run: a folder shared by all workers."""
+    return Run.joined()
+
+
+@pytest.fixture(scope="session")
+def postgres_admin_url(run: Run) -> str:
+    """The administrator's URL of a real PostgreSQL, shared by all workers."""
+    return servers.admin_url(run)
+
+
+@pytest.fixture(scope="session")
+def nats_url(run: Run) -> str:
+    """A real NATS with JetStream; this worker has an account of its own, so streams of other workers are not seen."""
+    return servers.fresh_nats_url(run)
+
+
+@pytest.fixture
+def fresh_nats_url(run: Run) -> str:
+    """An account of NATS for this test alone: no streams, no consumers, nobody else."""
+    return servers.fresh_nats_url(run)
+
+
+@pytest.fixture(scope="session")
+def databases(run: Run, worker_id: str) -> TestDatabases:
+    """This worker's databases, migrated: `databases["cases"].app_url`, `.messenger_url`, `.admin_url`."""
+    return TestDatabases(run, worker_id)

@@ -1,0 +1,1 @@
+"""What tests share: builders, actors, servers. Nothing here has a test_ name."""
