@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def write(root: Path) -> list[Path]:
     """Freeze new schemas and generate the documents; answers the files that changed."""
     written = releases.release_new(root, every_event())
-    for path, text in _documents(root).items():
+    for path, text in _documents(root):
         if not path.exists() or path.read_text("utf-8") != text:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, "utf-8")
@@ -49,13 +49,15 @@ def check(root: Path) -> Iterator[str]:
     yield from releases.history_faults(root)
     yield from golden.faults(root, events)
     yield from privacy.faults({event.event_type: schema_of(event) for event in events}, privacy.allow_list(root))
-    for path, text in _documents(root).items():
+    for path, text in _documents(root):
         if not path.exists() or path.read_text("utf-8") != text:
             yield f"{path.relative_to(root)} is not what the classes say: run `helhed contracts write`"
 
 
-def _documents(root: Path) -> dict[Path, str]:
-    """Every generated file with the text it should have."""
-    events = every_event()
-    described = {root / "asyncapi" / f"{s}.yaml": asyncapi.text_of(s, root, events) for s in asyncapi.SERVICES}
-    return described | {root / path: text for path, text in openapi.texts().items()}
+def _documents(root: Path) -> Iterator[tuple[Path, str]]:
+    """Every generated file with the text it should have. What needs no app comes first, so that a service whose app
+    cannot be imported keeps nobody from describing its events."""
+    for service in asyncapi.SERVICES:
+        yield root / "asyncapi" / f"{service}.yaml", asyncapi.text_of(service, root, every_event())
+    for path, text in openapi.texts():
+        yield root / path, text

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from helhed.contracts.asyncapi import SERVICES
@@ -9,10 +10,11 @@ from helhed.contracts.asyncapi import SERVICES
 PACKAGE = "services"
 
 
-def texts() -> dict[Path, str]:
-    """Path below contracts/ → the document, of every service that has an app."""
-    found = {service: _document(service) for service in SERVICES}
-    return {Path("openapi") / f"{service}.json": text for service, text in found.items() if text is not None}
+def texts() -> Iterator[tuple[Path, str]]:
+    """The path below contracts/ and the document, of every service that has an app."""
+    for service in SERVICES:
+        if (text := _document(service)) is not None:
+            yield Path("openapi") / f"{service}.json", text
 
 
 def _document(service: str) -> str | None:

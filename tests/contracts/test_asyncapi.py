@@ -110,7 +110,7 @@ def test_the_broker_asks_who_you_are(service: str) -> None:
 @pytest.fixture
 def without_apps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the services' OpenAPI out of it: importing three apps says nothing about events."""
-    monkeypatch.setattr("helhed.contracts.openapi.texts", dict)
+    monkeypatch.setattr("helhed.contracts.openapi.texts", lambda: ())
 
 
 @pytest.mark.usefixtures("without_apps")

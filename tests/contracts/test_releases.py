@@ -41,7 +41,7 @@ def committed(contracts: Path) -> Path:
 @pytest.fixture(autouse=True)
 def without_apps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the services' OpenAPI out of it: importing three apps says nothing about the past."""
-    monkeypatch.setattr("helhed.contracts.openapi.texts", dict)
+    monkeypatch.setattr("helhed.contracts.openapi.texts", lambda: ())
 
 
 def instead_of(event: type[Event], *others: type[Event]) -> tuple[type[Event], ...]:
