@@ -1,0 +1,61 @@
+"""What can happen to a referral, in the past tense."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEvent:
+    """Something happened to a referral."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRequested(ReferralEvent):
+    """A sector asked another to take on a need."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralAccepted(ReferralEvent):
+    """The receiver committed to act."""
+
+    responsible_unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRejected(ReferralEvent):
+    """The receiver refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAttempted(ReferralEvent):
+    """The receiver tried to reach the citizen and did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstContactHeld(ReferralEvent):
+    """The citizen attended a first contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverReceived(ReferralEvent):
+    """The receiver gave its receipt."""
+
+    receipt_id: UUID
+    takes_holding: bool
+    unit: str | None
+    coordinator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralCompleted(ReferralEvent):
+    """The receiver finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFailed(ReferralEvent):
+    """The receiver could not carry it through."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralCancelled(ReferralEvent):
+    """The sender took it back, or the case was closed."""

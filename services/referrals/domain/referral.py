@@ -1,0 +1,245 @@
+"""One referral: what it knows and what it allows. Which step is possible when, `lifecycle.py` says."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from chassis.errors import NotFound
+from services.referrals.domain import events
+from services.referrals.domain.access import side_of
+from services.referrals.domain.codes import (
+    CASE_CLOSED,
+    AttemptChannel,
+    AttemptResult,
+    ContactChannel,
+    DeclineCode,
+    FailureCode,
+    Outcome,
+    Presence,
+    ReturnScope,
+)
+from services.referrals.domain.errors import TimeInTheFuture
+from services.referrals.domain.lifecycle import LIVE, Action, Standing, State, next_state
+from services.referrals.domain.sharing import Basis, Sharing
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAttempt:
+    """A try that did not reach the citizen."""
+
+    id: UUID
+    at: datetime
+    channel: AttemptChannel
+    result: AttemptResult
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FirstContact:
+    """The first meeting that the citizen attended. There is no field for "attended": without it there is no contact."""
+
+    at: datetime
+    channel: ContactChannel
+    present: tuple[Presence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receiver's promise. With `takes_holding` it is an irrevocable offer to hold the case."""
+
+    id: UUID
+    at: datetime
+    takes_holding: bool
+    unit: str | None
+    coordinator: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a referral is no longer live: a code, or somebody's own words. Words that were saved stay sealed."""
+
+    at: datetime
+    code: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a referral's history. Nobody's step (`by` is None) is one the town took: the case was closed."""
+
+    action: str
+    from_state: State | None
+    to_state: State
+    at: datetime
+    by: Actor | None
+
+
+REQUEST = "request"
+"""The first step of every history. It is no `Action`: there is nothing yet that it could be done to."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Referral:
+    """A request from one sector to another to take on a need."""
+
+    id: UUID
+    authority: str
+    case_id: UUID
+    need_id: UUID
+    from_sector: str
+    from_unit: str | None
+    requested_by: str
+    to_sector: str
+    to_unit: str | None
+    basis: Basis
+    return_scope: ReturnScope
+    approached_on: date | None
+    requested_at: datetime
+    state: State = State.REQUESTED
+    responsible_unit: str | None = None
+    attempt_count: int = 0
+    last_attempt_at: datetime | None = None
+    first_contact: FirstContact | None = None
+    receipt: Receipt | None = None
+    ending: Ending | None = None
+    reason: str | None = None
+    """The sender's words. Only on a new referral: no rule reads them, so they stay sealed afterwards."""
+    version: int = 0
+    """The version that was loaded; 0 for a referral nobody has saved yet."""
+    events: list[events.ReferralEvent] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    new_attempts: list[ContactAttempt] = field(default_factory=list)
+
+    @property
+    def standing(self) -> Standing:
+        """What decides which actions are open."""
+        return Standing(
+            self.state,
+            receipt_given=self.receipt is not None,
+            holding_promised=self.receipt is not None and self.receipt.takes_holding,
+        )
+
+    @classmethod
+    def request(
+        cls,
+        by: Actor,
+        *,
+        id: UUID,
+        need_id: UUID,
+        sharing: Sharing,
+        basis: Basis,
+        reason: str,
+        return_scope: ReturnScope,
+        approached_on: date | None,
+        at: datetime,
+    ) -> "Referral":
+        """A new referral from the caller's sector. Whether it may be made was asked before."""
+        if by.authority is None:
+            raise NotFound()
+        referral = cls(
+            id=id,
+            authority=by.authority,
+            case_id=sharing.case_id,
+            need_id=need_id,
+            from_sector=sharing.from_sector,
+            from_unit=by.unit,
+            requested_by=by.subject,
+            to_sector=sharing.to_sector,
+            to_unit=sharing.to_unit,
+            basis=basis,
+            return_scope=return_scope,
+            approached_on=approached_on,
+            requested_at=at,
+            reason=reason,
+        )
+        referral.steps.append(Step(REQUEST, None, referral.state, at, by))
+        referral.events.append(events.ReferralRequested())
+        return referral
+
+    def accept(self, *, by: Actor, responsible_unit: str | None, at: datetime) -> None:
+        """The receiver commits to act; the unit that will is the one named, else the caller's, else the addressed."""
+        self._take(Action.ACCEPTANCE, by, at)
+        self.responsible_unit = responsible_unit or by.unit or self.to_unit
+        self.events.append(events.ReferralAccepted(self.responsible_unit))
+
+    def reject(self, *, by: Actor, reason: DeclineCode, suggestion: str | None, at: datetime) -> None:
+        """The receiver refuses. Responsibility stays where it is."""
+        self._take(Action.REJECTION, by, at)
+        self.ending = Ending(at, code=reason, words=suggestion)
+        self.events.append(events.ReferralRejected())
+
+    def record_attempt(self, attempt: ContactAttempt, *, by: Actor) -> None:
+        """Note a try that did not reach the citizen. It is never a contact and changes no state."""
+        self._take(Action.CONTACT_ATTEMPTS, by, attempt.recorded_at)
+        _require_past(attempt.at, attempt.recorded_at)
+        self.attempt_count += 1
+        self.last_attempt_at = max(attempt.at, self.last_attempt_at or attempt.at)
+        self.new_attempts.append(attempt)
+        self.events.append(events.ContactAttempted())
+
+    def hold_first_contact(self, contact: FirstContact, *, by: Actor, at: datetime) -> None:
+        """Confirm that the citizen attended. Only the receiver can know."""
+        self._take(Action.FIRST_CONTACT, by, at)
+        _require_past(contact.at, at)
+        self.first_contact = contact
+        self.events.append(events.FirstContactHeld())
+
+    def give_receipt(
+        self, receipt_id: UUID, *, by: Actor, takes_holding: bool, coordinator: str | None, at: datetime
+    ) -> None:
+        """Promise, once and for good. Who will coordinate is the caller unless somebody else is named."""
+        self._take(Action.HANDOVER_RECEIPT, by, at)
+        self.receipt = Receipt(
+            id=receipt_id,
+            at=at,
+            takes_holding=takes_holding,
+            unit=by.unit or self.responsible_unit,
+            coordinator=coordinator or by.subject,
+        )
+        self.events.append(
+            events.HandoverReceived(receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator)
+        )
+
+    def complete(self, *, by: Actor, outcome: Outcome, at: datetime) -> None:
+        """The receiver has done what it was asked to do."""
+        self._take(Action.COMPLETION, by, at)
+        self.ending = Ending(at, code=outcome)
+        self.events.append(events.ReferralCompleted())
+
+    def fail(self, *, by: Actor, reason: FailureCode, at: datetime) -> None:
+        """The receiver gives up. Never after a receipt that takes holding."""
+        self._take(Action.FAILURE, by, at)
+        self.ending = Ending(at, code=reason)
+        self.events.append(events.ReferralFailed())
+
+    def cancel(self, *, by: Actor, because: str, at: datetime) -> None:
+        """The sender takes the request back. Never after a receipt that takes holding."""
+        self._take(Action.CANCELLATION, by, at)
+        self.ending = Ending(at, words=because)
+        self.events.append(events.ReferralCancelled())
+
+    def end_with_case(self, *, at: datetime) -> None:
+        """Cancel because the case was closed; nothing happens to a referral that has ended already.
+
+        A receipt does not stop it: the promise was to hold the case, and the case's own gate has let it end.
+        """
+        if self.state not in LIVE:
+            return
+        self.steps.append(Step(Action.CANCELLATION, self.state, State.CANCELLED, at, None))
+        self.state = State.CANCELLED
+        self.ending = Ending(at, code=CASE_CLOSED)
+        self.events.append(events.ReferralCancelled())
+
+    def _take(self, action: Action, by: Actor, at: datetime) -> None:
+        side = side_of(by, self)
+        if side is None:
+            raise NotFound()
+        reached = next_state(action, self.standing, side)
+        self.steps.append(Step(action, self.state, reached, at, by))
+        self.state = reached
+
+
+def _require_past(happened: datetime, now: datetime) -> None:
+    if happened > now:
+        raise TimeInTheFuture(field="at")

@@ -1,0 +1,13 @@
+"""Who may knock. Which referrals they then find is `domain/access.py`'s matter."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from chassis.actor import Actor
+from chassis.guards import Permission
+
+_ROLES = ("caseworker", "team-lead", "integration")
+
+ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
+ReferralWriter = Annotated[Actor, Depends(Permission("referrals:write", roles=_ROLES))]

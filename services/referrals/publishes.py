@@ -1,0 +1,52 @@
+"""What the rest of town hears of a referral: every domain event on the left, its contract event on the right.
+
+No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contracts.events import referrals as contract
+from services.referrals.domain import events
+from services.referrals.domain.referral import Referral
+
+Facts = Mapping[str, Any]
+
+
+def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
+    """Everything this referral has to announce, in the order it happened."""
+    common: Facts = {
+        "referral_id": referral.id,
+        "need_id": referral.need_id,
+        "from_sector": referral.from_sector,
+        "to_sector": referral.to_sector,
+        "to_unit": referral.to_unit,
+    }
+    return [_translate(event, common) for event in referral.events]
+
+
+def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
+    match event:
+        case events.ReferralAccepted(responsible_unit=unit):
+            return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
+        case events.HandoverReceived():
+            return contract.HandoverReceivedV1(
+                **common,
+                receipt_id=event.receipt_id,
+                takes_holding=event.takes_holding,
+                unit=event.unit,
+                coordinator=event.coordinator,
+            )
+        case _:
+            return _PLAIN[type(event)](**common)
+
+
+_PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMoment]] = {
+    events.ReferralRequested: contract.ReferralRequestedV1,
+    events.ReferralRejected: contract.ReferralRejectedV1,
+    events.ContactAttempted: contract.ContactAttemptedV1,
+    events.FirstContactHeld: contract.FirstContactHeldV1,
+    events.ReferralCompleted: contract.ReferralCompletedV1,
+    events.ReferralFailed: contract.ReferralFailedV1,
+    events.ReferralCancelled: contract.ReferralCancelledV1,
+}

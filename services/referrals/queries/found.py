@@ -1,0 +1,100 @@
+"""Which rows a caller finds: `domain/access.py`'s answer as a condition, and what a list may be narrowed by."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Text, and_, false, literal, or_, select
+
+from chassis.actor import Actor
+from services.referrals.domain.access import reach
+from services.referrals.domain.lifecycle import State
+from services.referrals.domain.units import own_units
+from services.referrals.tables import known_cases, known_consents, referrals
+
+OWN = "me"
+"""As `toUnit`: the units the caller acts for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed by. An empty tuple narrows nothing."""
+
+    states: tuple[State, ...] = ()
+    to_sectors: tuple[str, ...] = ()
+    to_units: tuple[str, ...] = ()
+    from_sectors: tuple[str, ...] = ()
+    case_id: UUID | None = None
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """`access.may_see` as a condition on rows."""
+    far = reach(actor)
+    if far is None:
+        return false()
+    return and_(
+        referrals.c.authority == far.authority,
+        or_(referrals.c.from_sector == far.sector, referrals.c.to_sector == far.sector),
+    )
+
+
+def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
+    """The referrals this caller may see, each with the number of its case and what became of its consent."""
+    return (
+        select(
+            referrals,
+            known_cases.c.case_number,
+            known_consents.c.valid_until,
+            known_consents.c.withdrawn_at,
+        )
+        .join(
+            known_cases,
+            and_(known_cases.c.authority == referrals.c.authority, known_cases.c.case_id == referrals.c.case_id),
+        )
+        .outerjoin(
+            known_consents,
+            and_(
+                known_consents.c.authority == referrals.c.authority,
+                known_consents.c.consent_id == referrals.c.consent_id,
+            ),
+        )
+        .where(visible_to(actor))
+    )
+
+
+def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -> Select[tuple[object, ...]]:
+    """Only the rows that pass every filter."""
+    if filters.states:
+        rows = rows.where(referrals.c.state.in_(filters.states))
+    if filters.to_sectors:
+        rows = rows.where(referrals.c.to_sector.in_(filters.to_sectors))
+    if filters.from_sectors:
+        rows = rows.where(referrals.c.from_sector.in_(filters.from_sectors))
+    if filters.case_id:
+        rows = rows.where(referrals.c.case_id == filters.case_id)
+    if filters.to_units:
+        rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
+    return rows
+
+
+def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:
+    """Addressed to this unit, or taken on by it."""
+    if unit == OWN:
+        names = own_units(actor)
+        own_sector = referrals.c.to_sector == actor.sector
+        # Somebody without units acts for the whole sector, and so receives all that comes to it.
+        return own_sector if not names else and_(own_sector, _unit_in(names))
+    named = literal(unit, Text)
+    prefix = referrals.c.to_sector + ":"
+    # A unit may be written with its sector or without, in the address and in the filter alike.
+    return or_(
+        _unit_in({unit}),
+        *(named == prefix + unit_column for unit_column in _UNITS),
+        *(unit_column == prefix + named for unit_column in _UNITS),
+    )
+
+
+_UNITS = (referrals.c.to_unit, referrals.c.responsible_unit)
+
+
+def _unit_in(names: frozenset[str] | set[str]) -> ColumnElement[bool]:
+    return or_(*(column.in_(sorted(names)) for column in _UNITS))

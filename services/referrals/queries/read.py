@@ -1,0 +1,109 @@
+"""The reads themselves. Whoever is on no side of a referral finds nothing; every find is in the look-up log."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, false, select
+
+from chassis.actor import Actor
+from chassis.audit import looked_up
+from chassis.clock import now
+from chassis.database import Transaction
+from chassis.errors import NotFound
+from chassis.paging import Page, Paging
+from chassis.sealing import Sealer
+from services.referrals.domain.access import Part
+from services.referrals.domain.days import day_of
+from services.referrals.domain.lifecycle import Action
+from services.referrals.queries import shown
+from services.referrals.queries.found import Filters, narrowed, referral_rows
+from services.referrals.queries.shown import Sight
+from services.referrals.repository.referrals import ending_context, reason_context
+from services.referrals.schemas.views import ContactAttemptView, HistoryStep, Referral, ReferralSummary
+from services.referrals.tables import contact_attempts, referral_steps, referrals
+
+LOOKED_AT = "referral"
+
+
+class Queries:
+    """What one caller reads in one transaction."""
+
+    def __init__(self, tx: Transaction, actor: Actor, sealer: Sealer) -> None:
+        self._tx = tx
+        self._actor = actor
+        self._sealer = sealer
+        self._today = day_of(now())
+
+    async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
+        """A list, newest first."""
+        rows = narrowed(referral_rows(self._actor), filters, self._actor)
+        found = await self._tx.all(paging.window(rows, (referrals.c.requested_at, "desc"), (referrals.c.id, "desc")))
+        page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
+        await looked_up(self._tx, self._actor, [row.case_id for row in page], LOOKED_AT)
+        return Page(items=[shown.summary(self._sight(row)) for row in page], page=end)
+
+    async def referral(self, referral_id: UUID) -> Referral:
+        """One referral.
+
+        Raises:
+            NotFound: it does not exist, or this caller may not know that it does.
+        """
+        sight = await self._look(referral_id)
+        row = sight.row
+        attempts = await self._tx.all(
+            select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
+        )
+        reason = self._sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
+        words = row.ending_words_sealed and self._sealer.open(row.ending_words_sealed, context=ending_context(row.id))
+        return shown.referral(sight, attempts, reason=reason, ending_words=words)
+
+    async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
+        """What happened to a referral, in order. Without the dates of the way back there are no attempts either."""
+        sight = await self._look(referral_id)
+        steps = select(referral_steps).where(
+            referral_steps.c.authority == self._tx.authority, referral_steps.c.referral_id == referral_id
+        )
+        if Part.DATES not in sight.parts:
+            steps = steps.where(referral_steps.c.action != Action.CONTACT_ATTEMPTS)
+        found = await self._tx.all(paging.window(steps, (referral_steps.c.version, "asc")))
+        page, end = paging.cut(found, key=lambda row: (row.version,))
+        return Page(items=[shown.step(sight, row) for row in page], page=end)
+
+    async def attempts(self, referral_id: UUID, paging: Paging) -> Page[ContactAttemptView]:
+        """The tries to reach the citizen, the newest first; none for whom the dates are not."""
+        sight = await self._look(referral_id)
+        wanted = select(contact_attempts).where(self._of(sight.row))
+        if Part.DATES not in sight.parts:
+            wanted = wanted.where(false())
+        found = await self._tx.all(
+            paging.window(wanted, (contact_attempts.c.at, "desc"), (contact_attempts.c.id, "desc"))
+        )
+        page, end = paging.cut(found, key=lambda row: (row.at, row.id))
+        return Page(items=[shown.attempt(sight, row) for row in page], page=end)
+
+    async def attempt(self, referral_id: UUID, attempt_id: UUID) -> ContactAttemptView:
+        """One try.
+
+        Raises:
+            NotFound: the referral or the attempt does not exist, or not for this caller.
+        """
+        sight = await self._look(referral_id)
+        row = await self._tx.one(
+            select(contact_attempts).where(self._of(sight.row), contact_attempts.c.id == attempt_id)
+        )
+        if row is None or Part.DATES not in sight.parts:
+            raise NotFound()
+        return shown.attempt(sight, row)
+
+    async def _look(self, referral_id: UUID) -> Sight:
+        row = await self._tx.one(referral_rows(self._actor).where(referrals.c.id == referral_id))
+        if row is None:
+            raise NotFound()
+        await looked_up(self._tx, self._actor, [row.case_id], LOOKED_AT)
+        return self._sight(row)
+
+    def _sight(self, row: Row[Any]) -> Sight:
+        return Sight.of(row, self._actor, self._today)
+
+    def _of(self, row: Row[Any]) -> Any:
+        return (contact_attempts.c.authority == row.authority) & (contact_attempts.c.referral_id == row.id)

@@ -1,0 +1,194 @@
+"""How a row is shown to one caller: each member, and the part of the way back it belongs to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Row
+
+from chassis.actor import Actor
+from chassis.errors import NotFound
+from services.referrals.domain.access import Part, Parties, side_of, way_back
+from services.referrals.domain.catch import catch_state
+from services.referrals.domain.codes import CASE_CLOSED, Outcome, ReturnScope
+from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
+from services.referrals.domain.sharing import BasisKind, BasisStatus, status
+from services.referrals.schemas.views import (
+    AttemptsView,
+    BasisView,
+    ContactAttemptView,
+    EndingView,
+    FirstContactView,
+    HandoverReceiptView,
+    HistoryStep,
+    PartyView,
+    Referral,
+    ReferralSummary,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one caller sees of one referral today."""
+
+    row: Row[Any]
+    side: Side
+    parts: frozenset[Part]
+    today: date
+
+    @classmethod
+    def of(cls, row: Row[Any], actor: Actor, today: date) -> "Sight":
+        """The sight this caller has.
+
+        Raises:
+            NotFound: none at all.
+        """
+        side = side_of(actor, cast(Parties, row))
+        if side is None:
+            raise NotFound()
+        return cls(row, side, way_back(side, ReturnScope(row.return_scope)), today)
+
+    @property
+    def sees_reason(self) -> bool:
+        """The sender wrote it. The receiver reads it only while something permits the sharing."""
+        return self.side is Side.SENDER or basis_status(self) is BasisStatus.IN_FORCE
+
+    def if_seen(self, part: Part, value: Any) -> Any:
+        """The value, or None when this part stays on the other side."""
+        return value if part in self.parts else None
+
+
+def basis_status(sight: Sight) -> BasisStatus:
+    """Where the basis stands today."""
+    return status(sight.row.valid_until, withdrawn=sight.row.withdrawn_at is not None, on=sight.today)
+
+
+def summary(sight: Sight) -> ReferralSummary:
+    """One line of a list."""
+    return ReferralSummary(**_common(sight))
+
+
+def referral(sight: Sight, attempts: Sequence[Row[Any]], *, reason: str | None, ending_words: str | None) -> Referral:
+    """The whole referral, as far as this side may see it."""
+    return Referral(
+        **_common(sight),
+        reason=reason if sight.sees_reason else None,
+        approached_on=sight.row.approached_on,
+        return_scope=sight.row.return_scope,
+        contact_attempts=[attempt(sight, row) for row in attempts] if Part.DATES in sight.parts else [],
+        first_contact=_first_contact(sight),
+        handover_receipt=_receipt(sight),
+        ending=_ending(sight, ending_words),
+    )
+
+
+def attempt(sight: Sight, row: Row[Any]) -> ContactAttemptView:
+    """One try. The sender, where it may see it, learns when and nothing else."""
+    return ContactAttemptView(
+        id=row.id,
+        at=row.at,
+        channel=sight.if_seen(Part.DETAILS, row.channel),
+        result=sight.if_seen(Part.DETAILS, row.result),
+        version=1,
+    )
+
+
+def step(sight: Sight, row: Row[Any]) -> HistoryStep:
+    """One step. A side always sees when it acted itself, and when the case was closed."""
+    dated = Part.DATES in sight.parts or row.by_sector in (None, sight.row.from_sector) or _is_refusal(row)
+    return HistoryStep(
+        version=row.version,
+        action=row.action,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        at=row.at if dated else None,
+        by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+    )
+
+
+def _is_refusal(row: Row[Any]) -> bool:
+    """A rejection is an answer to the sender, not news of the citizen."""
+    return bool(row.action == Action.REJECTION)
+
+
+def _common(sight: Sight) -> dict[str, Any]:
+    row = sight.row
+    standing = Standing(State(row.state), row.receipt_id is not None, bool(row.receipt_takes_holding))
+    caught = catch_state(
+        standing.state,
+        contact_held=row.first_contact_at is not None,
+        receipt_given=standing.receipt_given,
+        ended_with_case=row.state == State.CANCELLED and row.ending_code == CASE_CLOSED,
+    )
+    return {
+        "id": row.id,
+        "case_id": row.case_id,
+        "case_number": row.case_number,
+        "need_id": row.need_id,
+        "state": row.state,
+        "catch_state": sight.if_seen(Part.CATCH, caught),
+        "from_": PartyView(sector=row.from_sector, unit=row.from_unit),
+        "to": PartyView(sector=row.to_sector, unit=row.to_unit),
+        "responsible_unit": row.responsible_unit,
+        "requested_at": row.requested_at,
+        "attempts": AttemptsView(
+            count=sight.if_seen(Part.CATCH, row.attempt_count),
+            last_at=sight.if_seen(Part.DATES, row.last_attempt_at),
+        ),
+        "basis": BasisView(
+            kind=BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS,
+            status=basis_status(sight),
+            consent_id=row.consent_id,
+            legal_basis=row.legal_basis,
+            valid_until=row.valid_until,
+        ),
+        "version": row.version,
+        "allowed_actions": open_actions(standing, sight.side),
+    }
+
+
+def _first_contact(sight: Sight) -> FirstContactView | None:
+    row = sight.row
+    if row.first_contact_at is None or Part.DATES not in sight.parts:
+        return None
+    return FirstContactView(
+        at=row.first_contact_at,
+        channel=sight.if_seen(Part.DETAILS, row.first_contact_channel),
+        attended=True,
+        present=sight.if_seen(Part.DETAILS, row.first_contact_present) or [],
+    )
+
+
+def _receipt(sight: Sight) -> HandoverReceiptView | None:
+    """The receipt is a promise to the sender, so that it is given belongs to the catch; when, to the dates."""
+    row = sight.row
+    if row.receipt_id is None or Part.CATCH not in sight.parts:
+        return None
+    return HandoverReceiptView(
+        id=row.receipt_id,
+        at=sight.if_seen(Part.DATES, row.receipt_at),
+        takes_holding=row.receipt_takes_holding,
+        unit=row.receipt_unit,
+        coordinator=row.receipt_coordinator,
+    )
+
+
+_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, State.CANCELLED})
+"""Endings that are the sender's own act or an answer to it; the others belong to the way back."""
+
+
+def _ending(sight: Sight, words: str | None) -> EndingView | None:
+    row = sight.row
+    if row.ended_at is None:
+        return None
+    told = row.state in _TOLD_TO_THE_SENDER
+    code = row.ending_code if told else sight.if_seen(Part.OUTCOME, row.ending_code)
+    outcome = Outcome(code) if code and row.state == State.COMPLETED else None
+    return EndingView(
+        at=row.ended_at if told else sight.if_seen(Part.DATES, row.ended_at),
+        reason_code=None if outcome else code,
+        suggestion=words if row.state == State.REJECTED else None,
+        outcome=outcome,
+        because=words if row.state == State.CANCELLED else None,
+    )

@@ -1,0 +1,164 @@
+"""What this service has heard from cases, kept so that a request can be judged without asking anybody."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.database import Transaction
+from services.referrals.domain.case import Case, CaseStatus, Need, NeedState
+from services.referrals.domain.sharing import Consent
+from services.referrals.tables import known_cases, known_consents, known_involvements, known_needs
+
+
+class KnownCases:
+    """Cases, needs, involvements and consents of one transaction's authority, as heard.
+
+    What a request is judged by is locked against being changed meanwhile (FOR SHARE): a case that closes, or a
+    consent that is withdrawn, comes wholly before the referral or wholly after it.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def case(self, case_id: UUID) -> Case | None:
+        """The case, or None when nobody has told of it."""
+        row = await self._tx.one(
+            select(known_cases).where(self._at(known_cases, case_id=case_id)).with_for_update(read=True)
+        )
+        if row is None:
+            return None
+        involved = await self._tx.all(
+            select(known_involvements.c.sector).where(self._at(known_involvements, case_id=case_id))
+        )
+        return Case(row.case_id, CaseStatus(row.status), row.holding_sector, frozenset(one.sector for one in involved))
+
+    async def need(self, need_id: UUID) -> Need | None:
+        """The need, or None when nobody has told of it."""
+        row = await self._tx.one(
+            select(known_needs).where(self._at(known_needs, need_id=need_id)).with_for_update(read=True)
+        )
+        return row and Need(row.need_id, row.case_id, row.owner_sector, NeedState(row.state))
+
+    async def consent(self, consent_id: UUID) -> Consent | None:
+        """The consent, or None when nobody has told of it."""
+        row = await self._tx.one(
+            select(known_consents).where(self._at(known_consents, consent_id=consent_id)).with_for_update(read=True)
+        )
+        if row is None:
+            return None
+        return Consent(
+            id=row.consent_id,
+            case_id=row.case_id,
+            from_sector=row.from_sector,
+            to_sector=row.to_sector,
+            to_unit=row.to_unit,
+            valid_until=row.valid_until,
+            withdrawn=row.withdrawn_at is not None,
+        )
+
+    async def add_case(self, case_id: UUID, *, number: str, holding_sector: str, holding_unit: str | None) -> None:
+        """A case began."""
+        await self._tx.run(
+            upsert(known_cases).values(
+                authority=self._tx.authority,
+                case_id=case_id,
+                case_number=number,
+                status=CaseStatus.OPEN,
+                holding_sector=holding_sector,
+                holding_unit=holding_unit,
+            )
+        )
+
+    async def close_case(self, case_id: UUID) -> None:
+        """A case ended."""
+        await self._tx.run(
+            update(known_cases).where(self._at(known_cases, case_id=case_id)).values(status=CaseStatus.CLOSED)
+        )
+
+    async def move_holding(self, case_id: UUID, *, to_sector: str, to_unit: str | None) -> None:
+        """Another sector holds the case from now on."""
+        await self._tx.run(
+            update(known_cases)
+            .where(self._at(known_cases, case_id=case_id))
+            .values(holding_sector=to_sector, holding_unit=to_unit)
+        )
+
+    async def add_involvement(self, case_id: UUID, *, sector: str, unit: str | None) -> None:
+        """A sector takes part. Told again, the newest unit stands."""
+        involved = upsert(known_involvements).values(
+            authority=self._tx.authority, case_id=case_id, sector=sector, unit=unit
+        )
+        await self._tx.run(
+            involved.on_conflict_do_update(
+                index_elements=["authority", "case_id", "sector"], set_={"unit": involved.excluded.unit}
+            )
+        )
+
+    async def end_involvement(self, case_id: UUID, *, sector: str) -> None:
+        """A sector let go."""
+        await self._tx.run(
+            delete(known_involvements).where(self._at(known_involvements, case_id=case_id, sector=sector))
+        )
+
+    async def add_need(self, case_id: UUID, need_id: UUID, *, owner_sector: str) -> None:
+        """A need was registered. Registered again it is open again, whatever it was before."""
+        told = upsert(known_needs).values(
+            authority=self._tx.authority,
+            need_id=need_id,
+            case_id=case_id,
+            owner_sector=owner_sector,
+            state=NeedState.OPEN,
+        )
+        await self._tx.run(
+            told.on_conflict_do_update(
+                index_elements=["authority", "need_id"],
+                set_={"owner_sector": told.excluded.owner_sector, "state": told.excluded.state},
+            )
+        )
+
+    async def set_need_aside(self, need_id: UUID) -> None:
+        """The citizen said "not now"."""
+        await self._tx.run(
+            update(known_needs).where(self._at(known_needs, need_id=need_id)).values(state=NeedState.SET_ASIDE)
+        )
+
+    async def hand_on(self, need_id: UUID, *, from_sector: str, to_sector: str) -> None:
+        """The need is another sector's from now on, unless it has already moved on."""
+        mine = self._at(known_needs, need_id=need_id, owner_sector=from_sector)
+        await self._tx.run(update(known_needs).where(mine).values(owner_sector=to_sector))
+
+    async def add_consent(
+        self, consent: Consent, *, data_categories: list[str], shared_for: str, legal_basis: str
+    ) -> None:
+        """The citizen agreed to a sharing."""
+        await self._tx.run(
+            upsert(known_consents).values(
+                authority=self._tx.authority,
+                consent_id=consent.id,
+                case_id=consent.case_id,
+                from_sector=consent.from_sector,
+                to_sector=consent.to_sector,
+                to_unit=consent.to_unit,
+                data_categories=data_categories,
+                shared_for=shared_for,
+                legal_basis=legal_basis,
+                valid_until=consent.valid_until,
+            )
+        )
+
+    async def withdraw_consent(self, consent_id: UUID, *, at: datetime) -> None:
+        """The citizen took a consent back. The first withdrawal stands."""
+        await self._tx.run(
+            update(known_consents)
+            .where(self._at(known_consents, consent_id=consent_id), known_consents.c.withdrawn_at.is_(None))
+            .values(withdrawn_at=at)
+        )
+
+    def _at(self, table: Table, **key: UUID | str) -> ColumnElement[bool]:
+        """These key columns of a table, in this authority."""
+        return and_(
+            table.c.authority == self._tx.authority,
+            *(table.c[column] == value for column, value in key.items()),
+        )

@@ -1,0 +1,246 @@
+"""Loads and saves a referral. Saving writes its rows and what it announces, or nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.actor import Actor
+from chassis.concurrency import expect
+from chassis.database import Transaction
+from chassis.errors import NotFound, Stale
+from chassis.outbox import announce
+from chassis.sealing import Sealer
+from services.referrals.domain.access import may_see
+from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
+from services.referrals.domain.errors import NeedAlreadyReferred
+from services.referrals.domain.lifecycle import State
+from services.referrals.domain.referral import Ending, FirstContact, Receipt, Referral
+from services.referrals.domain.sharing import Basis, BasisKind
+from services.referrals.publishes import contract_events
+from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
+
+
+def reason_context(referral_id: UUID) -> str:
+    """Where a reason is sealed to: moved to another referral it does not open."""
+    return f"referrals.reason:{referral_id}"
+
+
+def ending_context(referral_id: UUID) -> str:
+    """Where the words of an ending are sealed to."""
+    return f"referrals.ending_words:{referral_id}"
+
+
+class Referrals:
+    """The referrals of one transaction's authority. The sealer is for people's words; the worker writes none."""
+
+    def __init__(self, tx: Transaction, sealer: Sealer | None = None) -> None:
+        self._tx = tx
+        self._sealer = sealer
+
+    async def get(self, referral_id: UUID, actor: Actor, *, expected: int | None = None) -> Referral:
+        """The referral, locked until the transaction ends.
+
+        Raises:
+            NotFound: it does not exist, or this caller may not know that it does.
+            Stale: the caller expected another version of it.
+        """
+        row = await self._tx.one(self._selected().where(referrals.c.id == referral_id).with_for_update())
+        referral = None if row is None else _loaded(row)
+        if referral is None or not may_see(actor, referral):
+            raise NotFound()
+        expect(referral.version, expected)
+        return referral
+
+    async def live_in_case(self, case_id: UUID) -> list[Referral]:
+        """Every live referral of a case, locked. For the town itself: nobody is asked whether they may see them."""
+        wanted = self._selected().where(referrals.c.case_id == case_id, LIVE).order_by(referrals.c.id)
+        return [_loaded(row) for row in await self._tx.all(wanted.with_for_update())]
+
+    async def caught_in_case(self, case_id: UUID, *, from_sector: str) -> list[Referral]:
+        """The referrals of a sender that were caught, the newest first; also those whose catch was lost later."""
+        wanted = self._selected().where(
+            referrals.c.case_id == case_id,
+            referrals.c.from_sector == from_sector,
+            referrals.c.first_contact_at.is_not(None),
+            referrals.c.receipt_id.is_not(None),
+        )
+        newest_first = wanted.order_by(referrals.c.requested_at.desc(), referrals.c.id.desc())
+        return [_loaded(row) for row in await self._tx.all(newest_first)]
+
+    async def add(self, referral: Referral) -> None:
+        """Save a new referral.
+
+        Raises:
+            NeedAlreadyReferred: another live referral carries the need, however close the race was.
+            AlreadyExists: the id is taken.
+        """
+        row = {**_identity(referral), **self._changeable(referral), "version": 1}
+        row["reason_sealed"] = self._sealed(referral.reason or "", reason_context(referral.id))
+        added = (
+            upsert(referrals)
+            .values(row)
+            .on_conflict_do_nothing(index_elements=[referrals.c.authority, referrals.c.need_id], index_where=LIVE)
+        )
+        if not await self._tx.run(added):
+            raise NeedAlreadyReferred()
+        await self._save_what_happened(referral)
+
+    async def save(self, referral: Referral) -> None:
+        """Save what changed, once, one version on.
+
+        Raises:
+            Stale: somebody saved it in between.
+        """
+        changed = (
+            update(referrals)
+            .where(
+                referrals.c.authority == referral.authority,
+                referrals.c.id == referral.id,
+                referrals.c.version == referral.version,
+            )
+            .values({**self._changeable(referral), "version": referral.version + 1})
+        )
+        if not await self._tx.run(changed):
+            raise Stale()
+        await self._save_what_happened(referral)
+
+    async def _save_what_happened(self, referral: Referral) -> None:
+        referral.version += 1
+        await self._tx.run(insert(contact_attempts), _attempt_rows(referral))
+        await self._tx.run(insert(referral_steps), _step_rows(referral))
+        await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
+        referral.new_attempts.clear()
+        referral.steps.clear()
+        referral.events.clear()
+
+    def _selected(self) -> Select[Any]:
+        return select(referrals).where(referrals.c.authority == self._tx.authority)
+
+    def _changeable(self, referral: Referral) -> dict[str, Any]:
+        """The columns a step can change."""
+        contact, receipt, ending = referral.first_contact, referral.receipt, referral.ending
+        changed: dict[str, Any] = {
+            "state": referral.state,
+            "responsible_unit": referral.responsible_unit,
+            "attempt_count": referral.attempt_count,
+            "last_attempt_at": referral.last_attempt_at,
+        }
+        if contact:
+            changed |= {
+                "first_contact_at": contact.at,
+                "first_contact_channel": contact.channel,
+                "first_contact_present": list(contact.present),
+            }
+        if receipt:
+            changed |= {
+                "receipt_id": receipt.id,
+                "receipt_at": receipt.at,
+                "receipt_takes_holding": receipt.takes_holding,
+                "receipt_unit": receipt.unit,
+                "receipt_coordinator": receipt.coordinator,
+            }
+        if ending:
+            changed |= {"ended_at": ending.at, "ending_code": ending.code}
+            if ending.words is not None:
+                changed["ending_words_sealed"] = self._sealed(ending.words, ending_context(referral.id))
+        return changed
+
+    def _sealed(self, words: str, context: str) -> bytes:
+        if self._sealer is None:
+            raise RuntimeError("a repository without a sealer was given words to keep")
+        return self._sealer.seal(words, context=context)
+
+
+def _identity(referral: Referral) -> dict[str, Any]:
+    """The columns that never change."""
+    return {
+        "authority": referral.authority,
+        "id": referral.id,
+        "case_id": referral.case_id,
+        "need_id": referral.need_id,
+        "from_sector": referral.from_sector,
+        "from_unit": referral.from_unit,
+        "requested_by": referral.requested_by,
+        "to_sector": referral.to_sector,
+        "to_unit": referral.to_unit,
+        "consent_id": referral.basis.consent_id,
+        "legal_basis": referral.basis.legal_basis,
+        "return_scope": referral.return_scope,
+        "approached_on": referral.approached_on,
+        "requested_at": referral.requested_at,
+    }
+
+
+def _attempt_rows(referral: Referral) -> Sequence[dict[str, Any]]:
+    return [
+        {
+            "authority": referral.authority,
+            "id": attempt.id,
+            "referral_id": referral.id,
+            "at": attempt.at,
+            "channel": attempt.channel,
+            "result": attempt.result,
+            "recorded_at": attempt.recorded_at,
+        }
+        for attempt in referral.new_attempts
+    ]
+
+
+def _step_rows(referral: Referral) -> Sequence[dict[str, Any]]:
+    return [
+        {
+            "authority": referral.authority,
+            "referral_id": referral.id,
+            "version": referral.version,
+            "action": step.action,
+            "from_state": step.from_state,
+            "to_state": step.to_state,
+            "at": step.at,
+            "by_sector": step.by.sector if step.by else None,
+            "by_unit": step.by.unit if step.by else None,
+            "by_subject": step.by.subject if step.by else None,
+        }
+        for step in referral.steps
+    ]
+
+
+def _loaded(row: Row[Any]) -> Referral:
+    return Referral(
+        id=row.id,
+        authority=row.authority,
+        case_id=row.case_id,
+        need_id=row.need_id,
+        from_sector=row.from_sector,
+        from_unit=row.from_unit,
+        requested_by=row.requested_by,
+        to_sector=row.to_sector,
+        to_unit=row.to_unit,
+        basis=Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis),
+        return_scope=ReturnScope(row.return_scope),
+        approached_on=row.approached_on,
+        requested_at=row.requested_at,
+        state=State(row.state),
+        responsible_unit=row.responsible_unit,
+        attempt_count=row.attempt_count,
+        last_attempt_at=row.last_attempt_at,
+        first_contact=_contact_of(row),
+        receipt=_receipt_of(row),
+        ending=Ending(row.ended_at, row.ending_code) if row.ended_at else None,
+        version=row.version,
+    )
+
+
+def _contact_of(row: Row[Any]) -> FirstContact | None:
+    if row.first_contact_at is None:
+        return None
+    present = tuple(Presence(role) for role in row.first_contact_present or ())
+    return FirstContact(row.first_contact_at, ContactChannel(row.first_contact_channel), present)
+
+
+def _receipt_of(row: Row[Any]) -> Receipt | None:
+    if row.receipt_id is None:
+        return None
+    return Receipt(row.receipt_id, row.receipt_at, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator)

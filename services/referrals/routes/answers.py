@@ -1,0 +1,58 @@
+"""The receiver's answer to a request: yes or no."""
+
+from uuid import UUID
+
+from chassis.clock import now
+from chassis.errors import InvalidTransition, NotFound, Stale
+from chassis.http import Answers, IfMatch, problems, room
+from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver
+from services.referrals.permissions import ReferralWriter
+from services.referrals.routes import Reads, Store
+from services.referrals.schemas.requests import AcceptanceRequest, RejectionRequest
+from services.referrals.schemas.views import Referral
+from services.referrals.use_cases import accept_referral as accepting
+from services.referrals.use_cases import reject_referral as rejecting
+
+router = room(tags=["referrals"])
+
+_REFUSED = problems(OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTransition)
+
+
+@router.post("/referrals/{referral_id}/acceptance", responses=_REFUSED)
+async def accept_referral(
+    referral_id: UUID,
+    body: AcceptanceRequest,
+    actor: ReferralWriter,
+    referrals: Store,
+    reads: Reads,
+    answer: Answers,
+    if_match: IfMatch,
+) -> Referral:
+    """Accept: the receiving sector commits to act. Responsibility for the citizen has not moved."""
+    await accepting.accept_referral(
+        referrals, actor, referral_id, responsible_unit=body.responsible_unit, expected=if_match, now=now()
+    )
+    return answer.ok(await reads.referral(referral_id))
+
+
+@router.post("/referrals/{referral_id}/rejection", responses=_REFUSED)
+async def reject_referral(
+    referral_id: UUID,
+    body: RejectionRequest,
+    actor: ReferralWriter,
+    referrals: Store,
+    reads: Reads,
+    answer: Answers,
+    if_match: IfMatch,
+) -> Referral:
+    """Reject, with a code and what to do instead. Responsibility stays with the sender, who is told."""
+    await rejecting.reject_referral(
+        referrals,
+        actor,
+        referral_id,
+        reason=body.reason_code,
+        suggestion=body.suggestion,
+        expected=if_match,
+        now=now(),
+    )
+    return answer.ok(await reads.referral(referral_id))

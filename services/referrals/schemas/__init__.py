@@ -1,0 +1,1 @@
+"""What referrals look like on the wire."""

@@ -1,0 +1,124 @@
+"""What callers are shown. A member that is null is absent, or hidden from this side (see `returnScope`)."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from chassis.wire import Day, Moment, View
+from services.referrals.domain.codes import (
+    AttemptChannel,
+    AttemptResult,
+    CatchState,
+    ContactChannel,
+    Outcome,
+    Presence,
+    ReturnScope,
+)
+from services.referrals.domain.lifecycle import Action, State
+from services.referrals.domain.sharing import BasisKind, BasisStatus
+
+
+class PartyView(View):
+    """One side of a referral."""
+
+    sector: str
+    unit: str | None
+
+
+class AttemptsView(View):
+    """How often somebody tried to reach the citizen, and when last."""
+
+    count: int | None
+    last_at: Moment | None
+
+
+class BasisView(View):
+    """What the sharing rests on, and whether it still holds."""
+
+    kind: BasisKind
+    status: BasisStatus
+    consent_id: UUID | None
+    legal_basis: str | None
+    valid_until: Day | None
+
+
+class ReferralSummary(View):
+    """Enough to work from without a second call."""
+
+    id: UUID
+    case_id: UUID
+    case_number: str
+    need_id: UUID
+    state: State
+    catch_state: CatchState | None
+    from_: PartyView = Field(alias="from")
+    to: PartyView
+    responsible_unit: str | None
+    requested_at: Moment
+    attempts: AttemptsView
+    basis: BasisView
+    version: int
+    allowed_actions: list[Action]
+
+
+class ContactAttemptView(View):
+    """A try that did not reach the citizen. It never changes, so its version is always 1."""
+
+    id: UUID
+    at: Moment
+    channel: AttemptChannel | None
+    result: AttemptResult | None
+    version: Literal[1]
+
+
+class FirstContactView(View):
+    """The first meeting the citizen attended."""
+
+    at: Moment
+    channel: ContactChannel | None
+    attended: Literal[True]
+    present: list[Presence]
+
+
+class HandoverReceiptView(View):
+    """The receiver's promise."""
+
+    id: UUID
+    at: Moment | None
+    takes_holding: bool
+    unit: str | None
+    coordinator: str | None
+
+
+class EndingView(View):
+    """How the referral ended: `reasonCode` of a rejection, a failure or a closed case, else the outcome."""
+
+    at: Moment | None
+    reason_code: str | None
+    suggestion: str | None
+    outcome: Outcome | None
+    because: str | None
+
+
+class Referral(ReferralSummary):
+    """Everything this side may see of one referral."""
+
+    reason: str | None
+    approached_on: Day | None
+    return_scope: ReturnScope
+    contact_attempts: list[ContactAttemptView]
+    first_contact: FirstContactView | None
+    handover_receipt: HandoverReceiptView | None
+    ending: EndingView | None
+
+
+class HistoryStep(View):
+    """One step of a referral: `version` is the one it made. Without `by`, the case was closed."""
+
+    version: int
+    action: str
+    from_state: State | None
+    to_state: State
+    at: Moment | None
+    by: PartyView | None

@@ -1,0 +1,197 @@
+"""The rows of referrals. Every table carries the authority; row-level security shows a transaction only its own.
+
+Constraints repeat the rules that must hold whatever the code does: one live referral a need, no progress without an
+attended first contact, no failing after a receipt that takes holding.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from chassis.tables import Timestamp, chassis_tables, naming_metadata
+from services.referrals.domain.case import CaseStatus, NeedState
+from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
+from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
+from services.referrals.domain.lifecycle import State
+
+metadata = naming_metadata()
+chassis = chassis_tables(metadata)
+
+
+def _one_of(column: str, values: Iterable[StrEnum]) -> str:
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return f"{column} in ({quoted})"
+
+
+_LIVE = _one_of("state", sorted(LIVE_STATES))
+_ENDED = _one_of("state", sorted(ENDED_STATES))
+
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("need_id", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("from_sector", Text, nullable=False),
+    Column("from_unit", Text),
+    Column("requested_by", Text, nullable=False),
+    Column("to_sector", Text, nullable=False),
+    Column("to_unit", Text),
+    Column("responsible_unit", Text),
+    Column("reason_sealed", LargeBinary, nullable=False),
+    Column("consent_id", Uuid),
+    Column("legal_basis", Text),
+    Column("return_scope", Text, nullable=False),
+    Column("approached_on", Date),
+    Column("requested_at", Timestamp, nullable=False),
+    Column("attempt_count", Integer, nullable=False),
+    Column("last_attempt_at", Timestamp),
+    Column("first_contact_at", Timestamp),
+    Column("first_contact_channel", Text),
+    Column("first_contact_present", ARRAY(Text)),
+    Column("receipt_id", Uuid),
+    Column("receipt_at", Timestamp),
+    Column("receipt_takes_holding", Boolean),
+    Column("receipt_unit", Text),
+    Column("receipt_coordinator", Text),
+    Column("ended_at", Timestamp),
+    Column("ending_code", Text),
+    Column("ending_words_sealed", LargeBinary),
+    Column("version", Integer, nullable=False),
+    PrimaryKeyConstraint("authority", "id"),
+    CheckConstraint(_one_of("state", State), name="state"),
+    CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
+    CheckConstraint("to_sector <> from_sector", name="another_sector"),
+    CheckConstraint("num_nonnulls(consent_id, legal_basis) = 1", name="one_basis"),
+    CheckConstraint("num_nonnulls(first_contact_at, first_contact_channel) in (0, 2)", name="whole_contact"),
+    CheckConstraint("num_nonnulls(receipt_id, receipt_at, receipt_takes_holding) in (0, 3)", name="whole_receipt"),
+    CheckConstraint(
+        "state not in ('in-progress', 'completed') or first_contact_at is not null",
+        name="contact_before_progress",
+    ),
+    CheckConstraint(f"({_ENDED}) = (ended_at is not null)", name="ended"),
+    CheckConstraint(
+        "receipt_takes_holding is not true or state <> 'failed'"
+        " and (state <> 'cancelled' or coalesce(ending_code, '') = 'case-closed')",
+        name="receipt_is_irrevocable",
+    ),
+    Index(
+        "uq_referrals_one_live_per_need",
+        "authority",
+        "need_id",
+        unique=True,
+        postgresql_where=text(_LIVE),
+    ),
+    Index("ix_referrals_received", "authority", "to_sector", "requested_at", "id"),
+    Index("ix_referrals_sent", "authority", "from_sector", "requested_at", "id"),
+    Index("ix_referrals_case", "authority", "case_id"),
+)
+
+contact_attempts = Table(
+    "contact_attempts",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("id", Uuid, nullable=False),
+    Column("referral_id", Uuid, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("recorded_at", Timestamp, nullable=False),
+    PrimaryKeyConstraint("authority", "id"),
+    ForeignKeyConstraint(["authority", "referral_id"], ["referrals.authority", "referrals.id"]),
+    Index("ix_contact_attempts_referral", "authority", "referral_id", "at", "id"),
+)
+
+referral_steps = Table(
+    "referral_steps",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("referral_id", Uuid, nullable=False),
+    # One step makes one version, so the version numbers the history.
+    Column("version", Integer, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    # All three are null for a step the town took by itself.
+    Column("by_sector", Text),
+    Column("by_unit", Text),
+    Column("by_subject", Text),
+    PrimaryKeyConstraint("authority", "referral_id", "version"),
+    ForeignKeyConstraint(["authority", "referral_id"], ["referrals.authority", "referrals.id"]),
+)
+
+known_cases = Table(
+    "known_cases",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("case_number", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("holding_sector", Text, nullable=False),
+    Column("holding_unit", Text),
+    PrimaryKeyConstraint("authority", "case_id"),
+    CheckConstraint(_one_of("status", CaseStatus), name="status"),
+)
+
+known_needs = Table(
+    "known_needs",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("need_id", Uuid, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("owner_sector", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    PrimaryKeyConstraint("authority", "need_id"),
+    CheckConstraint(_one_of("state", NeedState), name="state"),
+)
+
+known_involvements = Table(
+    "known_involvements",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("unit", Text),
+    PrimaryKeyConstraint("authority", "case_id", "sector"),
+)
+
+known_consents = Table(
+    "known_consents",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("consent_id", Uuid, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("from_sector", Text, nullable=False),
+    Column("to_sector", Text, nullable=False),
+    Column("to_unit", Text),
+    # What may be shared, and what for: told once, so kept, though only the parties and the dates decide today.
+    Column("data_categories", ARRAY(Text), nullable=False),
+    Column("shared_for", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("valid_until", Date),
+    Column("withdrawn_at", Timestamp),
+    PrimaryKeyConstraint("authority", "consent_id"),
+)
+
+LIVE = text(_LIVE)
+"""The live referrals, as a condition: word for word that of the partial unique index, which must recognise it."""

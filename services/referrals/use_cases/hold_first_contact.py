@@ -1,0 +1,24 @@
+"""Confirm that the citizen attended a first contact."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from services.referrals.domain.referral import FirstContact, Referral
+from services.referrals.repository import Referrals
+
+
+async def hold_first_contact(
+    referrals: Referrals,
+    actor: Actor,
+    referral_id: UUID,
+    *,
+    contact: FirstContact,
+    expected: int | None,
+    now: datetime,
+) -> Referral:
+    """The receiver confirms a first contact that the citizen attended."""
+    referral = await referrals.get(referral_id, actor, expected=expected)
+    referral.hold_first_contact(contact, by=actor, at=now)
+    await referrals.save(referral)
+    return referral

@@ -1,0 +1,22 @@
+"""Note a try that did not reach the citizen."""
+
+from uuid import UUID
+
+from chassis.actor import Actor
+from services.referrals.domain.referral import ContactAttempt, Referral
+from services.referrals.repository import Referrals
+
+
+async def record_attempt(
+    referrals: Referrals,
+    actor: Actor,
+    referral_id: UUID,
+    *,
+    attempt: ContactAttempt,
+    expected: int | None,
+) -> Referral:
+    """The receiver notes a try that did not reach the citizen."""
+    referral = await referrals.get(referral_id, actor, expected=expected)
+    referral.record_attempt(attempt, by=actor)
+    await referrals.save(referral)
+    return referral

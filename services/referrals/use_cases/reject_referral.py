@@ -1,0 +1,26 @@
+"""Refuse, with a code and, where there is one, a better way."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from services.referrals.domain.codes import DeclineCode
+from services.referrals.domain.referral import Referral
+from services.referrals.repository import Referrals
+
+
+async def reject_referral(
+    referrals: Referrals,
+    actor: Actor,
+    referral_id: UUID,
+    *,
+    reason: DeclineCode,
+    suggestion: str | None,
+    expected: int | None,
+    now: datetime,
+) -> Referral:
+    """The receiver refuses. Responsibility stays with the sender, who is told."""
+    referral = await referrals.get(referral_id, actor, expected=expected)
+    referral.reject(by=actor, reason=reason, suggestion=suggestion, at=now)
+    await referrals.save(referral)
+    return referral

@@ -1,0 +1,84 @@
+"""Ask another sector to take on a need."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from chassis.errors import NotFound
+from services.referrals.domain.case import require_referrable
+from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.days import day_of
+from services.referrals.domain.errors import SameSector, SharingBasisMissing, TimeInTheFuture
+from services.referrals.domain.legal_bases import legal_bases
+from services.referrals.domain.referral import Referral
+from services.referrals.domain.sharing import Basis, Failing, Sharing
+from services.referrals.repository import KnownCases, Referrals
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the sender asks for."""
+
+    case_id: UUID
+    need_id: UUID
+    to_sector: str
+    to_unit: str | None
+    reason: str
+    approached_on: date | None
+    consent_id: UUID | None
+    legal_basis: str | None
+    return_scope: ReturnScope
+
+
+async def request_referral(
+    referrals: Referrals, known: KnownCases, actor: Actor, wish: Wish, *, referral_id: UUID, now: datetime
+) -> Referral:
+    """Ask another sector to take on a need of a case one's own sector works on.
+
+    Raises:
+        NotFound: the case is unknown, closed, or not this sector's.
+        NeedNotYours, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
+        SameSector: a sector cannot refer to itself.
+        SharingBasisMissing: nothing named permits this sharing today.
+    """
+    case = await known.case(wish.case_id)
+    if case is None or actor.sector is None or not case.open_to(actor.sector):
+        raise NotFound()
+    if wish.to_sector == actor.sector:
+        raise SameSector()
+    if wish.approached_on is not None and wish.approached_on > day_of(now):
+        raise TimeInTheFuture(field="approachedOn")
+    require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
+    sharing = Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
+    basis = await _basis(known, wish, sharing, on=day_of(now))
+    referral = Referral.request(
+        actor,
+        id=referral_id,
+        need_id=wish.need_id,
+        sharing=sharing,
+        basis=basis,
+        reason=wish.reason,
+        return_scope=wish.return_scope,
+        approached_on=wish.approached_on,
+        at=now,
+    )
+    await referrals.add(referral)
+    return referral
+
+
+async def _basis(known: KnownCases, wish: Wish, sharing: Sharing, *, on: date) -> Basis:
+    """The one basis the wish names, if it covers the sharing on that day."""
+    if wish.consent_id is not None and wish.legal_basis is not None:
+        raise SharingBasisMissing(fails=str(Failing.MORE_THAN_ONE_NAMED))
+    if wish.consent_id is not None:
+        consent = await known.consent(wish.consent_id)
+        if consent is None:
+            raise SharingBasisMissing(fails=str(Failing.CONSENT_UNKNOWN))
+        return consent.basis_for(sharing, on=on)
+    if wish.legal_basis is not None:
+        provision = legal_bases().get(wish.legal_basis)
+        if provision is None:
+            raise SharingBasisMissing(fails=str(Failing.LEGAL_BASIS_UNKNOWN))
+        return provision.basis_for(sharing, on=on)
+    raise SharingBasisMissing(fails=str(Failing.NOT_NAMED))
