@@ -1,4 +1,4 @@
-"""NATS JetStream: the road between services. PostgreSQL is the record; what lies here can be published again from there."""
+"""NATS JetStream: the road between services. PostgreSQL is the record; what lies here can be published anew from it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -151,6 +151,6 @@ async def _patiently(url: str, name: str, error_cb: Any) -> Client:
                 pending_size=8 << 20,
                 error_cb=error_cb,
             )
-        except (OSError, NatsError, asyncio.TimeoutError) as error:
+        except (TimeoutError, OSError, NatsError) as error:
             await error_cb(error)
             await asyncio.sleep(0.5)

@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from chassis.actor import Actor
 from chassis.clock import now
@@ -79,17 +80,18 @@ class Claim:
 
     async def keep(self, tx: Transaction, sealer: Sealer, answer: Kept) -> None:
         """Store the answer beside what it is the answer to."""
-        await tx.run(
-            insert(TABLES.idempotency_keys).values(
-                scope=self.scope,
-                authority=tx.authority,
-                fingerprint=self.fingerprint,
-                status=answer.status,
-                headers=answer.headers,
-                body=sealer.seal(answer.body.decode(), context=self._context()),
-                expires_at=now() + KEPT,
-            )
-        )
+        kept = {
+            "authority": tx.authority,
+            "fingerprint": self.fingerprint,
+            "status": answer.status,
+            "headers": answer.headers,
+            "body": sealer.seal(answer.body.decode(), context=self._context()),
+            "expires_at": now() + KEPT,
+        }
+        keys = TABLES.idempotency_keys
+        # A row may be left from a key that has expired and not been swept yet.
+        statement = insert(keys).values(scope=self.scope, **kept)
+        await tx.run(statement.on_conflict_do_update(index_elements=[keys.c.scope], set_=kept))
 
     def _context(self) -> str:
         return f"idempotency_keys.body:{self.scope.hex()}"

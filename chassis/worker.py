@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
@@ -17,7 +18,17 @@ from chassis.logging import configure
 from chassis.relay import Relay
 from chassis.settings import MissingSetting, Settings
 
-Task = Callable[[Database, asyncio.Event], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a task of a worker may use. `messenger` sees due work of every authority, `database` does it within one."""
+
+    database: Database
+    messenger: Database
+    settings: Settings
+
+
+Task = Callable[[Workplace, asyncio.Event], Awaitable[None]]
 
 log = structlog.get_logger("helhed.worker")
 
@@ -34,43 +45,43 @@ def build_worker(
         known = settings or Settings.from_environment(service)
         if not (known.database_url and known.messenger_database_url and known.nats_url):
             raise MissingSetting(f"{service}: database, messenger database and NATS URLs are all needed")
-        database = Database(known.database_url, name=f"{service}-worker", pool_size=known.pool_size)
-        health.add(database.ping)
+        place = Workplace(
+            database=Database(known.database_url, name=f"{service}-worker", pool_size=known.pool_size),
+            messenger=Database(known.messenger_database_url, name=f"{service}-messenger", pool_size=1),
+            settings=known,
+        )
+        health.add(place.database.ping)
         stop = asyncio.Event()
-        work = asyncio.create_task(_work(service, known, database, consumer, tasks, stop))
+        work = asyncio.create_task(_work(service, place, consumer, tasks, stop))
         work.add_done_callback(_leave_when_broken)
         try:
             yield
         finally:
             stop.set()
             await work
-            await database.close()
+            await place.database.close()
+            await place.messenger.close()
 
     app = Starlette(routes=list(health.routes()), lifespan=lifespan)
     app.state.health = health
     return app
 
 
-async def _work(
-    service: str,
-    settings: Settings,
-    database: Database,
-    consumer: Consumer,
-    tasks: Sequence[Task],
-    stop: asyncio.Event,
-) -> None:
-    assert settings.nats_url
-    assert settings.messenger_database_url
-    async with Broker.connect(settings.nats_url, name=f"{service}-worker") as broker, asyncio.TaskGroup() as group:
-        group.create_task(Relay(service, settings.messenger_database_url, broker).run(stop))
+async def _work(service: str, place: Workplace, consumer: Consumer, tasks: Sequence[Task], stop: asyncio.Event) -> None:
+    assert place.settings.nats_url
+    async with (
+        Broker.connect(place.settings.nats_url, name=f"{service}-worker") as broker,
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(Relay(service, place.messenger.url, broker).run(stop))
         for source in sorted(consumer.sources):
-            group.create_task(Deliveries(consumer, source, broker=broker, database=database).run(stop))
+            group.create_task(Deliveries(consumer, source, broker=broker, database=place.database).run(stop))
         for task in tasks:
-            group.create_task(_run(task, database, stop))
+            group.create_task(_run(task, place, stop))
 
 
-async def _run(task: Task, database: Database, stop: asyncio.Event) -> None:
-    await task(database, stop)
+async def _run(task: Task, place: Workplace, stop: asyncio.Event) -> None:
+    await task(place, stop)
 
 
 def _leave_when_broken(work: asyncio.Task[None]) -> None:
