@@ -4,7 +4,7 @@ Words only: nothing here knows a broker, a database or a service.
 """
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, StrictBool, model_serializer
@@ -32,9 +32,9 @@ CaseNumber = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{6,9}$")]
 class Event(BaseModel):
     """The data of one moment. Case, authority, time and order travel outside it, as CloudEvents attributes.
 
-    Strict to publish: a value of the wrong shape cannot be constructed, so the request fails and not the
-    relay. Tolerant to read: a field this version does not know is let pass, so that publishers may go
-    first. An optional field is either there or absent on the wire; it is never `null`.
+    Strict to publish: the constructor refuses a value of the wrong shape and a field that does not exist, so the
+    request fails and not the relay. Tolerant to read: `model_validate` lets pass a field this version does not know,
+    so that publishers may go first. An optional field is either there or absent on the wire; it is never `null`.
     """
 
     model_config = ConfigDict(
@@ -43,7 +43,7 @@ class Event(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
         frozen=True,
-        extra="ignore",
+        extra="forbid",
     )
 
     event_type: ClassVar[str]
@@ -51,6 +51,11 @@ class Event(BaseModel):
     service: ClassVar[str]
     dataclassification: ClassVar[Classification] = "confidential"
     dksensitivity: ClassVar[Sensitivity] = "confidential"
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Read what came over the wire. The constructor is for publishers: there, an unknown field is a slip."""
+        return super().model_validate(obj, **{"extra": "ignore", **options})
 
     @model_serializer(mode="wrap")
     def _without_absent_fields(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:

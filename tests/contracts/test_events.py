@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -87,6 +88,13 @@ def test_a_promise_to_hold_is_true_or_false_and_nothing_like_it(almost: object) 
 
     with pytest.raises(ValidationError, match="takesHolding"):
         HandoverReceivedV1.model_validate(receipt | {"takesHolding": almost})
+
+
+def test_a_slip_of_the_pen_cannot_lose_a_field() -> None:
+    slip: dict[str, Any] = {"cordinator": "8f14e45f"}
+
+    with pytest.raises(ValidationError, match="cordinator"):
+        CaseOpenedV1(opened_by_sector="employment", case_number="2026-004217", origin="registered", **slip)
 
 
 def test_a_consent_that_covers_nothing_is_no_consent() -> None:
