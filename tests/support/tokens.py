@@ -80,7 +80,7 @@ def public_jwk(key: PrivateKey, kid: str, **members: Any) -> dict[str, Any]:
         ed25519.Ed25519PrivateKey: jwt.algorithms.OKPAlgorithm,
     }
     writer = next(family[known] for known in family if isinstance(key, known))
-    jwk = json.loads(writer.to_jwk(key.public_key()))  # type: ignore[attr-defined]  # all three have it
+    jwk = json.loads(writer.to_jwk(key.public_key()))
     jwk.pop("key_ops", None)
     return {**jwk, "kid": kid, "use": "sig", **members}
 
