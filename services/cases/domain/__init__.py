@@ -1,0 +1,1 @@
+"""The rules of a case. Plain Python; reads like the ordinance."""

@@ -1,0 +1,78 @@
+"""Who may see, and who may act in, this very case. Plain data in, plain data out; queries turn `readers` into a where.
+
+A case is read within its authority by the sector that holds it (after closing: held it last), by those involved, and by
+those who have a referral under way to them. A released sector may read its own release, and no more. Everybody else: absent.
+"""
+
+from chassis.actor import Actor
+from services.cases.domain.case import Case
+from services.cases.domain.catch import UNDER_WAY
+from services.cases.domain.errors import CaseNotFound, HolderOnly, SectorNotInvolved
+from services.cases.domain.need import Need
+
+
+def readers(case: Case) -> frozenset[str]:
+    """The sectors of the case's own authority that may read it."""
+    involved = {r.sector for r in case.involved}
+    receiving = {r.to_sector for r in case.referrals.values() if r.state in UNDER_WAY}
+    return frozenset({case.holder.sector} | involved | receiving)
+
+
+def may_read(case: Case, actor: Actor) -> bool:
+    """True when the case exists as far as this actor is concerned."""
+    return actor.authority == case.authority and actor.sector in readers(case)
+
+
+def must_read(case: Case | None, actor: Actor) -> Case:
+    """The case, or the one answer for absent and not yours.
+
+    Raises:
+        CaseNotFound.
+    """
+    if case is None or not may_read(case, actor):
+        raise CaseNotFound()
+    return case
+
+
+def may_work(case: Case, actor: Actor) -> bool:
+    """True when the actor's sector has a part in the open case."""
+    return actor.sector == case.holder.sector or any(r.sector == actor.sector for r in case.involved)
+
+
+def must_work(case: Case, actor: Actor) -> None:
+    """Refuse to sectors without a part.
+
+    Raises:
+        SectorNotInvolved.
+    """
+    if not may_work(case, actor):
+        raise SectorNotInvolved()
+
+
+def must_hold(case: Case, actor: Actor) -> None:
+    """Refuse to all but the holding sector.
+
+    Raises:
+        HolderOnly.
+    """
+    if actor.sector != case.holder.sector:
+        raise HolderOnly()
+
+
+def allowed_actions(case: Case, actor: Actor) -> list[str]:
+    """What this actor may do with the case now, by operation id: the same decisions that guard the calls."""
+    if case.status == "closed" or not may_work(case, actor):
+        return []
+    actions = ["recordConsent", "registerNeed", "updateCase"]
+    if case.involvement(actor.sector or ""):
+        actions.append("releaseSector")
+    if actor.sector == case.holder.sector:
+        actions.append("closeCase")
+    return sorted(actions)
+
+
+def need_actions(need: Need, actor: Actor, *, open_case: bool) -> list[str]:
+    """What this actor may do with one need now."""
+    if not open_case or actor.sector != need.owner_sector or need.state in ("met", "withdrawn"):
+        return []
+    return ["closeNeed", "setNeedAside"] if need.state in ("open", "handed-on") else ["closeNeed"]

@@ -1,0 +1,88 @@
+"""What a case knows of the referrals of its needs, and what that says about being caught.
+
+Everything here was heard from the referrals service. Caught means: accepted, the citizen has attended a first contact,
+and the receiver has given a receipt. An attempt is not a contact, a letter is not a contact (I5).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.cases.domain.need import Need
+
+CatchState = Literal["uncaught", "accepted", "contact-held", "receipt", "caught", "caught-then-lost"]
+ReferralState = Literal["requested", "accepted", "in-progress", "completed", "rejected", "failed", "cancelled"]
+
+LIVE: frozenset[str] = frozenset({"requested", "accepted", "in-progress", "completed"})
+UNDER_WAY: frozenset[str] = frozenset({"requested", "accepted", "in-progress"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receiver's word that it has taken over. With `takes_holding`: a standing, irrevocable offer to hold."""
+
+    id: UUID
+    takes_holding: bool
+    unit: str | None
+    coordinator: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReferral:
+    """One referral as heard so far."""
+
+    id: UUID
+    need_id: UUID
+    from_sector: str
+    to_sector: str
+    to_unit: str | None
+    requested_at: datetime
+    state: ReferralState = "requested"
+    accepted_at: datetime | None = None
+    contact_held_at: datetime | None = None
+    receipt: Receipt | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """True unless it was rejected, failed or cancelled."""
+        return self.state in LIVE
+
+    @property
+    def caught(self) -> bool:
+        """True when all three acts of the receiver are done and none is undone."""
+        return self.live and bool(self.accepted_at and self.contact_held_at and self.receipt)
+
+    def accepted(self, unit: str | None, at: datetime) -> "KnownReferral":
+        return replace(self, state="accepted", accepted_at=at, to_unit=unit or self.to_unit)
+
+    def contact_held(self, at: datetime) -> "KnownReferral":
+        return replace(self, state="in-progress", contact_held_at=at)
+
+    def received(self, receipt: Receipt) -> "KnownReferral":
+        return replace(self, receipt=receipt)
+
+    def ended(self, state: ReferralState, at: datetime) -> "KnownReferral":
+        return replace(self, state=state, ended_at=at)
+
+
+def catch_state(need: Need, referrals: Iterable[KnownReferral]) -> CatchState:
+    """How far the need is caught, by its furthest live referral."""
+    if need.catch_lost_at is not None:
+        return "caught-then-lost"
+    states = [_state(referral) for referral in referrals if referral.need_id == need.id and referral.live]
+    order: tuple[CatchState, ...] = ("caught", "receipt", "contact-held", "accepted")
+    return next((state for state in order if state in states), "uncaught")
+
+
+def _state(referral: KnownReferral) -> CatchState:
+    if referral.caught:
+        return "caught"
+    if referral.receipt:
+        return "receipt"
+    if referral.contact_held_at:
+        return "contact-held"
+    return "accepted" if referral.accepted_at else "uncaught"

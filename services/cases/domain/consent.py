@@ -1,0 +1,67 @@
+"""Consents of administrative law: given or refused, scoped, dated. Refusal blocks no help, withdrawal deletes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.cases.domain.errors import ConsentAlreadyWithdrawn, HealthConsentTooLong
+
+Decision = Literal["given", "refused"]
+
+# Sundhedsloven § 44: such a consent is written, noted in the record, and lapses after a year at most.
+HEALTH_LAW = "sul-43"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the citizen agreed to, or refused, and how we know."""
+
+    id: UUID
+    decision: Decision
+    from_sector: str
+    to_sector: str
+    to_unit: str | None
+    data_categories: tuple[str, ...]
+    shared_for: str
+    legal_basis: str
+    valid_until: date | None
+    evidence: str
+    text_version: str | None
+    given_by: str
+    recorded_at: datetime
+    withdrawn_at: datetime | None = None
+    version: int = 1
+
+    def in_force(self, today: date) -> bool:
+        """True when it covers sharing today."""
+        return (
+            self.decision == "given"
+            and self.withdrawn_at is None
+            and (self.valid_until is None or self.valid_until >= today)
+        )
+
+    def withdraw(self, at: datetime) -> "Consent":
+        """Stop future sharing. Nothing is deleted: the duty to note stands.
+
+        Raises:
+            ConsentAlreadyWithdrawn: there is nothing in force to withdraw.
+        """
+        if self.decision == "refused" or self.withdrawn_at is not None:
+            raise ConsentAlreadyWithdrawn()
+        return replace(self, withdrawn_at=at, version=self.version + 1)
+
+
+def lapses_in_time(legal_basis: str, valid_until: date | None, today: date) -> date | None:
+    """The day a consent lapses. Under the Health Act that is within a year, also when nobody said so.
+
+    Raises:
+        HealthConsentTooLong: more than a year was asked for.
+    """
+    if legal_basis != HEALTH_LAW:
+        return valid_until
+    leap_day = (today.month, today.day) == (2, 29)
+    latest = today.replace(year=today.year + 1, day=28) if leap_day else today.replace(year=today.year + 1)
+    if valid_until is not None and valid_until > latest:
+        raise HealthConsentTooLong()
+    return valid_until or latest

@@ -1,0 +1,125 @@
+"""What a case can refuse, by name."""
+
+from chassis.errors import BadInput, NotAllowed, NotFound, RuleBroken, Text
+
+
+class CaseNotFound(NotFound):
+    """The case is absent or not the caller's: one answer."""
+
+
+class OpenCaseExists(RuleBroken):
+    """The person has an open case in this authority. Nothing of that case is told: the holder must be asked."""
+
+    slug = "open-case-exists"
+    title = Text(
+        "Borgeren har allerede en åben sag hos myndigheden.", "The citizen has an open case with this authority."
+    )
+
+
+class CaseIsClosed(RuleBroken):
+    """Nothing new happens in a closed case."""
+
+    slug = "case-closed"
+    title = Text("Sagen er lukket.", "The case is closed.")
+
+
+class SectorNotInvolved(NotAllowed):
+    """The caller's sector may read the case but has no part in it yet."""
+
+    slug = "sector-not-involved"
+    title = Text("Dit fagområde medvirker ikke i sagen.", "Your sector has no part in the case.")
+
+
+class HolderOnly(NotAllowed):
+    """Only the holding sector may do this."""
+
+    slug = "holder-only"
+    title = Text("Det kan kun det ansvarlige fagområde.", "Only the holding sector may do that.")
+
+
+class OwnSectorOnly(NotAllowed):
+    """A sector speaks for itself: nobody else releases it."""
+
+    slug = "own-sector-only"
+    title = Text("Et fagområde kan kun slippe selv.", "A sector can only let go by itself.")
+
+
+class NeedNotYours(NotAllowed):
+    """Another sector owns the need."""
+
+    slug = "need-not-yours"
+    title = Text("Behovet ejes af et andet fagområde.", "Another sector owns the need.")
+
+
+class NeedIsSettled(RuleBroken):
+    """The need is met, withdrawn or set aside. Facts: `state`."""
+
+    slug = "need-settled"
+    title = Text("Behovet er ikke åbent.", "The need is not open.")
+
+
+class RevisitInThePast(BadInput):
+    """A need is set aside until a day to come."""
+
+    slug = "revisit-in-the-past"
+    title = Text("Genbesøgsdatoen skal ligge i fremtiden.", "The revisit date must lie in the future.")
+
+
+class CitizensWordsMissing(BadInput):
+    """A need is withdrawn by the citizen in the citizen's own words, not inferred from silence (I10)."""
+
+    slug = "citizens-words-missing"
+    title = Text("Borgerens egne ord mangler.", "The citizen's own words are missing.")
+
+
+class ReleaseBlocked(RuleBroken):
+    """The release gate is not met. Facts: `unmet`, as the release check tells it."""
+
+    slug = "release-blocked"
+    title = Text("Slip er ikke muligt endnu: borgeren er ikke grebet.", "No release yet: the citizen is not caught.")
+
+
+class ClosureBlocked(RuleBroken):
+    """Another sector has not let go, or a need is open. Facts: `unmet`."""
+
+    slug = "closure-blocked"
+    title = Text("Sagen kan ikke lukkes endnu.", "The case cannot be closed yet.")
+
+
+class NoAuthorityNamed(BadInput):
+    """The citizen moved: the closure names where to, and how that authority was told."""
+
+    slug = "destination-missing"
+    title = Text(
+        "Angiv den nye myndighed, og hvordan den er underrettet.", "Name the new authority and how it was told."
+    )
+
+
+class ConsentAlreadyWithdrawn(RuleBroken):
+    """A consent is withdrawn once; a refusal cannot be withdrawn."""
+
+    slug = "consent-not-in-force"
+    title = Text("Samtykket gælder ikke længere.", "The consent is not in force.")
+
+
+class HealthConsentTooLong(BadInput):
+    """A consent under the Health Act lapses after a year at most (sundhedsloven § 44)."""
+
+    slug = "health-consent-too-long"
+    title = Text(
+        "Et samtykke efter sundhedsloven kan højst gælde et år.", "A consent under the Health Act lasts a year at most."
+    )
+
+
+class MalformedCpr(BadInput):
+    """Not ten digits, or not a date. Modulus 11 is not asked: numbers without it are issued since 2007."""
+
+    slug = "malformed-cpr"
+    title = Text("CPR-nummeret har ikke den rette form.", "The CPR number does not have the right form.")
+
+
+class UnknownSector(BadInput):
+    """The sector is not in the code list."""
+
+    slug = "unknown-sector"
+    title = Text("Fagområdet kendes ikke.", "The sector is not known.")

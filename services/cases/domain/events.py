@@ -1,0 +1,94 @@
+"""What can happen in a case, in the past tense."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    sector: str
+    unit: str | None
+    coordinator: str | None
+    case_number: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRegistered:
+    need_id: UUID
+    owner_sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSetAside:
+    need_id: UUID
+    revisit_on: date
+    revisit_by_sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    consent_id: UUID
+    from_sector: str
+    to_sector: str
+    to_unit: str | None
+    data_categories: tuple[str, ...]
+    shared_for: str
+    legal_basis: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    consent_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SectorInvolved:
+    sector: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectorReleased:
+    release_id: UUID
+    sector: str
+    ground: str
+    receipt_id: UUID | None
+    taken_over_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsibilityTransferred:
+    from_sector: str
+    to_sector: str
+    to_unit: str | None
+    coordinator: str | None
+    receipt_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CatchLost:
+    need_id: UUID
+    referral_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    ground: str
+    closed_by_sector: str
+
+
+Happening = (
+    CaseOpened
+    | NeedRegistered
+    | NeedSetAside
+    | ConsentGiven
+    | ConsentWithdrawn
+    | SectorInvolved
+    | SectorReleased
+    | ResponsibilityTransferred
+    | CatchLost
+    | CaseClosed
+)

@@ -1,0 +1,106 @@
+"""A need: what the citizen wants help with, who owns it, and how it may end."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.cases.domain.errors import CitizensWordsMissing, NeedIsSettled, RevisitInThePast
+
+State = Literal["open", "handed-on", "set-aside", "met", "withdrawn"]
+Outcome = Literal["met", "withdrawn-by-citizen", "duplicate", "registered-in-error"]
+
+# A settled need blocks neither a release nor the closing of the case. Handed on is not settled: somebody works on it.
+SETTLED: frozenset[State] = frozenset({"set-aside", "met", "withdrawn"})
+
+DOMAINS = (
+    "employment",
+    "education",
+    "substance-use",
+    "mental-health",
+    "physical-health",
+    "housing",
+    "debt",
+    "income",
+    "family",
+    "loneliness",
+    "violence",
+    "daily-life",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingAside:
+    """The citizen's "not now": in own words, until a day, with a sector that owes the question again (I2b)."""
+
+    citizen_statement: str
+    revisit_on: date
+    revisit_by_sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """The hand-over a release made of this need, and the referral it relied on."""
+
+    referral_id: UUID
+    from_sector: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One need of one case. Changes make a new value; the case keeps the present one."""
+
+    id: UUID
+    domain: str
+    description: str | None
+    owner_sector: str
+    registered_at: datetime
+    state: State = "open"
+    setting_aside: SettingAside | None = None
+    handed_on: HandedOn | None = None
+    catch_lost_at: datetime | None = None
+    outcome: Outcome | None = None
+    citizen_statement: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """True when nobody has to catch it now."""
+        return self.state in SETTLED
+
+    def set_aside(self, because: SettingAside, *, today: date) -> "Need":
+        """The citizen does not want to pursue it now.
+
+        Raises:
+            NeedIsSettled: it is not open. RevisitInThePast: the day is not to come.
+        """
+        self._must_be_open()
+        if because.revisit_on <= today:
+            raise RevisitInThePast()
+        return replace(self, state="set-aside", setting_aside=because)
+
+    def close(self, outcome: Outcome, citizen_statement: str | None) -> "Need":
+        """End it: met, withdrawn by the citizen, or a mistake of ours.
+
+        Raises:
+            NeedIsSettled: it has ended already. CitizensWordsMissing: withdrawn without the citizen's words (I10).
+        """
+        if self.state in ("met", "withdrawn"):
+            raise NeedIsSettled(state=self.state)
+        if outcome == "withdrawn-by-citizen" and not citizen_statement:
+            raise CitizensWordsMissing()
+        state: State = "met" if outcome == "met" else "withdrawn"
+        return replace(self, state=state, outcome=outcome, citizen_statement=citizen_statement)
+
+    def hand_on(self, referral_id: UUID, *, from_sector: str, to_sector: str, at: datetime) -> "Need":
+        """Move to the sector that caught it."""
+        handed_on = HandedOn(referral_id, from_sector, at)
+        return replace(self, state="handed-on", owner_sector=to_sector, handed_on=handed_on, catch_lost_at=None)
+
+    def lose_catch(self, at: datetime) -> "Need":
+        """The catch that its release relied on is gone (I28)."""
+        return replace(self, catch_lost_at=at)
+
+    def _must_be_open(self) -> None:
+        if self.state not in ("open", "handed-on"):
+            raise NeedIsSettled(state=self.state)

@@ -1,0 +1,42 @@
+"""Who is responsible, then and now. At every instant an open case has exactly one holding sector (I1).
+
+Three kinds are kept apart: holding the case, being involved in it, coordinating it for the citizen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Kind = Literal["holder", "coordinator", "involved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """One stretch of responsibility: from `since`, to `until` (exclusive), or still."""
+
+    id: UUID
+    kind: Kind
+    sector: str
+    unit: str | None
+    subject: str | None
+    since: datetime
+    because: str
+    until: datetime | None = None
+    receipt_id: UUID | None = None
+
+    def lasts_at(self, moment: datetime) -> bool:
+        """True when it was in force at that moment."""
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+    def ended(self, at: datetime) -> "Responsibility":
+        return replace(self, until=at)
+
+
+def present(history: Iterable[Responsibility], kind: Kind, sector: str | None = None) -> Responsibility | None:
+    """The stretch of that kind which still lasts (of that sector)."""
+    return next(
+        (r for r in history if r.kind == kind and r.until is None and sector in (None, r.sector)),
+        None,
+    )

@@ -1,0 +1,224 @@
+"""The rows of the cases service. Text with CHECK instead of enums: row-level security can use an index on it."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from chassis.tables import Timestamp, chassis_tables, naming_metadata
+
+metadata = naming_metadata()
+chassis = chassis_tables(metadata)
+
+# One count for the whole installation: a count per authority would make its writers queue for it.
+case_number = Sequence("case_number", metadata=metadata)
+
+citizens = Table(
+    "citizens",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("details", LargeBinary, nullable=False),  # sealed: name, alias, contact
+    Column("protected_until", Date),
+    Column("anonymous", Boolean, nullable=False),
+)
+
+identifiers = Table(
+    "identifiers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("citizen_id", Uuid, ForeignKey("citizens.id"), nullable=False),
+    Column("system", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("blind_index", LargeBinary, nullable=False),
+    UniqueConstraint("authority", "system", "blind_index"),
+    Index("ix_identifiers_citizen_id", "citizen_id"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("citizen_id", Uuid, ForeignKey("citizens.id"), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("kle", Text),
+    # The present holder and coordinator (in a closed case the last), as the stretches in `responsibilities` say.
+    Column("holding_sector", Text, nullable=False),
+    Column("holding_unit", Text),
+    Column("coordinator", Text),
+    Column("coordinator_unit", Text),
+    Column("attention_rank", SmallInteger, nullable=False),
+    Column("opened_at", Timestamp, nullable=False),
+    Column("closed_at", Timestamp),
+    Column("closure_ground", Text),
+    Column("closure_reason", LargeBinary),
+    Column("closed_by_sector", Text),
+    Column("to_authority", Text),
+    Column("told", LargeBinary),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("authority", "number"),
+    CheckConstraint("status in ('open', 'closed')", name="status"),
+    CheckConstraint("origin in ('opened', 'imported')", name="origin"),
+    CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at"),
+    Index(
+        "uq_cases_open_per_citizen", "authority", "citizen_id", unique=True, postgresql_where=text("status = 'open'")
+    ),
+    Index("ix_cases_listed", "authority", "opened_at", "id"),
+    Index("ix_cases_holding", "authority", "holding_sector", "attention_rank", "opened_at", "id"),
+    Index("ix_cases_coordinator", "authority", "coordinator", "attention_rank", "opened_at", "id"),
+)
+
+external_references = Table(
+    "external_references",
+    metadata,
+    Column("authority", Text, primary_key=True),
+    Column("system", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("url", Text),
+    Index("ix_external_references_case_id", "case_id"),
+)
+
+needs = Table(
+    "needs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("description", LargeBinary),  # sealed
+    Column("owner_sector", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("registered_at", Timestamp, nullable=False),
+    Column("outcome", Text),
+    Column("citizen_statement", LargeBinary),  # sealed: the citizen's own words
+    Column("revisit_on", Date),
+    Column("revisit_by_sector", Text),
+    Column("handed_on_referral_id", Uuid),
+    Column("handed_on_from_sector", Text),
+    Column("handed_on_at", Timestamp),
+    Column("catch_lost_at", Timestamp),
+    CheckConstraint("state in ('open', 'handed-on', 'set-aside', 'met', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "state <> 'set-aside' or (revisit_on is not null and revisit_by_sector is not null"
+        " and citizen_statement is not null)",
+        name="set_aside_by_the_citizen",
+    ),
+    CheckConstraint("state <> 'handed-on' or handed_on_referral_id is not null", name="handed_on"),
+    Index("ix_needs_case_id", "case_id"),
+)
+
+known_referrals = Table(
+    "known_referrals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("need_id", Uuid, nullable=False),
+    Column("from_sector", Text, nullable=False),
+    Column("to_sector", Text, nullable=False),
+    Column("to_unit", Text),
+    Column("state", Text, nullable=False),
+    Column("requested_at", Timestamp, nullable=False),
+    Column("accepted_at", Timestamp),
+    Column("contact_held_at", Timestamp),
+    Column("receipt_id", Uuid),
+    Column("receipt_takes_holding", Boolean),
+    Column("receipt_unit", Text),
+    Column("receipt_coordinator", Text),
+    Column("receipt_at", Timestamp),
+    Column("ended_at", Timestamp),
+    Index("ix_known_referrals_case_id", "case_id"),
+)
+
+responsibilities = Table(
+    "responsibilities",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("unit", Text),
+    Column("subject", Text),
+    Column("since", Timestamp, nullable=False),
+    Column("until", Timestamp),
+    Column("because", Text, nullable=False),
+    Column("receipt_id", Uuid),
+    CheckConstraint("kind in ('holder', 'coordinator', 'involved')", name="kind"),
+    CheckConstraint("until is null or until >= since", name="until"),
+    CheckConstraint("(kind = 'coordinator') = (subject is not null)", name="subject"),
+    Index("ix_responsibilities_case_id", "case_id"),
+    Index("ix_responsibilities_involved", "authority", "sector", "case_id", postgresql_where=text("until is null")),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("from_sector", Text, nullable=False),
+    Column("to_sector", Text, nullable=False),
+    Column("to_unit", Text),
+    Column("data_categories", ARRAY(Text), nullable=False),
+    Column("shared_for", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("valid_until", Date),
+    Column("evidence", LargeBinary, nullable=False),  # sealed
+    Column("text_version", Text),
+    Column("given_by", Text, nullable=False),
+    Column("recorded_at", Timestamp, nullable=False),
+    Column("withdrawn_at", Timestamp),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("decision in ('given', 'refused')", name="decision"),
+    Index("ix_consents_case_id", "case_id"),
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("reason", LargeBinary, nullable=False),  # sealed
+    Column("at", Timestamp, nullable=False),
+    Column("taken_over_by", Text),
+    Column("receipt_id", Uuid),
+    Column("referral_ids", ARRAY(Uuid), nullable=False),
+    Index("ix_releases_case_id", "case_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("invitation_id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Timestamp, nullable=False),
+    CheckConstraint("state in ('pending', 'delivered', 'undeliverable')", name="state"),
+    Index("ix_deliveries_due", "next_attempt_at", postgresql_where=text("state = 'pending'")),
+)
