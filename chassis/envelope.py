@@ -17,6 +17,8 @@ class Announcement(Protocol):
 
     event_type: ClassVar[str]
     service: ClassVar[str]
+    dataclassification: ClassVar[str]
+    dksensitivity: ClassVar[str]
 
     def model_dump_json(self, *, by_alias: bool = ..., exclude_none: bool = ...) -> str: ...
 
@@ -38,6 +40,8 @@ class Envelope:
     time: datetime
     data: dict[str, Any]
     traceparent: str | None = None
+    dataclassification: str = "restricted"
+    dksensitivity: str = "sensitive"
 
     def attributes(self) -> dict[str, str]:
         """The CloudEvents context attributes. Intermediaries may read and log them: nothing personal in here."""
@@ -52,8 +56,8 @@ class Envelope:
             "datacontenttype": "application/json",
             "sequence": str(self.sequence).zfill(SEQUENCE_DIGITS),
             "partitionkey": str(self.case_id),
-            "dataclassification": "pseudonymous",
-            "dksensitivity": "FORTROLIGE_PERSONOPLYSNINGER",
+            "dataclassification": self.dataclassification,
+            "dksensitivity": self.dksensitivity,
         }
         if self.traceparent:
             found["traceparent"] = self.traceparent
@@ -84,6 +88,8 @@ class Envelope:
                 time=datetime.fromisoformat(attributes["time"]),
                 data=data,
                 traceparent=attributes.get("traceparent"),
+                dataclassification=attributes.get("dataclassification", "restricted"),
+                dksensitivity=attributes.get("dksensitivity", "sensitive"),
             )
         except (KeyError, ValueError, TypeError) as wrong:
             raise MalformedEnvelope(type(wrong).__name__) from None

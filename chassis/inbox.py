@@ -65,6 +65,11 @@ class Consumer:
 
         return register
 
+    @property
+    def types(self) -> frozenset[str]:
+        """The kinds of event that have an effect here."""
+        return frozenset(self._handlers)
+
     async def apply(self, database: Database, envelope: Envelope) -> Outcome:
         """Apply one event, in one transaction of its authority; idempotent.
 

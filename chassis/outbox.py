@@ -44,6 +44,8 @@ async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement
             time=at,
             data=data_of(event),
             traceparent=traceparent,
+            dataclassification=event.dataclassification,
+            dksensitivity=event.dksensitivity,
         )
         rows.append(
             {

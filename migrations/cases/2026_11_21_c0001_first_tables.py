@@ -237,7 +237,7 @@ _ONE_COORDINATOR = """
 _NO_GAP = """
     create function responsibility_has_no_gap() returns trigger language plpgsql as $$
     declare
-        wanted uuid := case tg_table_name when 'cases' then new.id else coalesce(new, old).case_id end;
+        wanted uuid := case tg_table_name when 'cases' then new.id else new.case_id end;
         found record;
     begin
         select c.status, c.opened_at, c.closed_at, c.holding_sector,
@@ -257,11 +257,14 @@ _NO_GAP = """
         return null;
     end $$
 """
+_LOOK = "deferrable initially deferred for each row {when} execute function responsibility_has_no_gap()"
 _WATCHES = (
-    "create constraint trigger responsibility_has_no_gap after insert or update on cases "
-    "deferrable initially deferred for each row execute function responsibility_has_no_gap()",
-    "create constraint trigger responsibility_has_no_gap after insert or update or delete on responsibilities "
-    "deferrable initially deferred for each row execute function responsibility_has_no_gap()",
+    "create constraint trigger no_gap_after_case after insert or update of status, holding_sector, opened_at, closed_at "
+    "on cases " + _LOOK.format(when=""),
+    "create constraint trigger no_gap_after_insert after insert on responsibilities "
+    + _LOOK.format(when="when (new.kind = 'holder')"),
+    "create constraint trigger no_gap_after_update after update on responsibilities "
+    + _LOOK.format(when="when (new.kind = 'holder' or old.kind = 'holder')"),
 )
 
 
@@ -270,7 +273,8 @@ def upgrade() -> None:
     for statement in _TABLES:
         op.execute(statement)
     for table in _PROTECTED:
-        protect("cases", table)
+        # Nothing is deleted here by the application: what has an end is given one.
+        protect("cases", table, app="select, insert, update")
     op.execute("grant usage on sequence case_number to helhed_cases_app")
     op.execute("grant select on deliveries to helhed_cases_messenger")
     op.execute("create policy messenger_select on deliveries for select to helhed_cases_messenger using (true)")
