@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chassis.settings import mode, optional_env
+
 
 class AlreadyRunning(RuntimeError):
     """Another supervisor owns this folder."""
@@ -25,6 +27,11 @@ class Home:
         self.nats = self.path / "nats"
         self.register = self.path / "town.json"
         self._lock: int | None = None
+
+    def is_for_development(self) -> bool:
+        """Whether the environment says so, or says nothing and a development issuer lives here. Else: production."""
+        told = optional_env("HELHED_MODE")
+        return mode() == "development" if told else (self.keys / "issuer.pem").exists()
 
     def open(self) -> None:
         """Make the folders. Those with secrets or people in them are for this user's eyes only."""
@@ -52,9 +59,14 @@ class Home:
         self._lock = lock
 
     def leave(self) -> None:
-        """Give the folder back."""
+        """Give the folder back: nothing runs from it any more."""
         if self._lock is not None:
             self.register.unlink(missing_ok=True)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Drop the lock and leave the list of processes as it is."""
+        if self._lock is not None:
             os.ftruncate(self._lock, 0)
             os.close(self._lock)
             self._lock = None

@@ -46,14 +46,23 @@ def _highest() -> int:
         return 32768
 
 
+def number(text: str) -> int:
+    """The port that HELHED_PORT says.
+
+    Raises:
+        PortTaken: it says none.
+    """
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise PortTaken(f"HELHED_PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
 def require(port: int) -> int:
     """That port, free.
 
     Raises:
         PortTaken: it is not.
     """
-    if not 0 < port < 65536:
-        raise PortTaken(f"HELHED_PORT must be a number from 1 to 65535, not {port}")
     if not is_free(port):
         raise PortTaken(
             f"Port {port} is taken by another program (`lsof -i :{port}` tells which). "

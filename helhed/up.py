@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from chassis.settings import env, optional_env
+from chassis.settings import MissingSetting, env, optional_env
 from helhed import databases, pids, ports
 from helhed.databases import ServiceDatabase
 from helhed.embedded import Nats, Postgres
@@ -32,10 +32,16 @@ class Plan:
 
     @classmethod
     def from_environment(cls, **changes: object) -> "Plan":
-        """The plan that the environment describes."""
+        """The plan that the environment describes.
+
+        Raises:
+            MissingSetting: it describes production, which is what compose.yaml is for.
+        """
+        if env("HELHED_MODE", "development") != "development":
+            raise MissingSetting("this starts a town for development, but HELHED_MODE says otherwise; see compose.yaml")
         told: dict[str, object] = {
             "home": Path(env("HELHED_HOME", ".helhed")),
-            "gateway_port": int(env("HELHED_PORT", "8080")),
+            "gateway_port": ports.number(env("HELHED_PORT", "8080")),
             "database_url": optional_env("HELHED_DATABASE_URL"),
             "nats_url": optional_env("HELHED_NATS_URL"),
         }
