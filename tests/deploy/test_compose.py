@@ -41,9 +41,7 @@ def test_each_service_connects_with_roles_of_its_own_and_no_other(compose: Compo
 
 
 def test_only_the_migration_holds_the_administrators_password(compose: Compose) -> None:
-    holders = {
-        name for name in compose.services if "administrator_database_url" in _credentials(compose, name)
-    }
+    holders = {name for name in compose.services if "administrator_database_url" in _credentials(compose, name)}
 
     assert holders == {"migrate"}
 

@@ -93,16 +93,12 @@ def test_every_process_of_the_town_is_in_compose_and_only_the_migration_beside_t
     assert {process.name for process in TOWN} | {"migrate"} == set(COMPOSE.services)
 
 
-@pytest.mark.parametrize(
-    "process", [process for process in TOWN if process.module], ids=lambda process: process.name
-)
+@pytest.mark.parametrize("process", [process for process in TOWN if process.module], ids=lambda process: process.name)
 def test_a_process_runs_the_same_module_on_the_same_servers(process: Process) -> None:
     service = COMPOSE.services[process.name]
 
     assert service.command == [process.module]
-    assert _servers(_plain(name) for name in service.environment) == _servers(
-        environment(process, _surroundings())
-    )
+    assert _servers(_plain(name) for name in service.environment) == _servers(environment(process, _surroundings()))
 
 
 def _servers(names: Iterator[str] | dict[str, str]) -> set[str]:

@@ -102,9 +102,7 @@ async def test_a_service_can_make_a_stream_and_cannot_drop_it(secrets: Path, tmp
 
 
 @asynccontextmanager
-async def _connected(
-    secrets: Path, tmp_path: Path, user: str
-) -> AsyncIterator[tuple[Client, asyncio.Queue[str]]]:
+async def _connected(secrets: Path, tmp_path: Path, user: str) -> AsyncIterator[tuple[Client, asyncio.Queue[str]]]:
     refusals: asyncio.Queue[str] = asyncio.Queue()
 
     async def note(fault: Exception) -> None:

@@ -1,0 +1,133 @@
+"""The pages say what is so: no dead link, no absent file, no event or word that only one side knows."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chassis.profiles import IssuerProfile
+from contracts.events import every_event
+from tests.docs.markdown import ROOT, blocks, codes, dead_links, missing_paths, pages, rows
+
+DECISIONS = ROOT / "docs" / "decisions"
+HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"]
+
+# Named for how a decision is made, not for something in the town.
+NOT_A_WORD_OF_THE_TOWN = {
+    "Action": "what may be done with a referral: the verbs of its routes",
+    "AnswerFault": "which answer does not fit its item",
+    "CaseStatus": "open or closed, as referrals has heard",
+    "Catalogue": "the instruments and programmes this installation ships",
+    "Content": "what a catalogue is made of",
+    "ContentFault": "shipped content that must not be used",
+    "Ending": "why a referral is no longer live",
+    "Failing": "which part of a basis fails",
+    "KnownCase": "what surveys has heard of a case",
+    "NeedState": "open, set aside …, as referrals has heard",
+    "Part": "what the way back consists of",
+    "Parties": "what an access decision needs to know",
+    "Period": "months and days",
+    "Reach": "whose rows a caller may see, as plain data",
+    "Rule": "one line of the state table",
+    "Standing": "what a state decision needs to know",
+    "State": "where a referral or an invitation is in its life",
+    "Step": "one line of a referral's history",
+    "Wording": "an instrument in one language",
+}
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_page_points_at_what_is_there(page: Path) -> None:
+    assert dead_links(page, _read(page)) == []
+    assert missing_paths(_read(page)) == []
+
+
+def test_a_dead_link_and_a_missing_path_are_found(tmp_path: Path) -> None:
+    assert dead_links(tmp_path / "page.md", "[gone](gone.md) [net](https://example.org) [here](#here)") == ["gone.md"]
+    assert missing_paths("`chassis/door.py` `chassis/gone.py` `v1/cases/`") == ["chassis/gone.py"]
+
+
+def _said_on_the_map(text: str) -> set[str]:
+    services = {"cases", "referrals", "surveys"}
+    lines = [cells for cells in rows(text) if len(cells) == 4 and cells[0] in services]
+    return {f"dk.helhed.{service}.{moment.strip('`')}.v1" for service, moment, *_ in lines}
+
+
+def test_the_map_tells_every_event_and_no_other() -> None:
+    events = {event.event_type for event in every_event()}
+
+    assert len(events) > 20
+    assert _said_on_the_map(_read(ROOT / "docs" / "map.md")) == events
+
+
+def test_an_event_that_only_the_map_knows_is_found() -> None:
+    assert _said_on_the_map("| cases | `case-forgotten` | never | nobody |") == {"dk.helhed.cases.case-forgotten.v1"}
+
+
+def test_every_decision_is_listed_and_every_listed_decision_is_there() -> None:
+    files = {path.name for path in DECISIONS.glob("[0-9]*.md")}
+
+    listed = set(re.findall(r"\((\d{4}-[a-z-]+\.md)\)", _read(DECISIONS / "README.md")))
+
+    assert len(files) >= 15
+    assert listed == files
+
+
+@pytest.mark.parametrize("page", sorted(DECISIONS.glob("[0-9]*.md")), ids=lambda page: page.stem)
+def test_a_decision_has_its_five_parts_on_one_screen(page: Path) -> None:
+    text = _read(page)
+
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+    assert text.startswith(f"# {page.name[:4]}: ")
+    assert len(text.splitlines()) <= 70
+
+
+def domain_words(source: str) -> Iterator[str]:
+    """The public classes of a domain module, but not refusals: they are sentences, told at /problems."""
+    classes = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    return (node.name for node in classes if not node.name.startswith("_"))
+
+
+def _domain_files() -> list[Path]:
+    # Refusals are listed at /problems and moments on the map, by tests of their own.
+    files = ROOT.glob("services/*/domain/*.py")
+    return [path for path in files if path.name not in ("errors.py", "events.py")]
+
+
+def test_every_public_name_of_a_domain_is_a_word_of_the_glossary() -> None:
+    known = codes(_read(ROOT / "docs" / "glossary.md"))
+    found = {name for path in _domain_files() for name in domain_words(_read(path))}
+
+    assert {"Referral", "Instrument", "Case"} <= found
+    assert found - known - set(NOT_A_WORD_OF_THE_TOWN) == set()
+
+
+def test_what_is_exempt_from_the_glossary_exists_and_is_not_in_it() -> None:
+    known = codes(_read(ROOT / "docs" / "glossary.md"))
+    found = {name for path in _domain_files() for name in domain_words(_read(path))}
+
+    assert set(NOT_A_WORD_OF_THE_TOWN) <= found - known
+
+
+def test_a_new_class_in_a_domain_is_seen() -> None:
+    assert list(domain_words("class Sanction: ...\nclass _Helper: ...\n")) == ["Sanction"]
+
+
+def test_the_issuers_in_the_operations_page_are_believed_as_they_stand() -> None:
+    examples = [block.body for block in blocks(_read(ROOT / "docs" / "operations.md")) if block.info == "json issuers"]
+
+    profiles = [IssuerProfile.model_validate(json.loads(example)) for example in examples]
+
+    assert len(profiles) == 2
+    assert not any(profile.development for profile in profiles)
+
+
+def test_the_readme_fits_on_one_screen() -> None:
+    assert len(_read(ROOT / "README.md").splitlines()) <= 65
