@@ -1,11 +1,35 @@
-"""Which calendar day a moment falls on for the people concerned: law and consent count Danish days."""
+"""Days and moments. Law and consent count Danish calendar days; what has happened has happened before now."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from services.referrals.domain.errors import TimeInTheFuture
+
 DENMARK = ZoneInfo("Europe/Copenhagen")
+SKEW = timedelta(minutes=1)
+"""How far a caller's clock may be ahead of ours."""
 
 
 def day_of(moment: datetime) -> date:
     """The Danish calendar day of a moment."""
     return moment.astimezone(DENMARK).date()
+
+
+def require_past(at: datetime, *, now: datetime) -> None:
+    """Refuse what is said to have happened but lies ahead.
+
+    Raises:
+        TimeInTheFuture: it lies ahead by more than clocks may differ.
+    """
+    if at > now + SKEW:
+        raise TimeInTheFuture(field="at")
+
+
+def require_day_reached(day: date | None, *, now: datetime, field: str) -> None:
+    """Refuse a day that has not begun.
+
+    Raises:
+        TimeInTheFuture: it has not.
+    """
+    if day is not None and day > day_of(now):
+        raise TimeInTheFuture(field=field)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from services.referrals.domain import events
 from services.referrals.domain.access import side_of
 from services.referrals.domain.codes import (
     CASE_CLOSED,
@@ -19,7 +18,18 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
-from services.referrals.domain.errors import TimeInTheFuture
+from services.referrals.domain.events import (
+    ContactAttempted,
+    FirstContactHeld,
+    HandoverReceived,
+    ReferralAccepted,
+    ReferralCancelled,
+    ReferralCompleted,
+    ReferralEvent,
+    ReferralFailed,
+    ReferralRejected,
+    ReferralRequested,
+)
 from services.referrals.domain.lifecycle import LIVE, Action, Standing, State, next_state
 from services.referrals.domain.sharing import Basis, Sharing
 
@@ -107,7 +117,7 @@ class Referral:
     """The sender's words. Only on a new referral: no rule reads them, so they stay sealed afterwards."""
     version: int = 0
     """The version that was loaded; 0 for a referral nobody has saved yet."""
-    events: list[events.ReferralEvent] = field(default_factory=list)
+    events: list[ReferralEvent] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     new_attempts: list[ContactAttempt] = field(default_factory=list)
 
@@ -154,36 +164,34 @@ class Referral:
             reason=reason,
         )
         referral.steps.append(Step(REQUEST, None, referral.state, at, by))
-        referral.events.append(events.ReferralRequested())
+        referral.events.append(ReferralRequested())
         return referral
 
     def accept(self, *, by: Actor, responsible_unit: str | None, at: datetime) -> None:
         """The receiver commits to act; the unit that will is the one named, else the caller's, else the addressed."""
         self._take(Action.ACCEPTANCE, by, at)
         self.responsible_unit = responsible_unit or by.unit or self.to_unit
-        self.events.append(events.ReferralAccepted(self.responsible_unit))
+        self.events.append(ReferralAccepted(self.responsible_unit))
 
     def reject(self, *, by: Actor, reason: DeclineCode, suggestion: str | None, at: datetime) -> None:
         """The receiver refuses. Responsibility stays where it is."""
         self._take(Action.REJECTION, by, at)
         self.ending = Ending(at, code=reason, words=suggestion)
-        self.events.append(events.ReferralRejected())
+        self.events.append(ReferralRejected())
 
     def record_attempt(self, attempt: ContactAttempt, *, by: Actor) -> None:
         """Note a try that did not reach the citizen. It is never a contact and changes no state."""
         self._take(Action.CONTACT_ATTEMPTS, by, attempt.recorded_at)
-        _require_past(attempt.at, attempt.recorded_at)
         self.attempt_count += 1
         self.last_attempt_at = max(attempt.at, self.last_attempt_at or attempt.at)
         self.new_attempts.append(attempt)
-        self.events.append(events.ContactAttempted())
+        self.events.append(ContactAttempted())
 
     def hold_first_contact(self, contact: FirstContact, *, by: Actor, at: datetime) -> None:
         """Confirm that the citizen attended. Only the receiver can know."""
         self._take(Action.FIRST_CONTACT, by, at)
-        _require_past(contact.at, at)
         self.first_contact = contact
-        self.events.append(events.FirstContactHeld())
+        self.events.append(FirstContactHeld())
 
     def give_receipt(
         self, receipt_id: UUID, *, by: Actor, takes_holding: bool, coordinator: str | None, at: datetime
@@ -197,27 +205,25 @@ class Referral:
             unit=by.unit or self.responsible_unit,
             coordinator=coordinator or by.subject,
         )
-        self.events.append(
-            events.HandoverReceived(receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator)
-        )
+        self.events.append(HandoverReceived(receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator))
 
     def complete(self, *, by: Actor, outcome: Outcome, at: datetime) -> None:
         """The receiver has done what it was asked to do."""
         self._take(Action.COMPLETION, by, at)
         self.ending = Ending(at, code=outcome)
-        self.events.append(events.ReferralCompleted())
+        self.events.append(ReferralCompleted())
 
     def fail(self, *, by: Actor, reason: FailureCode, at: datetime) -> None:
         """The receiver gives up. Never after a receipt that takes holding."""
         self._take(Action.FAILURE, by, at)
         self.ending = Ending(at, code=reason)
-        self.events.append(events.ReferralFailed())
+        self.events.append(ReferralFailed())
 
     def cancel(self, *, by: Actor, because: str, at: datetime) -> None:
         """The sender takes the request back. Never after a receipt that takes holding."""
         self._take(Action.CANCELLATION, by, at)
         self.ending = Ending(at, words=because)
-        self.events.append(events.ReferralCancelled())
+        self.events.append(ReferralCancelled())
 
     def end_with_case(self, *, at: datetime) -> None:
         """Cancel because the case was closed; nothing happens to a referral that has ended already.
@@ -229,7 +235,7 @@ class Referral:
         self.steps.append(Step(Action.CANCELLATION, self.state, State.CANCELLED, at, None))
         self.state = State.CANCELLED
         self.ending = Ending(at, code=CASE_CLOSED)
-        self.events.append(events.ReferralCancelled())
+        self.events.append(ReferralCancelled())
 
     def _take(self, action: Action, by: Actor, at: datetime) -> None:
         side = side_of(by, self)
@@ -238,8 +244,3 @@ class Referral:
         reached = next_state(action, self.standing, side)
         self.steps.append(Step(action, self.state, reached, at, by))
         self.state = reached
-
-
-def _require_past(happened: datetime, now: datetime) -> None:
-    if happened > now:
-        raise TimeInTheFuture(field="at")

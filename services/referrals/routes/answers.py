@@ -7,7 +7,7 @@ from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import Answers, IfMatch, problems, room
 from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver
 from services.referrals.permissions import ReferralWriter
-from services.referrals.routes import Reads, Store
+from services.referrals.routes.given import Reads, Store
 from services.referrals.schemas.requests import AcceptanceRequest, RejectionRequest
 from services.referrals.schemas.views import Referral
 from services.referrals.use_cases import accept_referral as accepting

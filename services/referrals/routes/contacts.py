@@ -15,7 +15,7 @@ from services.referrals.domain.errors import (
 )
 from services.referrals.domain.referral import ContactAttempt, FirstContact
 from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.routes import Reads, Store
+from services.referrals.routes.given import Reads, Store
 from services.referrals.schemas.requests import (
     ContactAttemptRequest,
     FirstContactRequest,

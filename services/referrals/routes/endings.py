@@ -12,7 +12,7 @@ from services.referrals.domain.errors import (
     ReceiptIsIrrevocable,
 )
 from services.referrals.permissions import ReferralWriter
-from services.referrals.routes import Reads, Store
+from services.referrals.routes.given import Reads, Store
 from services.referrals.schemas.requests import CancellationRequest, CompletionRequest, FailureRequest
 from services.referrals.schemas.views import Referral
 from services.referrals.use_cases import cancel_referral as cancelling

@@ -22,7 +22,7 @@ from services.referrals.domain.errors import (
 from services.referrals.domain.lifecycle import State
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.queries import Filters
-from services.referrals.routes import Known, Reads, Store
+from services.referrals.routes.given import Known, Reads, Store
 from services.referrals.schemas.requests import ReferralRequest
 from services.referrals.schemas.views import HistoryStep, Referral, ReferralSummary
 from services.referrals.use_cases import request_referral as ask

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool
 
 from chassis.wire import Body, Code, Day, LongText, Moment, SectorCode, Subject, UnitId
 from services.referrals.domain.codes import (
@@ -16,6 +16,13 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+
+
+def _literally_true(value: object) -> object:
+    # Without this, `1` would count as true: too little to say that somebody came.
+    if value is not True:
+        raise ValueError("must be true")
+    return value
 
 
 class ReferralRequest(Body):
@@ -63,7 +70,7 @@ class FirstContactRequest(Body):
 
     at: Moment
     channel: ContactChannel
-    attended: Annotated[Literal[True], Field(strict=True)]
+    attended: Annotated[Literal[True], BeforeValidator(_literally_true)]
     present: list[Presence] = Field(default=[], max_length=20, description="Who else was there, by role.")
 
 

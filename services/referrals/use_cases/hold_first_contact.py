@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from services.referrals.domain.days import require_past
 from services.referrals.domain.referral import FirstContact, Referral
 from services.referrals.repository import Referrals
 
@@ -18,6 +19,7 @@ async def hold_first_contact(
     now: datetime,
 ) -> Referral:
     """The receiver confirms a first contact that the citizen attended."""
+    require_past(contact.at, now=now)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.hold_first_contact(contact, by=actor, at=now)
     await referrals.save(referral)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from chassis.actor import Actor
+from services.referrals.domain.days import require_past
 from services.referrals.domain.referral import ContactAttempt, Referral
 from services.referrals.repository import Referrals
 
@@ -16,6 +17,7 @@ async def record_attempt(
     expected: int | None,
 ) -> Referral:
     """The receiver notes a try that did not reach the citizen."""
+    require_past(attempt.at, now=attempt.recorded_at)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.record_attempt(attempt, by=actor)
     await referrals.save(referral)

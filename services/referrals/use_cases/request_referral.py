@@ -8,8 +8,8 @@ from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.case import require_referrable
 from services.referrals.domain.codes import ReturnScope
-from services.referrals.domain.days import day_of
-from services.referrals.domain.errors import SameSector, SharingBasisMissing, TimeInTheFuture
+from services.referrals.domain.days import day_of, require_day_reached
+from services.referrals.domain.errors import SameSector, SharingBasisMissing
 from services.referrals.domain.legal_bases import legal_bases
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, Failing, Sharing
@@ -37,18 +37,18 @@ async def request_referral(
     """Ask another sector to take on a need of a case one's own sector works on.
 
     Raises:
+        TimeInTheFuture: the citizen is said to have approached on a day to come.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
         SameSector: a sector cannot refer to itself.
         SharingBasisMissing: nothing named permits this sharing today.
     """
+    require_day_reached(wish.approached_on, now=now, field="approachedOn")
     case = await known.case(wish.case_id)
     if case is None or actor.sector is None or not case.open_to(actor.sector):
         raise NotFound()
     if wish.to_sector == actor.sector:
         raise SameSector()
-    if wish.approached_on is not None and wish.approached_on > day_of(now):
-        raise TimeInTheFuture(field="approachedOn")
     require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
     sharing = Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
     basis = await _basis(known, wish, sharing, on=day_of(now))

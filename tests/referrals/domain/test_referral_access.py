@@ -1,0 +1,95 @@
+"""Who stands on which side, and how much of the way back each side sees."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from chassis.actor import Actor
+from services.referrals.domain.access import EVERYTHING, Part, may_see, side_of, way_back
+from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.lifecycle import Side
+
+
+@dataclass(frozen=True)
+class Parties:
+    """From employment to health, but for what a test says."""
+
+    authority: str = "0101"
+    from_sector: str = "employment"
+    to_sector: str = "health"
+    to_unit: str | None = None
+    responsible_unit: str | None = None
+
+
+def somebody(sector: str | None, unit: str | None = None, *units: str, authority: str = "0101") -> Actor:
+    named = frozenset(filter(None, (unit, *units)))
+    return Actor("s", "i", "c", authority=authority, units=named, sector=sector, unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("actor", "side"),
+    [
+        (somebody("employment"), Side.SENDER),
+        (somebody("employment", "jobcenter-nord"), Side.SENDER),
+        (somebody("health"), Side.RECEIVER),
+        (somebody("health", "alkohol"), Side.RECEIVER),
+        (somebody("social"), None),
+        (somebody(None), None),
+        (somebody("health", authority="0147"), None),
+        (somebody("employment", authority="0147"), None),
+    ],
+)
+def test_a_side_is_a_sector_in_the_same_authority(actor: Actor, side: Side | None) -> None:
+    assert side_of(actor, Parties()) is side
+    assert may_see(actor, Parties()) is (side is not None)
+
+
+@pytest.mark.parametrize(
+    ("actor", "side"),
+    [
+        (somebody("health", "alkohol"), Side.RECEIVER),
+        (somebody("health", "health:alkohol"), Side.RECEIVER),
+        (somebody("health"), Side.RECEIVER),
+        (somebody("health", "psykiatri"), Side.COLLEAGUE),
+        (somebody("health", None, "psykiatri", "gigt"), Side.COLLEAGUE),
+        (somebody("health", None, "psykiatri", "alkohol"), Side.RECEIVER),
+    ],
+)
+def test_an_addressed_unit_acts_and_its_colleagues_look_on(actor: Actor, side: Side) -> None:
+    assert side_of(actor, Parties(to_unit="alkohol")) is side
+
+
+def test_the_unit_that_took_it_on_acts_beside_the_one_addressed() -> None:
+    taken_on = Parties(to_unit="visitation", responsible_unit="alkohol")
+
+    assert side_of(somebody("health", "alkohol"), taken_on) is Side.RECEIVER
+    assert side_of(somebody("health", "visitation"), taken_on) is Side.RECEIVER
+    assert side_of(somebody("health", "psykiatri"), taken_on) is Side.COLLEAGUE
+
+
+def test_a_unit_of_another_sector_counts_for_nothing() -> None:
+    both = Actor(
+        "s", "i", "c", authority="0101", sectors=frozenset({"social", "health"}), units=frozenset({"social:bo"}),
+        sector="health",
+    )  # fmt: skip
+
+    assert side_of(both, Parties(to_unit="alkohol")) is Side.RECEIVER
+
+
+@pytest.mark.parametrize(
+    ("scope", "seen"),
+    [
+        (ReturnScope.NONE, set()),
+        (ReturnScope.CAUGHT_ONLY, {Part.CATCH}),
+        (ReturnScope.DATES, {Part.CATCH, Part.DATES}),
+        (ReturnScope.DATES_AND_OUTCOME, {Part.CATCH, Part.DATES, Part.OUTCOME}),
+    ],
+)
+def test_the_sender_sees_of_the_way_back_what_the_scope_allows(scope: ReturnScope, seen: set[Part]) -> None:
+    assert way_back(Side.SENDER, scope) == seen
+
+
+@pytest.mark.parametrize("scope", list(ReturnScope))
+@pytest.mark.parametrize("side", [Side.RECEIVER, Side.COLLEAGUE])
+def test_the_receiving_side_sees_all(side: Side, scope: ReturnScope) -> None:
+    assert way_back(side, scope) == EVERYTHING
