@@ -44,36 +44,41 @@ def make_app(
     app.state.town = town
     app.router.routes[:0] = [
         Route("/", _page("reference")),
-        Route("/v1/openapi.json", _document(serialised(merged(found, app.openapi())))),
+        Route("/v1/openapi.json", _document),
     ]
     # Innermost of the middlewares: what the threshold and CORS do, they do for the services' answers too.
     app.user_middleware.append(Middleware(Entrance, town=town))
-    _open_with(app, town, settings)
+    _open_with(app, town, found, settings)
     return app
 
 
-def _open_with(app: FastAPI, town: Town, settings: GatewaySettings | None) -> None:
-    """Open the town when the application starts, after the chassis has made its part."""
+def _open_with(app: FastAPI, town: Town, found: Mapping[str, Document], settings: GatewaySettings | None) -> None:
+    """Open the town when the application starts, after the chassis has made its part.
+
+    Documents that contradict each other stop the start: a gateway must not serve a description it made up.
+    """
     inner = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with inner(app):
+            app.state.document = serialised(merged(found, app.openapi()))
             await town.open(
                 settings or GatewaySettings.from_environment(town.services), verifier=app.state.house.verifier
             )
-            yield
-            await town.close()
+            try:
+                yield
+            finally:
+                await town.close()
 
     app.router.lifespan_context = lifespan
 
 
-def _document(content: bytes) -> Endpoint:
-    async def document(_: Request) -> Response:
-        # Everybody may read it, from any page: it is the one answer that says nothing of anybody.
-        return Response(content, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
-
-    return document
+async def _document(request: Request) -> Response:
+    # Everybody may read it, from any page: it is the one answer that says nothing of anybody.
+    return Response(
+        request.app.state.document, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"}
+    )
 
 
 def _page(name: str) -> Endpoint:

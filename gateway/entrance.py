@@ -9,7 +9,7 @@ on to our own application, which knows its routes and says 404 to the rest.
 """
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -67,13 +67,11 @@ class Entrance:
                 raise MethodNotAllowed(headers={"Allow": route.allow})
         claims = await self._who(scope, answer, route)
         if claims is not None:
-            self._carry_sync_token(scope, claims)
+            self._keep_in_step(scope, answer, claims)
         if route is None:
             await self.app(scope, receive, answer)
         else:
             await self._hand_on(scope, receive, answer, route)
-        if claims is not None and answer.sync_token is not None:
-            self.town.memory.remember(_writer(claims), answer.sync_token, time.monotonic())
 
     async def _who(self, scope: Scope, answer: "_Answer", route: Route | None) -> Claims | None:
         """The caller's claims, after counting the call: against the caller, or against the address of who has
@@ -81,18 +79,16 @@ class Entrance:
 
         Our own routes are behind doors that say 401 themselves.
         """
-        claims, failed = None, Unauthorised()
+        claims: Claims | None = None
+        refused: Unauthorised | None = None
         if route is None or scope["method"] not in route.public:
             try:
                 claims = await self._claims(scope)
             except Unauthorised as refusal:
-                failed = refusal
-        self._count(
-            ("caller", claims.issuer, claims.client, claims.subject) if claims else ("at", self.town.address(scope)),
-            answer,
-        )
-        if claims is None and route is not None and scope["method"] not in route.public:
-            raise failed
+                refused = refusal
+        self._count(_caller(claims) if claims else ("address", self.town.address(scope)), answer)
+        if refused is not None and route is not None:
+            raise refused
         return claims
 
     async def _claims(self, scope: Scope) -> Claims:
@@ -117,13 +113,14 @@ class Entrance:
         if not verdict.allowed:
             raise _too_often(verdict)
 
-    def _carry_sync_token(self, scope: Scope, claims: Claims) -> None:
+    def _keep_in_step(self, scope: Scope, answer: "_Answer", claims: Claims) -> None:
+        """Let this request know of the caller's writes, and the caller's next requests of this one's."""
+        writer = (claims.issuer, claims.subject, claims.authority or "")
         sent = first(scope["headers"], b"sync-token")
-        token = self.town.memory.token_for(
-            _writer(claims), sent.decode("latin-1") if sent is not None else None, time.monotonic()
-        )
+        token = self.town.memory.token_for(writer, sent.decode("latin-1") if sent else None, time.monotonic())
         if token is not None:
             scope["headers"] = replaced(scope["headers"], b"sync-token", token.encode("latin-1"))
+        answer.wrote = lambda token: self.town.memory.remember(writer, token, time.monotonic())
 
     async def _hand_on(self, scope: Scope, receive: Receive, answer: "_Answer", route: Route) -> None:
         incoming = Incoming(receive, self.town.settings.max_body)
@@ -141,21 +138,19 @@ class Entrance:
 
 
 class _Answer:
-    """The way out: adds what the entrance says about every answer, and remembers what an answer says of a
-    write.
-    """
+    """The way out: adds what the entrance says about every answer, and passes on what an answer says of a write."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self.add: Headers = []
-        self.sync_token: str | None = None
+        self.wrote: Callable[[str], None] = lambda token: None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [*message.get("headers", ()), *self.add]
             token = first(headers, b"sync-token")
             if token is not None and message["status"] < 300:
-                self.sync_token = token.decode("latin-1")
+                self.wrote(token.decode("latin-1"))  # before the caller can read it, so before its next request
             message = {**message, "headers": headers}
         await self._send(message)
 
@@ -165,8 +160,8 @@ class _Answer:
         await self({"type": "http.response.body", "body": b""})
 
 
-def _writer(claims: Claims) -> tuple[str, str, str]:
-    return claims.issuer, claims.subject, claims.authority or ""
+def _caller(claims: Claims) -> Hashable:
+    return "caller", claims.issuer, claims.client, claims.subject
 
 
 def _target(scope: Scope) -> str:

@@ -55,14 +55,18 @@ class GatewaySettings:
     @classmethod
     def from_environment(cls, services: Iterable[str]) -> "GatewaySettings":
         """Read the settings; each of `services` must have its HELHED_<SERVICE>_URL."""
-        networks = filter(None, env("HELHED_TRUSTED_PROXIES", "").split(","))
         return cls(
             shared=Settings.from_environment("gateway"),
             upstreams={service: _url_of(service) for service in services},
             rate=Rate.parse(env("HELHED_RATE_LIMIT", "100/s;burst=400")),
             concurrency=int(env("HELHED_MAX_CONCURRENCY", "512")),
-            trusted_proxies=tuple(ip_network(network.strip()) for network in networks),
+            trusted_proxies=networks(env("HELHED_TRUSTED_PROXIES", "")),
         )
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Read `10.0.0.0/8,192.0.2.1`."""
+    return tuple(ip_network(network.strip()) for network in text.split(",") if network.strip())
 
 
 def _url_of(service: str) -> str:
