@@ -26,12 +26,11 @@ class KnownCase:
         self.involved.add(sector)
 
     def release(self, sector: str) -> None:
-        """A sector no longer takes part. The holder's release is told apart: the transfer comes before it."""
+        """A sector no longer takes part. When it held the case, the transfer says who holds it now."""
         self.involved.discard(sector)
 
     def transfer(self, to_sector: str) -> None:
-        """Another sector holds. The one that held stays involved until it is told to have released."""
-        self.involved.add(self.holding_sector)
+        """Another sector holds. The one that held has let go: responsibility moves by a release and in no other way."""
         self.holding_sector = to_sector
 
     def close(self) -> None:

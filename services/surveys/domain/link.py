@@ -10,7 +10,7 @@ from services.surveys.domain.errors import LinkNotUsable
 from services.surveys.domain.instrument import Instrument
 
 # The authority comes first in clear, because it says in whose rows to look; 256 random bits follow.
-_TOKEN = re.compile(r"([A-Za-z0-9]{4,16})\.[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(r"(?:\d{4}|R\d{4}|CVR\d{8})\.[A-Za-z0-9_-]{43}", re.ASCII)
 
 SESSION_LENGTH = timedelta(minutes=60)
 
