@@ -83,8 +83,9 @@ class Referrals:
             upsert(referrals)
             .values(row)
             .on_conflict_do_nothing(index_elements=[referrals.c.authority, referrals.c.need_id], index_where=LIVE)
+            .returning(referrals.c.id)
         )
-        if not await self._tx.run(added):
+        if await self._tx.one(added) is None:
             raise NeedAlreadyReferred()
         await self._save_what_happened(referral)
 
