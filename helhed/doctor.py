@@ -72,7 +72,7 @@ def python(home: Home) -> Finding:
     """The interpreter, which should be the project's own."""
     what = f"Python {platform.python_version()} ({sys.executable})"
     if sys.prefix == sys.base_prefix:
-        return Finding("warn", f"{what} is in no virtual environment", "use .venv/bin/helhed, which `make run` installs")
+        return Finding("warn", f"{what} is in no virtual environment", "use .venv/bin/helhed (`make run` makes it)")
     return Finding("ok", what)
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.support import servers
+from tests.support import servers, towns
 from tests.support.run import Run
 from tests.support.servers import TestDatabases
+from tests.support.towns import RunningTown
 
 _RUN: list[Run] = []
 
@@ -49,3 +50,9 @@ def fresh_nats_url(run: Run) -> str:
 def databases(run: Run, worker_id: str) -> TestDatabases:
     """This worker's databases, migrated: `databases["cases"].app_url`, `.messenger_url`, `.admin_url`."""
     return TestDatabases(run, worker_id)
+
+
+@pytest.fixture(scope="session")
+def town(run: Run) -> RunningTown:
+    """The whole town, running, one for all: `.gateway_url`, `.service_url("cases")`, `.token(…)`, `.kill(…)`."""
+    return towns.full_town(run)
