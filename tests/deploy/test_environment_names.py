@@ -1,4 +1,4 @@
-"""compose.yaml tells each process what it reads, by the names it reads: a misspelt name would be silence, not an error."""
+"""compose.yaml tells each process what it reads, by the names it reads: a misspelt one would just be silence."""
 
 import ast
 import re

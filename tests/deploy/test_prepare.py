@@ -1,15 +1,9 @@
 """deploy/prepare.py makes exactly what compose.yaml mounts, and the broker's rules in it hold on a real NATS."""
 
 import asyncio
-import re
 import runpy
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,11 +13,11 @@ from nats.aio.client import Client
 from nats.js.errors import APIError
 
 from chassis.keys import DEVELOPMENT_ISSUER, Keyring
+from tests.deploy.broker import broker
 from tests.deploy.compose_file import ROOT, load
 
 PREPARE = runpy.run_path(str(ROOT / "deploy" / "prepare.py"), run_name="prepare")
 COMPOSE = load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-NATS_SERVER = Path(sys.executable).with_name("nats-server")
 
 
 @pytest.fixture(scope="module")
@@ -110,48 +104,9 @@ async def _connected(secrets: Path, tmp_path: Path, user: str) -> AsyncIterator[
 
     client = Client()
     password = urlsplit((secrets / f"{user}_nats_url").read_text(encoding="utf-8")).password
-    with _server(secrets, tmp_path) as port:
+    with broker(secrets, tmp_path) as port:
         await client.connect(f"nats://{user}:{password}@127.0.0.1:{port}", connect_timeout=5, error_cb=note)
         try:
             yield client, refusals
         finally:
             await client.close()
-
-
-@contextmanager
-def _server(secrets: Path, tmp_path: Path) -> Iterator[int]:
-    """deploy/nats.conf with other ports and another folder, on the real server."""
-    port, monitor = _free_port(), _free_port()
-    text = (ROOT / "deploy" / "nats.conf").read_text(encoding="utf-8")
-    for pattern, ours in (
-        (r"0\.0\.0\.0:4222", f"127.0.0.1:{port}"),
-        (r"127\.0\.0\.1:8222", f"127.0.0.1:{monitor}"),
-        (r"store_dir: /data", f'store_dir: "{tmp_path / "data"}"'),
-        (r"max_file_store: \w+", "max_file_store: 64MB"),
-    ):
-        text, replaced = re.subn(pattern, ours, text)
-        assert replaced == 1, pattern
-    (tmp_path / "nats.conf").write_text(text, encoding="utf-8")
-    shutil.copy(secrets / "nats_users.conf", tmp_path / "users.conf")
-    server = subprocess.Popen([NATS_SERVER, "-c", tmp_path / "nats.conf", "-l", tmp_path / "log"])
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(400):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.025)
-    raise AssertionError("the server did not open its port within 10 seconds")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
