@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -17,8 +17,8 @@ class Announcement(Protocol):
 
     event_type: ClassVar[str]
     service: ClassVar[str]
-    dataclassification: ClassVar[str]
-    dksensitivity: ClassVar[str]
+    dataclassification: ClassVar[Literal["confidential", "restricted"]]
+    dksensitivity: ClassVar[Literal["confidential", "sensitive"]]
 
     def model_dump_json(self, *, by_alias: bool = ..., exclude_none: bool = ...) -> str: ...
 

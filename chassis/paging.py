@@ -69,6 +69,20 @@ class Paging:
         more = len(rows) > self.limit
         return page, PageEnd(next=self._write(key(page[-1])) if more else None)
 
+    def among(self, values: Sequence[Any], *, key: Callable[[Any], tuple[Any, ...]]) -> tuple[list[Any], PageEnd]:
+        """One page of a short list that is loaded anyway, in ascending order of its (unique) key.
+
+        Raises:
+            InvalidCursor: the cursor was altered or belongs to another list.
+        """
+        ordered = sorted(values, key=key)
+        if self._cursor and ordered:
+            after = tuple(self._read(len(key(ordered[0]))))
+            ordered = [value for value in ordered if key(value) > after]
+        page = ordered[: self.limit]
+        more = len(ordered) > self.limit
+        return page, PageEnd(next=self._write(key(page[-1])) if more else None)
+
     def _sign(self, payload: bytes) -> bytes:
         return hmac.new(self._key, payload + self._binding.encode(), hashlib.sha256).digest()[:16]
 

@@ -30,6 +30,8 @@ _TABLES = (
         status text not null,
         origin text not null,
         kle text,
+        citizen_informed_on date,
+        citizen_informed_how text,
         holding_sector text not null,
         holding_unit text,
         coordinator text,
@@ -46,7 +48,7 @@ _TABLES = (
         constraint pk_cases primary key (id),
         constraint uq_cases_authority_number unique (authority, number),
         constraint ck_cases_status check (status in ('open', 'closed')),
-        constraint ck_cases_origin check (origin in ('opened', 'imported')),
+        constraint ck_cases_origin check (origin in ('registered', 'imported')),
         constraint ck_cases_closed_at check ((status = 'closed') = (closed_at is not null)),
         constraint fk_cases_citizen_id_citizens foreign key(citizen_id) references citizens (id)
     )

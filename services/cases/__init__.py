@@ -1,1 +1,1 @@
-"""Case records: the citizen's needs, who holds responsibility, consents, the release gate. README.md says what it owns."""
+"""Case records: a citizen's needs, who holds responsibility, consents, the release gate. See README.md."""

@@ -60,6 +60,8 @@ cases = Table(
     Column("status", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("kle", Text),
+    Column("citizen_informed_on", Date),
+    Column("citizen_informed_how", Text),
     # The present holder and coordinator (in a closed case the last), as the stretches in `responsibilities` say.
     Column("holding_sector", Text, nullable=False),
     Column("holding_unit", Text),
@@ -76,7 +78,7 @@ cases = Table(
     Column("version", Integer, nullable=False),
     UniqueConstraint("authority", "number"),
     CheckConstraint("status in ('open', 'closed')", name="status"),
-    CheckConstraint("origin in ('opened', 'imported')", name="origin"),
+    CheckConstraint("origin in ('registered', 'imported')", name="origin"),
     CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at"),
     Index(
         "uq_cases_open_per_citizen", "authority", "citizen_id", unique=True, postgresql_where=text("status = 'open'")

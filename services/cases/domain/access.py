@@ -1,7 +1,8 @@
 """Who may see, and who may act in, this very case. Plain data in, plain data out; queries turn `readers` into a where.
 
 A case is read within its authority by the sector that holds it (after closing: held it last), by those involved, and by
-those who have a referral under way to them. A released sector may read its own release, and no more. Everybody else: absent.
+those who have a referral under way to them. A released sector may read its own release, and no more. To everybody else
+the case does not exist.
 """
 
 from chassis.actor import Actor

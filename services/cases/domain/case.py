@@ -15,7 +15,7 @@ from services.cases.domain.release_gate import GateView, Unmet
 from services.cases.domain.responsibility import Responsibility, present
 
 Status = Literal["open", "closed"]
-Origin = Literal["opened", "imported"]
+Origin = Literal["registered", "imported"]
 ClosureGround = Literal["no-needs-left", "citizen-moved", "citizen-died", "citizen-declined"]
 
 # Named grounds that do not ask whether needs are left: the citizen is not there to be helped, or will not be (I8).
@@ -29,6 +29,14 @@ class ExternalReference:
     system: str
     value: str
     url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Informed:
+    """That the citizen was told of the case: when, and how."""
+
+    on: date
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class Case:
     origin: Origin
     opened_at: datetime
     kle: str | None = None
+    citizen_informed: Informed | None = None
     status: Status = "open"
     needs: dict[UUID, Need] = field(default_factory=dict)
     referrals: dict[UUID, KnownReferral] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Consents of administrative law: given or refused, scoped, dated. Refusal blocks no help, withdrawal deletes nothing."""
+"""Consents of administrative law: given or refused, scoped, dated. Refusal blocks no help; nothing is deleted."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -16,6 +16,13 @@ class OpenCaseExists(RuleBroken):
     )
 
 
+class IdentifiersDisagree(RuleBroken):
+    """The identifiers belong to two different people, as far as this authority knows."""
+
+    slug = "identifiers-disagree"
+    title = Text("Identifikationerne hører til forskellige personer.", "The identifiers belong to different people.")
+
+
 class CaseIsClosed(RuleBroken):
     """Nothing new happens in a closed case."""
 
@@ -123,3 +130,17 @@ class UnknownSector(BadInput):
 
     slug = "unknown-sector"
     title = Text("Fagområdet kendes ikke.", "The sector is not known.")
+
+
+class NoSector(NotAllowed):
+    """A case is opened by a sector: the caller's token names none."""
+
+    slug = "sector-required"
+    title = Text("Du handler ikke for noget fagområde.", "You do not act for a sector.")
+
+
+class ImportNotYours(NotAllowed):
+    """Cases are imported by a system, not by hand."""
+
+    slug = "import-not-yours"
+    title = Text("Sager importeres af et fagsystem.", "Cases are imported by a system.")

@@ -1,0 +1,1 @@
+"""What the wire looks like: strict in, complete out."""

@@ -1,0 +1,14 @@
+"""Who may knock at the doors of cases. Whether they may enter this very case is `domain/access.py`'s to say."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from chassis.actor import Actor
+from chassis.guards import Permission
+
+_CASEWORK = ("caseworker", "team-lead", "integration")
+
+CaseReader = Annotated[Actor, Depends(Permission("cases:read", roles=_CASEWORK))]
+CaseWriter = Annotated[Actor, Depends(Permission("cases:write", roles=_CASEWORK))]
+CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=("caseworker", "team-lead")))]

@@ -1,0 +1,156 @@
+"""What can be read of cases: who may see is one `where`, what was seen is one line in the look-up log.
+
+A case is built to be shown, because what may be done with it is the domain's to say; nothing is locked.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from chassis.actor import Actor
+from chassis.audit import looked_up
+from chassis.database import Transaction
+from chassis.paging import PageEnd, Paging
+from chassis.sealing import Sealer
+from services.cases import tables as t
+from services.cases.domain.access import must_read
+from services.cases.domain.case import Case, Release
+from services.cases.domain.catch import UNDER_WAY
+from services.cases.domain.citizen import Identifier
+from services.cases.domain.errors import CaseNotFound
+from services.cases.repository.loading import Loader
+from services.cases.repository.rows import Rows
+
+c = t.cases.c
+
+
+class CaseQueries:
+    """The cases one actor may see."""
+
+    def __init__(self, tx: Transaction, sealer: Sealer, actor: Actor) -> None:
+        self._tx = tx
+        self._rows = Rows(sealer)
+        self._actor = actor
+        self._loader = Loader(tx, self._rows)
+
+    async def one(self, case_id: UUID, what: str = "case") -> Case:
+        """One case, if this actor may know of it.
+
+        Raises:
+            CaseNotFound.
+        """
+        found = await self._loader.cases(c.id == case_id, c.authority == self._tx.authority)
+        case = must_read(found[0] if found else None, self._actor)
+        await looked_up(self._tx, self._actor, [case.id], what)
+        return case
+
+    async def release(self, case_id: UUID, release_id: UUID) -> Release:
+        """One release: to who may read the case, and to the sector that let go, which may read no more than this.
+
+        Raises:
+            CaseNotFound.
+        """
+        row = await self._tx.one(
+            select(t.releases).where(
+                t.releases.c.id == release_id,
+                t.releases.c.case_id == case_id,
+                t.releases.c.authority == self._tx.authority,
+            )
+        )
+        if row is None:
+            raise CaseNotFound()
+        if row.sector != self._actor.sector:
+            await self.one(case_id, "release")
+        else:
+            await looked_up(self._tx, self._actor, [case_id], "release")
+        return self._rows.release(row)
+
+    async def listed(self, page: Paging, *, where: Sequence[ColumnElement[bool]]) -> tuple[list[Case], PageEnd]:
+        """A page of cases, newest first."""
+        return await self._page(page, where, [(c.opened_at, "desc"), (c.id, "desc")])
+
+    async def worklist(self, page: Paging, *, where: Sequence[ColumnElement[bool]]) -> tuple[list[Case], PageEnd]:
+        """A page of open cases: what needs attention first, then the oldest."""
+        keys = [(c.attention_rank, "asc"), (c.opened_at, "asc"), (c.id, "asc")]
+        return await self._page(page, [c.status == "open", *where], keys)
+
+    async def found(self, *where: ColumnElement[bool]) -> list[Case]:
+        """The cases a search leads to, as far as this actor may see them."""
+        cases = await self._loader.cases(*self._visible(), *where)
+        await looked_up(self._tx, self._actor, [case.id for case in cases], "search")
+        return sorted(cases, key=lambda case: case.opened_at, reverse=True)
+
+    def by_identifier(self, identifier: Identifier) -> ColumnElement[bool]:
+        """Cases of the person with this identifier, found by its keyed hash."""
+        i = t.identifiers.c
+        index = self._rows.index(self._tx.authority, identifier)
+        mine = select(i.citizen_id).where(
+            i.authority == self._tx.authority, i.system == identifier.system, i.blind_index == index
+        )
+        return c.citizen_id.in_(mine)
+
+    def by_reference(self, system: str, value: str) -> ColumnElement[bool]:
+        """The case that another system calls so."""
+        r = t.external_references.c
+        mine = select(r.case_id).where(r.authority == self._tx.authority, r.system == system, r.value == value)
+        return c.id.in_(mine)
+
+    async def _page(
+        self, page: Paging, where: Sequence[ColumnElement[bool]], keys: list[tuple[Any, Literal["asc", "desc"]]]
+    ) -> tuple[list[Case], PageEnd]:
+        columns = [column for column, _ in keys]
+        statement = page.window(select(*columns).where(*self._visible(), *where), *keys)
+        rows, end = page.cut(await self._tx.all(statement), key=tuple)
+        order = {row.id: place for place, row in enumerate(rows)}
+        cases = await self._loader.cases(c.id.in_(order)) if rows else []
+        await looked_up(self._tx, self._actor, order, "list")
+        return sorted(cases, key=lambda case: order[case.id]), end
+
+    def _visible(self) -> tuple[ColumnElement[bool], ...]:
+        """`domain.access.readers` as a condition; a property test holds the two equal."""
+        sector = self._actor.sector
+        r, k = t.responsibilities.c, t.known_referrals.c
+        involved = and_(r.case_id == c.id, r.kind == "involved", r.sector == sector, r.until.is_(None))
+        receiving = and_(k.case_id == c.id, k.to_sector == sector, k.state.in_(sorted(UNDER_WAY)))
+        seen = or_(
+            c.holding_sector == sector,
+            exists(select(1).select_from(t.responsibilities).where(involved)),
+            exists(select(1).select_from(t.known_referrals).where(receiving)),
+        )
+        return (c.authority == self._tx.authority, seen)
+
+
+def filters(
+    *,
+    status: list[str] | None = None,
+    holding_sector: list[str] | None = None,
+    involved_sector: list[str] | None = None,
+    coordinator: str | None = None,
+    unit: str | None = None,
+    attention: bool | None = None,
+    calm: int = 0,
+) -> list[ColumnElement[bool]]:
+    """The list's filters as conditions; absent ones say nothing."""
+    r = t.responsibilities.c
+    found: list[ColumnElement[bool]] = []
+    if status:
+        found.append(c.status.in_(status))
+    if holding_sector:
+        found.append(c.holding_sector.in_(holding_sector))
+    if involved_sector:
+        involved = and_(r.case_id == c.id, r.kind == "involved", r.sector.in_(involved_sector), r.until.is_(None))
+        found.append(exists(select(1).select_from(t.responsibilities).where(involved)))
+    if coordinator:
+        found.append(c.coordinator == coordinator)
+    if unit:
+        found.append(c.holding_unit == unit)
+    if attention is not None:
+        found.append(c.attention_rank < calm if attention else c.attention_rank == calm)
+    return found
+
+
+def by_number(number: str) -> ColumnElement[bool]:
+    """The case people call so on the telephone."""
+    return c.number == number

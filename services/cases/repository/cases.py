@@ -1,0 +1,205 @@
+"""Loads a case as one whole, locked; saves what changed and says what happened, in the caller's transaction."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from chassis.actor import Actor
+from chassis.concurrency import expect
+from chassis.database import Transaction
+from chassis.errors import Stale
+from chassis.ids import new_id
+from chassis.outbox import announce
+from chassis.problems import AlreadyExists
+from chassis.sealing import Sealer
+from services.cases import tables as t
+from services.cases.domain.access import must_read
+from services.cases.domain.attention import CALM, URGENCY, attention
+from services.cases.domain.case import Case
+from services.cases.domain.citizen import Identifier
+from services.cases.domain.errors import IdentifiersDisagree, OpenCaseExists
+from services.cases.publishes import in_public
+from services.cases.repository import rows
+from services.cases.repository.loading import Loader
+from services.cases.repository.rows import Rows
+
+
+class CaseRepository:
+    """The cases of one authority, for one actor."""
+
+    def __init__(self, tx: Transaction, sealer: Sealer) -> None:
+        self._tx = tx
+        self._rows = Rows(sealer)
+        self._loaded: dict[UUID, dict[str, Mapping[UUID, Any]]] = {}
+
+    async def get(self, case_id: UUID, actor: Actor, *, expected: int | None = None) -> Case:
+        """The case, locked until the transaction ends, if this actor may know of it.
+
+        Raises:
+            CaseNotFound: absent or not theirs. Stale: the caller has read another version than `expected`.
+        """
+        case = must_read(await self._load(case_id), actor)
+        expect(case.version, expected)
+        return case
+
+    async def heard_of(self, case_id: UUID) -> Case | None:
+        """The case an event speaks of, locked. Events have no actor: they tell what has already happened."""
+        return await self._load(case_id)
+
+    async def next_number(self, at: datetime) -> str:
+        """What people will say on the telephone: `2026-004217`."""
+        row = await self._tx.one(select(t.case_number.next_value().label("n")))
+        assert row is not None
+        return f"{at.year}-{row.n:06d}"
+
+    async def citizen_of(self, identifiers: tuple[Identifier, ...]) -> UUID | None:
+        """The citizen whom this authority knows by one of these identifiers."""
+        for identifier in identifiers:
+            index = self._rows.index(self._tx.authority, identifier)
+            row = await self._tx.one(
+                select(t.identifiers.c.citizen_id).where(
+                    t.identifiers.c.authority == self._tx.authority,
+                    t.identifiers.c.system == identifier.system,
+                    t.identifiers.c.blind_index == index,
+                )
+            )
+            if row:
+                found: UUID = row.citizen_id
+                return found
+        return None
+
+    async def add(self, case: Case, *, known_citizen: bool, at: datetime) -> None:
+        """Keep a new case, with its citizen.
+
+        Raises:
+            OpenCaseExists: the person has an open case in this authority. AlreadyExists: the id is taken.
+        """
+        citizen = self._rows.citizen_row(case.citizen, case.authority)
+        if known_citizen:
+            await self._tx.run(update(t.citizens).where(t.citizens.c.id == case.citizen.id).values(citizen))
+        else:
+            await self._tx.run(insert(t.citizens).values(citizen))
+        await self._add_identifiers(case, known_citizen=known_citizen)
+        statement = upsert(t.cases).values(id=case.id, authority=case.authority, **self._case_row(case, at.date()))
+        # Two unique keys can be in the way; which one decides what the caller is told.
+        row = await self._tx.one(statement.on_conflict_do_nothing().returning(t.cases.c.id))
+        if row is None:
+            raise await self._clash(case)
+        references = [
+            {"authority": case.authority, "case_id": case.id, "system": r.system, "value": r.value, "url": r.url}
+            for r in case.external_references
+        ]
+        await self._tx.run(insert(t.external_references), references)
+        self._loaded[case.id] = {}
+        await self._save_parts(case)
+        await self._announce(case, at)
+
+    async def save(self, case: Case, *, at: datetime) -> None:
+        """Keep what changed, one version on, and put what happened in the outbox.
+
+        Raises:
+            Stale: somebody else saved it since it was loaded (the lock makes that a defect, not a race).
+        """
+        row = self._case_row(case, at.date()) | {"version": case.version + 1}
+        changed = await self._tx.run(
+            update(t.cases).where(t.cases.c.id == case.id, t.cases.c.version == case.version).values(row)
+        )
+        if changed != 1:
+            raise Stale(version=case.version)
+        case.version += 1
+        await self._save_parts(case)
+        await self._announce(case, at)
+
+    async def save_citizen(self, case: Case) -> None:
+        """Keep what is known of the person and how to reach them."""
+        row = self._rows.citizen_row(case.citizen, case.authority)
+        await self._tx.run(update(t.citizens).where(t.citizens.c.id == case.citizen.id).values(row))
+
+    # -- inside ---------------------------------------------------------------------------------------------------
+
+    async def _load(self, case_id: UUID) -> Case | None:
+        found = await Loader(self._tx, self._rows).cases(
+            t.cases.c.id == case_id, t.cases.c.authority == self._tx.authority, lock=True
+        )
+        for case in found:
+            self._loaded[case.id] = {name: dict(parts) for name, (_, parts, _) in self._parts(case).items()}
+        return found[0] if found else None
+
+    def _parts(self, case: Case) -> dict[str, tuple[Table, Mapping[UUID, Any], Any]]:
+        return {
+            "needs": (t.needs, case.needs, self._rows.need_row),
+            "referrals": (t.known_referrals, case.referrals, rows.referral_row),
+            "responsibilities": (t.responsibilities, case.responsibilities, rows.responsibility_row),
+            "consents": (t.consents, case.consents, self._rows.consent_row),
+            "releases": (t.releases, case.releases, self._rows.release_row),
+        }
+
+    async def _save_parts(self, case: Case) -> None:
+        for name, (table, parts, to_row) in self._parts(case).items():
+            before = self._loaded[case.id].get(name, {})
+            owner = {"authority": case.authority, "case_id": case.id}
+            new = [owner | to_row(part) for key, part in parts.items() if key not in before]
+            if new:
+                await self._tx.run(insert(table).values(new))
+            for key, part in parts.items():
+                if key in before and before[key] != part:
+                    await self._tx.run(update(table).where(table.c.id == key).values(to_row(part)))
+            self._loaded[case.id][name] = dict(parts)
+
+    async def _add_identifiers(self, case: Case, *, known_citizen: bool) -> None:
+        c = t.identifiers.c
+        for identifier in case.citizen.identifiers:
+            row_id, index = new_id(), self._rows.index(case.authority, identifier)
+            statement = upsert(t.identifiers).values(
+                id=row_id,
+                authority=case.authority,
+                citizen_id=case.citizen.id,
+                system=identifier.system,
+                sealed=self._rows.seal(identifier.value, "identifiers.sealed", row_id),
+                blind_index=index,
+            )
+            if await self._tx.run(statement.on_conflict_do_nothing()):
+                continue
+            mine = (c.authority == case.authority, c.system == identifier.system, c.blind_index == index)
+            owner = await self._tx.one(select(c.citizen_id).where(*mine))
+            if owner is None or owner.citizen_id != case.citizen.id:
+                # A stranger a moment ago: somebody opened this person's case while we were at it.
+                raise IdentifiersDisagree() if known_citizen else OpenCaseExists()
+
+    async def _clash(self, case: Case) -> AlreadyExists | OpenCaseExists:
+        taken = await self._tx.one(select(t.cases.c.id).where(t.cases.c.id == case.id))
+        return AlreadyExists() if taken else OpenCaseExists()
+
+    async def _announce(self, case: Case, at: datetime) -> None:
+        await announce(self._tx, case.id, [in_public(event) for event in case.events], at=at)
+        case.events.clear()
+
+    def _case_row(self, case: Case, today: date) -> dict[str, Any]:
+        holder, coordinator, closure = case.holder, case.coordinator, case.closure
+        urgent = attention(case.needs.values(), case.referrals.values(), today)
+        return {
+            "number": case.number,
+            "citizen_id": case.citizen.id,
+            "status": case.status,
+            "origin": case.origin,
+            "kle": case.kle,
+            "citizen_informed_on": case.citizen_informed.on if case.citizen_informed else None,
+            "citizen_informed_how": case.citizen_informed.how if case.citizen_informed else None,
+            "holding_sector": holder.sector,
+            "holding_unit": holder.unit,
+            "coordinator": coordinator.subject if coordinator else None,
+            "coordinator_unit": coordinator.unit if coordinator else None,
+            "attention_rank": URGENCY.index(urgent[0].kind) if urgent and case.status == "open" else CALM,
+            "opened_at": case.opened_at,
+            "closed_at": closure.at if closure else None,
+            "closure_ground": closure.ground if closure else None,
+            "closure_reason": self._rows.seal(closure.reason, "cases.closure_reason", case.id) if closure else None,
+            "closed_by_sector": closure.by_sector if closure else None,
+            "to_authority": closure.to_authority if closure else None,
+            "told": self._rows.seal(closure.told, "cases.told", case.id) if closure else None,
+            "version": case.version,
+        }

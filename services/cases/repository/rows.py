@@ -1,0 +1,230 @@
+"""Row → value and value → row, one pair for each kind. Words about people are sealed on the way in."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from chassis.sealing import Sealer
+from services.cases.domain.case import Closure, ExternalReference, Release
+from services.cases.domain.catch import KnownReferral, Receipt
+from services.cases.domain.citizen import Citizen, Contact, Identifier
+from services.cases.domain.consent import Consent
+from services.cases.domain.need import HandedOn, Need, SettingAside
+from services.cases.domain.responsibility import Responsibility
+
+Row = Any  # a SQLAlchemy row: its columns are attributes
+
+
+class Rows:
+    """Translates with one service's seal."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def seal(self, words: str | None, place: str, row_id: UUID) -> bytes | None:
+        """Words, sealed for one column of one row."""
+        return None if words is None else self._sealer.seal(words, context=f"{place}:{row_id}")
+
+    def read(self, sealed: bytes | None, place: str, row_id: UUID) -> str | None:
+        """The words again."""
+        return None if sealed is None else self._sealer.open(bytes(sealed), context=f"{place}:{row_id}")
+
+    def index(self, authority: str, identifier: Identifier) -> bytes:
+        """By what an identifier is found: a keyed hash, different in each authority."""
+        return self._sealer.blind_index(identifier.value, context=f"{authority}|{identifier.system}")
+
+    # -- citizen --------------------------------------------------------------------------------------------------
+
+    def citizen(self, row: Row, identifiers: list[Row]) -> Citizen:
+        details = orjson.loads(self.read(row.details, "citizens.details", row.citizen_id) or "{}")
+        contact = details.get("contact")
+        return Citizen(
+            id=row.citizen_id,
+            identifiers=tuple(
+                Identifier(i.system, self.read(i.sealed, "identifiers.sealed", i.id) or "") for i in identifiers
+            ),
+            name=details.get("name"),
+            alias=details.get("alias"),
+            contact=Contact(**contact) if contact else None,
+            protected_until=row.protected_until,
+            anonymous=row.anonymous,
+        )
+
+    def citizen_row(self, citizen: Citizen, authority: str) -> dict[str, Any]:
+        contact = citizen.contact
+        details = {
+            "name": citizen.name,
+            "alias": citizen.alias,
+            "contact": {name: getattr(contact, name) for name in Contact.__dataclass_fields__} if contact else None,
+        }
+        return {
+            "id": citizen.id,
+            "authority": authority,
+            "details": self.seal(orjson.dumps(details).decode(), "citizens.details", citizen.id),
+            "protected_until": citizen.protected_until,
+            "anonymous": citizen.anonymous,
+        }
+
+    # -- needs ----------------------------------------------------------------------------------------------------
+
+    def need(self, row: Row) -> Need:
+        statement = self.read(row.citizen_statement, "needs.citizen_statement", row.id)
+        aside = row.revisit_on is not None
+        return Need(
+            id=row.id,
+            domain=row.domain,
+            description=self.read(row.description, "needs.description", row.id),
+            owner_sector=row.owner_sector,
+            registered_at=row.registered_at,
+            state=row.state,
+            setting_aside=SettingAside(statement or "", row.revisit_on, row.revisit_by_sector) if aside else None,
+            handed_on=HandedOn(row.handed_on_referral_id, row.handed_on_from_sector, row.handed_on_at)
+            if row.handed_on_referral_id
+            else None,
+            catch_lost_at=row.catch_lost_at,
+            outcome=row.outcome,
+            citizen_statement=None if aside else statement,
+        )
+
+    def need_row(self, need: Need) -> dict[str, Any]:
+        aside, handed = need.setting_aside, need.handed_on
+        statement = need.citizen_statement or (aside.citizen_statement if aside else None)
+        return {
+            "id": need.id,
+            "domain": need.domain,
+            "description": self.seal(need.description, "needs.description", need.id),
+            "owner_sector": need.owner_sector,
+            "state": need.state,
+            "registered_at": need.registered_at,
+            "outcome": need.outcome,
+            "citizen_statement": self.seal(statement, "needs.citizen_statement", need.id),
+            "revisit_on": aside.revisit_on if aside else None,
+            "revisit_by_sector": aside.revisit_by_sector if aside else None,
+            "handed_on_referral_id": handed.referral_id if handed else None,
+            "handed_on_from_sector": handed.from_sector if handed else None,
+            "handed_on_at": handed.at if handed else None,
+            "catch_lost_at": need.catch_lost_at,
+        }
+
+    # -- consents and releases ------------------------------------------------------------------------------------
+
+    def consent(self, row: Row) -> Consent:
+        return Consent(
+            id=row.id,
+            decision=row.decision,
+            from_sector=row.from_sector,
+            to_sector=row.to_sector,
+            to_unit=row.to_unit,
+            data_categories=tuple(row.data_categories),
+            shared_for=row.shared_for,
+            legal_basis=row.legal_basis,
+            valid_until=row.valid_until,
+            evidence=self.read(row.evidence, "consents.evidence", row.id) or "",
+            text_version=row.text_version,
+            given_by=row.given_by,
+            recorded_at=row.recorded_at,
+            withdrawn_at=row.withdrawn_at,
+            version=row.version,
+        )
+
+    def consent_row(self, consent: Consent) -> dict[str, Any]:
+        plain = ("decision", "from_sector", "to_sector", "to_unit", "shared_for", "legal_basis", "valid_until")
+        row = {name: getattr(consent, name) for name in plain}
+        return row | {
+            "id": consent.id,
+            "data_categories": list(consent.data_categories),
+            "evidence": self.seal(consent.evidence, "consents.evidence", consent.id),
+            "text_version": consent.text_version,
+            "given_by": consent.given_by,
+            "recorded_at": consent.recorded_at,
+            "withdrawn_at": consent.withdrawn_at,
+            "version": consent.version,
+        }
+
+    def release(self, row: Row) -> Release:
+        return Release(
+            id=row.id,
+            sector=row.sector,
+            ground=row.ground,
+            reason=self.read(row.reason, "releases.reason", row.id) or "",
+            at=row.at,
+            taken_over_by=row.taken_over_by,
+            receipt_id=row.receipt_id,
+            referral_ids=tuple(row.referral_ids),
+        )
+
+    def release_row(self, release: Release) -> dict[str, Any]:
+        return {
+            "id": release.id,
+            "sector": release.sector,
+            "ground": release.ground,
+            "reason": self.seal(release.reason, "releases.reason", release.id),
+            "at": release.at,
+            "taken_over_by": release.taken_over_by,
+            "receipt_id": release.receipt_id,
+            "referral_ids": list(release.referral_ids),
+        }
+
+    def closure(self, row: Row) -> Closure | None:
+        if row.closed_at is None:
+            return None
+        return Closure(
+            ground=row.closure_ground,
+            reason=self.read(row.closure_reason, "cases.closure_reason", row.id) or "",
+            at=row.closed_at,
+            by_sector=row.closed_by_sector,
+            to_authority=row.to_authority,
+            told=self.read(row.told, "cases.told", row.id),
+        )
+
+
+# -- what holds no words about people ------------------------------------------------------------------------------
+
+
+def responsibility(row: Row) -> Responsibility:
+    return Responsibility(
+        row.id, row.kind, row.sector, row.unit, row.subject, row.since, row.because, row.until, row.receipt_id
+    )
+
+
+def responsibility_row(stretch: Responsibility) -> dict[str, Any]:
+    return {name: getattr(stretch, name) for name in Responsibility.__dataclass_fields__}
+
+
+def referral(row: Row) -> KnownReferral:
+    receipt = (
+        Receipt(row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator, row.receipt_at)
+        if row.receipt_id
+        else None
+    )
+    return KnownReferral(
+        id=row.id,
+        need_id=row.need_id,
+        from_sector=row.from_sector,
+        to_sector=row.to_sector,
+        to_unit=row.to_unit,
+        requested_at=row.requested_at,
+        state=row.state,
+        accepted_at=row.accepted_at,
+        contact_held_at=row.contact_held_at,
+        receipt=receipt,
+        ended_at=row.ended_at,
+    )
+
+
+def referral_row(known: KnownReferral) -> dict[str, Any]:
+    receipt = known.receipt
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "state")
+    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at")
+    return {name: getattr(known, name) for name in plain + moments} | {
+        "receipt_id": receipt.id if receipt else None,
+        "receipt_takes_holding": receipt.takes_holding if receipt else None,
+        "receipt_unit": receipt.unit if receipt else None,
+        "receipt_coordinator": receipt.coordinator if receipt else None,
+        "receipt_at": receipt.at if receipt else None,
+    }
+
+
+def reference(row: Row) -> ExternalReference:
+    return ExternalReference(row.system, row.value, row.url)

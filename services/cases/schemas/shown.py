@@ -1,0 +1,194 @@
+"""How a case is shown: domain value in, view out. What is masked is masked here and nowhere else."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from services.cases.domain.access import allowed_actions, may_work, need_actions
+from services.cases.domain.attention import attention
+from services.cases.domain.case import Case, Release
+from services.cases.domain.catch import catch_state
+from services.cases.domain.citizen import Citizen
+from services.cases.domain.consent import Consent
+from services.cases.domain.need import Need
+from services.cases.domain.release_gate import Unmet
+from services.cases.domain.responsibility import Responsibility
+from services.cases.schemas import views as v
+
+_TITLES = {
+    "need-not-referred": ("Behovet er ikke henvist til nogen.", "The need is not referred to anybody."),
+    "referral-not-accepted": ("Henvisningen er ikke modtaget.", "The referral is not accepted."),
+    "first-contact-missing": ("Borgeren har ikke mødt modtageren.", "The citizen has not met the receiver."),
+    "receipt-missing": ("Modtageren har ikke kvitteret.", "The receiver has given no receipt."),
+    "no-sector-takes-holding": ("Ingen overtager ansvaret for sagen.", "No sector takes over the case."),
+    "screening-missing": ("Alle fagområder er ikke spurgt.", "Not every sector has been asked."),
+    "citizen-not-heard": ("Borgeren er ikke hørt.", "The citizen has not been heard."),
+    "need-open": ("Et behov er åbent.", "A need is open."),
+    "sector-not-released": ("Et fagområde har ikke sluppet.", "A sector has not let go."),
+}
+
+
+def summary(case: Case, actor: Actor, today: date) -> v.CaseSummary:
+    return v.CaseSummary(**_summary(case, actor, today))
+
+
+def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
+    """One case in full."""
+    return v.CaseView(
+        **_summary(case, actor, today),
+        citizen=citizen(case.citizen, today),
+        kle=case.kle,
+        citizen_informed=v.InformedView.model_validate(case.citizen_informed) if case.citizen_informed else None,
+        involved=[v.InvolvedView(sector=r.sector, unit=r.unit, since=r.since) for r in case.involved],
+        external_references=[
+            v.ExternalReferenceView(system=r.system, value=r.value, url=r.url) for r in case.external_references
+        ],
+        opened_at=case.opened_at,
+        closed_at=case.closure.at if case.closure else None,
+    )
+
+
+def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
+    protected = case.citizen.protected(today)
+    urgent = attention(case.needs.values(), case.referrals.values(), today) if case.status == "open" else []
+    return {
+        "id": case.id,
+        "case_number": case.number,
+        "display_name": None if protected else case.citizen.name,
+        "alias": case.citizen.alias,
+        "protected": protected,
+        "status": case.status,
+        "origin": case.origin,
+        "holding_sector": case.holder.sector,
+        "coordinator": coordinator(case.coordinator),
+        "needs": [
+            v.NeedSummary(
+                id=need.id,
+                domain=need.domain,
+                state=need.state,
+                owner_sector=need.owner_sector,
+                catch_state=catch_state(need, case.referrals.values()),
+            )
+            for need in case.needs.values()
+        ],
+        "attention": [
+            v.AttentionView(kind=a.kind, since=a.since, need_id=a.need_id, referral_id=a.referral_id, due_on=a.due_on)
+            for a in urgent
+        ],
+        "version": case.version,
+        "allowed_actions": allowed_actions(case, actor),
+    }
+
+
+def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
+    aside = shown.setting_aside
+    return v.NeedView(
+        id=shown.id,
+        domain=shown.domain,
+        state=shown.state,
+        owner_sector=shown.owner_sector,
+        catch_state=catch_state(shown, case.referrals.values()),
+        case_id=case.id,
+        description=shown.description,
+        registered_at=shown.registered_at,
+        revisit_on=aside.revisit_on if aside else None,
+        revisit_by_sector=aside.revisit_by_sector if aside else None,
+        outcome=shown.outcome,
+        citizen_statement=aside.citizen_statement if aside else shown.citizen_statement,
+        version=case.version,
+        allowed_actions=need_actions(shown, actor, open_case=case.status == "open"),
+    )
+
+
+def citizen(person: Citizen, today: date) -> v.CitizenView:
+    protected = person.protected(today)
+    contact = None if protected or person.contact is None else v.ContactView.model_validate(person.contact)
+    return v.CitizenView(
+        identifiers=[v.IdentifierView(system=i.system, masked=i.masked) for i in person.identifiers],
+        name=None if protected else person.name,
+        alias=person.alias,
+        contact=contact,
+        protected_until=person.protected_until,
+    )
+
+
+def coordinator(stretch: Responsibility | None) -> v.CoordinatorView | None:
+    if stretch is None or stretch.subject is None:
+        return None
+    return v.CoordinatorView(subject=stretch.subject, unit=stretch.unit)
+
+
+def responsibility(case: Case, at: datetime) -> v.ResponsibilityView:
+    """Who was responsible at a moment, and the history, oldest first."""
+    history = sorted(case.responsibilities.values(), key=lambda r: (r.since, r.kind, r.sector))
+    then = [r for r in history if r.lasts_at(at)]
+    holder = next((r for r in then if r.kind == "holder"), None)
+    return v.ResponsibilityView(
+        at=at,
+        holder=v.HolderView(sector=holder.sector, unit=holder.unit) if holder else None,
+        coordinator=coordinator(next((r for r in then if r.kind == "coordinator"), None)),
+        involved=[v.HolderView(sector=r.sector, unit=r.unit) for r in then if r.kind == "involved"],
+        history=[
+            v.StretchView(kind=r.kind, sector=r.sector, unit=r.unit, since=r.since, to=r.until, because=r.because)
+            for r in history
+        ],
+    )
+
+
+def unmet(condition: Unmet, language: str) -> v.UnmetView:
+    waiting = None
+    if condition.waiting_for_sector:
+        waiting = v.WaitingForView(sector=condition.waiting_for_sector, unit=condition.waiting_for_unit)
+    return v.UnmetView(
+        code=condition.code,
+        title=_TITLES[condition.code][language == "en"],
+        need_id=condition.need_id,
+        referral_id=condition.referral_id,
+        waiting_for=waiting,
+        since=condition.since,
+    )
+
+
+def release_check(case: Case, sector: str, language: str) -> v.ReleaseCheckView:
+    view = case.gate(sector)
+    return v.ReleaseCheckView(
+        sector=sector, releasable=view.releasable, unmet=[unmet(condition, language) for condition in view.unmet]
+    )
+
+
+def release(case_id: UUID, made: Release) -> v.ReleaseView:
+    return v.ReleaseView(
+        id=made.id,
+        case_id=case_id,
+        sector=made.sector,
+        ground=made.ground,
+        reason=made.reason,
+        at=made.at,
+        taken_over_by=made.taken_over_by,
+        receipt_id=made.receipt_id,
+        referral_ids=list(made.referral_ids),
+    )
+
+
+def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentView:
+    in_force = shown.in_force(today)
+    return v.ConsentView(
+        id=shown.id,
+        case_id=case.id,
+        decision=shown.decision,
+        from_sector=shown.from_sector,
+        to_sector=shown.to_sector,
+        to_unit=shown.to_unit,
+        data_categories=list(shown.data_categories),
+        shared_for=shown.shared_for,
+        legal_basis=shown.legal_basis,
+        valid_until=shown.valid_until,
+        evidence=shown.evidence,
+        text_version=shown.text_version,
+        given_by=shown.given_by,
+        recorded_at=shown.recorded_at,
+        withdrawn_at=shown.withdrawn_at,
+        in_force=in_force,
+        version=shown.version,
+        allowed_actions=["withdrawConsent"] if in_force and may_work(case, actor) else [],
+    )

@@ -1,0 +1,54 @@
+"""What a case learns from the referrals service. Events tell what has happened; there is nothing to refuse."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.ids import new_id
+from services.cases.domain.case import Case
+from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
+from services.cases.repository import CaseRepository
+
+
+class ReferralOfUnknownCase(LookupError):
+    """A referral event for a case this service does not have: a defect, to be looked at, never to be let pass."""
+
+
+async def hear_requested(cases: CaseRepository, case_id: UUID, referral: KnownReferral) -> None:
+    case = await _case(cases, case_id)
+    case.hear_requested(referral)
+    await cases.save(case, at=referral.requested_at)
+
+
+async def hear_accepted(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, unit: str | None, at: datetime
+) -> None:
+    case = await _case(cases, case_id)
+    case.hear_accepted(referral_id, unit, at, new_id())
+    await cases.save(case, at=at)
+
+
+async def hear_contact_held(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
+    case = await _case(cases, case_id)
+    case.hear_contact_held(referral_id, at)
+    await cases.save(case, at=at)
+
+
+async def hear_receipt(cases: CaseRepository, case_id: UUID, referral_id: UUID, receipt: Receipt) -> None:
+    case = await _case(cases, case_id)
+    case.hear_receipt(referral_id, receipt)
+    await cases.save(case, at=receipt.at)
+
+
+async def hear_ended(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, state: ReferralState, at: datetime
+) -> None:
+    case = await _case(cases, case_id)
+    case.hear_ended(referral_id, state, at)
+    await cases.save(case, at=at)
+
+
+async def _case(cases: CaseRepository, case_id: UUID) -> Case:
+    case = await cases.heard_of(case_id)
+    if case is None:
+        raise ReferralOfUnknownCase(str(case_id))
+    return case

@@ -1,0 +1,95 @@
+"""The short life of a need: registered, set aside by the citizen, ended."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from chassis.ids import new_id
+from services.cases.domain.access import must_work
+from services.cases.domain.case import Case
+from services.cases.domain.errors import CaseNotFound, NeedNotYours
+from services.cases.domain.need import Need, Outcome, SettingAside
+from services.cases.domain.sectors import known
+from services.cases.repository import CaseRepository
+
+
+async def register_need(
+    cases: CaseRepository,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    need_id: UUID | None,
+    domain: str,
+    description: str | None,
+    owner_sector: str | None,
+    now: datetime,
+) -> tuple[Case, Need]:
+    """Register a need in an open case; without an owner it is the caller's sector's to see to.
+
+    Raises:
+        CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, AlreadyExists.
+    """
+    case = await cases.get(case_id, actor)
+    must_work(case, actor)
+    owner = owner_sector or actor.sector or ""
+    known(owner)
+    need = Need(need_id or new_id(), domain, description, owner, now)
+    case.register_need(need)
+    await cases.save(case, at=now)
+    return case, need
+
+
+async def set_need_aside(
+    cases: CaseRepository,
+    actor: Actor,
+    case_id: UUID,
+    need_id: UUID,
+    because: SettingAside,
+    *,
+    expected: int | None,
+    now: datetime,
+) -> tuple[Case, Need]:
+    """The citizen says "not now", in own words, until a day.
+
+    Raises:
+        CaseNotFound, Stale, NeedNotYours, CaseIsClosed, NeedIsSettled, RevisitInThePast, UnknownSector.
+    """
+    case = await _with_own_need(cases, actor, case_id, need_id, expected)
+    known(because.revisit_by_sector)
+    case.set_need_aside(need_id, because, today=now.date())
+    await cases.save(case, at=now)
+    return case, case.needs[need_id]
+
+
+async def close_need(
+    cases: CaseRepository,
+    actor: Actor,
+    case_id: UUID,
+    need_id: UUID,
+    *,
+    outcome: Outcome,
+    citizen_statement: str | None,
+    expected: int | None,
+    now: datetime,
+) -> tuple[Case, Need]:
+    """A need has ended.
+
+    Raises:
+        CaseNotFound, Stale, NeedNotYours, CaseIsClosed, NeedIsSettled, CitizensWordsMissing.
+    """
+    case = await _with_own_need(cases, actor, case_id, need_id, expected)
+    case.close_need(need_id, outcome, citizen_statement)
+    await cases.save(case, at=now)
+    return case, case.needs[need_id]
+
+
+async def _with_own_need(
+    cases: CaseRepository, actor: Actor, case_id: UUID, need_id: UUID, expected: int | None
+) -> Case:
+    case = await cases.get(case_id, actor, expected=expected)
+    need = case.needs.get(need_id)
+    if need is None:
+        raise CaseNotFound()
+    if need.owner_sector != actor.sector:
+        raise NeedNotYours()
+    return case

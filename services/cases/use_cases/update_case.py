@@ -1,0 +1,30 @@
+"""Change what is known of the citizen, and how to reach them."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.actor import Actor
+from services.cases.domain.access import must_work
+from services.cases.domain.case import Case
+from services.cases.repository import CaseRepository
+
+
+async def update_case(
+    cases: CaseRepository, actor: Actor, case_id: UUID, *, changes: dict[str, Any], expected: int, now: datetime
+) -> Case:
+    """Apply a merge patch: `kle` of the case; `name`, `contact`, `protected_until` of the citizen.
+
+    Raises:
+        CaseNotFound, Stale, SectorNotInvolved, CaseIsClosed.
+    """
+    case = await cases.get(case_id, actor, expected=expected)
+    must_work(case, actor)
+    case.must_be_open()
+    if "kle" in changes:
+        case.kle = changes["kle"]
+    case.citizen = replace(case.citizen, **{name: value for name, value in changes.items() if name != "kle"})
+    await cases.save_citizen(case)
+    await cases.save(case, at=now)
+    return case
