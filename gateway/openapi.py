@@ -34,6 +34,29 @@ _ANY_DOOR = {
 }
 
 
+def _problem(description: str) -> dict[str, Any]:
+    return {"description": description, "content": {"application/problem+json": {"schema": _PROBLEM}}}
+
+
+ITSELF = "/v1/openapi.json"
+_ITSELF = {
+    "operationId": "readDocument",
+    "summary": "This document",
+    "description": "Every operation of every service. Readable without a token, and from any origin.",
+    "tags": ["gateway"],
+    "security": [],
+    "x-stability": "stable",
+    "responses": {
+        "200": {
+            "description": "OpenAPI 3.1.",
+            "content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}},
+        },
+        "429": _problem(_ANY_DOOR["429"]),
+        "503": _problem(_ANY_DOOR["503"]),
+    },
+}
+
+
 class Clash(RuntimeError):
     """Two documents say different things under one name. Nobody but the authors can tell which is meant."""
 
@@ -43,18 +66,20 @@ def merged(documents: Mapping[str, Document], own: Document) -> Document:
     version.
     """
     everything = copy.deepcopy({**documents, "gateway": own})
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = {ITSELF: {"get": copy.deepcopy(_ITSELF)}}
     components: dict[str, dict[str, Any]] = {}
     tags: dict[str, Any] = {}
     for service, document in everything.items():
         for path, item in document.get("paths", {}).items():
-            if path.startswith("/v1/") and (service == "gateway" or path != "/v1/openapi.json"):
+            if path.startswith("/v1/") and path != ITSELF:
                 _put(paths, path, _as_seen_here(item, document), f"paths {path} ({service})")
         for kind in COMPONENT_KINDS:
             for name, component in document.get("components", {}).get(kind, {}).items():
                 _put(components.setdefault(kind, {}), name, component, f"components/{kind}/{name} ({service})")
         tags |= {tag["name"]: tag for tag in document.get("tags", ())}
     _refuse_shared_names(paths)
+    for _, operation in _operations(paths):
+        tags |= {name: {"name": name} for name in operation.get("tags", ()) if name not in tags}
     document = {
         "openapi": "3.1.0",
         "info": own["info"],
@@ -95,10 +120,6 @@ def _as_seen_here(item: dict[str, Any], document: Document) -> dict[str, Any]:
             operation.setdefault("security", document.get("security", []))
             seen[method] = operation
     return seen
-
-
-def _problem(description: str) -> dict[str, Any]:
-    return {"description": description, "content": {"application/problem+json": {"schema": _PROBLEM}}}
 
 
 def _operations(paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -20,12 +20,20 @@ from tests.gateway.servers import FakeService, Running, running
 class Town:
     """The gateway and what stands behind it."""
 
-    def __init__(self, cases: FakeService, surveys: FakeService, gateway: Running, http: httpx2.AsyncClient) -> None:
-        self.cases = cases
-        self.surveys = surveys
+    def __init__(
+        self,
+        fakes: dict[str, FakeService],
+        behind: dict[str, Running],
+        upstreams: dict[str, str],
+        gateway: Running,
+        http: httpx2.AsyncClient,
+    ) -> None:
+        self.cases = fakes["cases"]
+        self.surveys = fakes["surveys"]
+        self.behind = behind
+        self.upstreams = upstreams  # where the gateway looks for each service; a test may move one
         self.gateway = gateway
         self.http = http
-        self.behind: dict[str, Running] = {}
 
 
 class Build:
@@ -48,9 +56,9 @@ class Build:
         self, *, urls: dict[str, str] | None = None, cors_origins: tuple[str, ...] = (), **settings: Any
     ) -> AsyncIterator[Town]:
         """A town; `urls` sends the gateway elsewhere for a service."""
-        cases, surveys = FakeService("cases"), FakeService("surveys")
+        fakes = {name: FakeService(name) for name in ("cases", "surveys")}
         async with AsyncExitStack() as stack:
-            behind = {fake.name: await stack.enter_async_context(running(fake)) for fake in (cases, surveys)}
+            behind = {name: await stack.enter_async_context(running(fake)) for name, fake in fakes.items()}
             upstreams = {name: there.url for name, there in behind.items()} | (urls or {})
             configured = GatewaySettings(shared=self.shared(cors_origins), upstreams=upstreams, **settings)
             app = make_app(
@@ -60,9 +68,7 @@ class Build:
             )
             gateway = await stack.enter_async_context(running(app))
             http = await stack.enter_async_context(httpx2.AsyncClient(base_url=gateway.url, timeout=10))
-            town = Town(cases, surveys, gateway, http)
-            town.behind = behind
-            yield town
+            yield Town(fakes, behind, upstreams, gateway, http)
             for server in (gateway, *behind.values()):
                 server.stop()  # all at once: each takes a moment to notice
 

@@ -47,7 +47,13 @@ async def running(app: ASGIApp) -> AsyncIterator[Running]:
     listening.bind(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     config = uvicorn.Config(
-        app, http="httptools", access_log=False, server_header=False, log_level="critical", timeout_graceful_shutdown=1
+        app,
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_level="critical",
+        timeout_graceful_shutdown=1,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))

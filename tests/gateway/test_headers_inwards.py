@@ -41,7 +41,6 @@ SPOOFED = [
 ]
 
 CARRIED = {
-    "access-purpose": "casework",
     "acting-unit": "employment",
     "idempotency-key": "0f8fad5b-d9cb-469f-a165-70867728950e",
     "if-match": '"3"',
@@ -70,7 +69,7 @@ async def test_what_the_services_need_passes(town: Town, caseworker: dict[str, s
 
     seen = town.cases.seen[0]
     assert {name: seen.header(name) for name in CARRIED} == CARRIED
-    assert seen.header("authorization") == caseworker["Authorization"]
+    assert {name: seen.header(name.lower()) for name in caseworker} == caseworker
 
 
 async def test_a_header_passes_when_a_service_documents_it_unless_it_is_a_claim(
