@@ -3,15 +3,11 @@
 import hashlib
 import hmac
 import json
-import time
-from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from chassis.auth import LARGEST_TOKEN, REMEMBERED_SECONDS, Unauthenticated, Verifier
-from chassis.keys import SERVICES_ISSUER, make_missing, service_token, signing_key
+from chassis.auth import LARGEST_TOKEN, Unauthenticated, Verifier
 from tests.support.tokens import (
     CLAIMS,
     EC_KEY,
@@ -24,7 +20,6 @@ from tests.support.tokens import (
     STRANGER_KEY,
     compact,
     encode,
-    issuers_file,
     neighbour,
     profile,
     public_jwk,
@@ -134,6 +129,7 @@ FORGED = {
     "line break at the end": ("malformed", token() + "\n"),
     "base64 padding": ("malformed", token() + "="),
     "not ASCII": ("malformed", token() + "æ"),
+    "half a character": ("malformed", token() + "\ud800"),
     "loose bits at the end": ("signature", token()[:-1] + "B"),
     "member twice in the header": (
         "malformed",
@@ -196,6 +192,7 @@ FORGED = {
     "authority with a line break": ("authority", token(authority="0101\n")),
     "authority in other digits": ("authority", token(authority="٠١٠١")),
     "two authorities": ("authority", token(authority=["0101", "0147"])),
+    "an authority and something else": ("authority", token(authority=["0101", "nowhere"])),
     "authority a number": ("claims", token(authority=101)),
     "roles an object": ("claims", token(roles={"administrator": True})),
     "a role that is no text": ("claims", token(roles=["caseworker", 1])),
@@ -236,83 +233,3 @@ async def test_a_refusal_tells_nothing_of_the_token(auth: Verifier) -> None:
         await auth.verify(token(sub="a secret subject", iss="https://evil.example"))
     assert refused.value.args == ("issuer",)
     assert refused.value.__cause__ is None
-
-
-async def test_a_verified_token_is_remembered_for_a_minute_and_never_beyond_its_end(tmp_path: Path) -> None:
-    clock = [float(NOW)]
-    auth = Verifier.from_file(issuers_file(tmp_path, profile()), mode="production", now=lambda: clock[0])
-    short = token(exp=NOW + 5)
-    first = await auth.verify(short)
-    assert await auth.verify(short) is first
-
-    clock[0] = NOW + 6  # past its end but within the leeway: verified anew, not from memory
-    assert await auth.verify(short) is not first
-    clock[0] = NOW + 36
-    with pytest.raises(Unauthenticated, match="expired"):
-        await auth.verify(short)
-
-    clock[0] = float(NOW)
-    first = await auth.verify(token())
-    clock[0] = NOW + REMEMBERED_SECONDS + 1
-    assert await auth.verify(token()) == first
-
-
-async def test_a_refusal_is_not_remembered(tmp_path: Path) -> None:
-    clock = [float(NOW - 100)]
-    auth = Verifier.from_file(issuers_file(tmp_path, profile()), mode="production", now=lambda: clock[0])
-    early = token()
-    with pytest.raises(Unauthenticated, match="not-yet-valid"):
-        await auth.verify(early)
-    clock[0] = NOW
-    assert (await auth.verify(early)).subject == "a1b2c3"
-
-
-async def test_the_memory_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chassis.auth.REMEMBERED_TOKENS", 2)
-    auth = verifier(tmp_path, profile())
-    tokens = [token(sub=name) for name in "abc"]
-    first, *_, last = [await auth.verify(each) for each in tokens]
-    assert await auth.verify(tokens[2]) is last
-    assert await auth.verify(tokens[0]) is not first
-
-
-# ── our own services ─────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("town") / "keys"
-    make_missing(directory, "production")
-    return directory
-
-
-async def test_a_service_is_believed_with_its_own_key(keys_dir: Path) -> None:
-    auth = Verifier.from_file(keys_dir / "issuers.json", mode="production")
-    claims = await auth.verify(service_token(keys_dir, "referrals", authority="0101"))
-    assert (claims.issuer, claims.subject) == (SERVICES_ISSUER, "service:referrals")
-    assert (claims.roles, claims.authority, claims.client) == ({"service"}, "0101", "referrals")
-
-
-async def test_a_service_cannot_speak_for_another(keys_dir: Path) -> None:
-    auth = Verifier.from_file(keys_dir / "issuers.json", mode="production")
-    # surveys signs "service:cases", once with its own key id and once with that of cases
-    for kid, reason in (("surveys", "subject"), ("cases", "signature")):
-        forged = token(kid=kid, key=signing_key(keys_dir / "surveys.pem"), **_service_claims("service:cases"))
-        with pytest.raises(Unauthenticated, match=reason):
-            await auth.verify(forged)
-
-
-async def test_a_service_gets_no_role_but_its_own(keys_dir: Path) -> None:
-    auth = Verifier.from_file(keys_dir / "issuers.json", mode="production")
-    greedy = token(
-        kid="cases",
-        key=signing_key(keys_dir / "cases.pem"),
-        **_service_claims("service:cases", roles=["service", "administrator"]),
-    )
-    assert (await auth.verify(greedy)).roles == {"service"}
-
-
-def _service_claims(subject: str, roles: list[str] | None = None) -> dict[str, Any]:
-    issued = int(time.time())
-    own = {"iss": SERVICES_ISSUER, "sub": subject, "roles": roles or ["service"]}
-    return {**own, "iat": issued, "exp": issued + 60}

@@ -137,6 +137,12 @@ async def test_a_tenant_that_is_not_in_the_map_has_no_authority_here(tmp_path: P
         await claims_of(tmp_path, ENTRA_PROFILE, signed({**ENTRA_ACCESS, "tid": "another"}))
 
 
+@pytest.mark.parametrize("spoilt", [{"sub": "a\nb"}, {"oid": "a\nb"}, {"oid": None}])
+async def test_a_subject_elsewhere_is_held_to_the_same_rule(tmp_path: Path, spoilt: dict[str, Any]) -> None:
+    with pytest.raises(Unauthenticated, match="subject"):
+        await claims_of(tmp_path, ENTRA_PROFILE, signed({**ENTRA_ACCESS, **spoilt}))
+
+
 async def test_a_path_may_name_a_key_that_has_dots(tmp_path: Path) -> None:
     namespaced = profile(claims={"roles": ["https://town.example/roles"], "authority": ["a.b", "c"]})
     made = token(**{"https://town.example/roles": ["dpo"], "a.b": {"c": "0147"}})
@@ -161,7 +167,8 @@ async def test_a_path_that_leads_nowhere_gives_nothing(tmp_path: Path) -> None:
     ],
 )
 async def test_only_roles_we_have_remain(tmp_path: Path, said: object, kept: set[str]) -> None:
-    assert (await claims_of(tmp_path, profile(), token(roles=said))).roles == kept
+    claims = await claims_of(tmp_path, profile(), token(roles=said))
+    assert (claims.roles, claims.authority) == (kept, "0101")
 
 
 async def test_with_a_role_map_only_what_it_names_counts(tmp_path: Path) -> None:
