@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from contracts.events.cases import CaseClosedV1, SectorInvolvedV1
+from tests.support.servers import TestDatabases
 from tests.surveys.town import Caller, Cases, Surveys, fingerprint, slug
 
 
@@ -203,6 +205,27 @@ async def test_a_list_goes_on_page_after_page_and_knows_states(surveys: Surveys,
     assert second["page"]["next"] is None
     assert [one["id"] for one in revoked["items"]] == [created[1]]
     assert [one["id"] for one in open_ones["items"]] == [created[2], created[0]]
+
+
+async def test_what_has_run_out_reads_as_expired_without_a_job(
+    surveys: Surveys, case_id: UUID, databases: TestDatabases
+) -> None:
+    """In the list, in the filter, in the one, and in what may be done with it."""
+    gone = (await invite(surveys, case_id)).json()["id"]
+    open_still = (await invite(surveys, case_id, wave="month-6")).json()["id"]
+    with psycopg.connect(databases["surveys"].admin_url) as admin:
+        admin.execute("update invitations set expires_at = now() where id = %s", [gone])
+
+    by_state = {
+        state: [one["id"] for one in (await surveys.get("/invitations", surveys.worker(), state=state)).json()["items"]]
+        for state in ("issued", "expired", "delivered")
+    }
+    read = (await surveys.get(f"/invitations/{gone}", surveys.worker())).json()
+    anew = await invite(surveys, case_id)
+
+    assert by_state == {"issued": [open_still], "expired": [gone], "delivered": []}
+    assert (read["state"], read["allowedActions"]) == ("expired", [])
+    assert anew.status_code == 201
 
 
 @pytest.mark.parametrize("query", [{"state": "lost"}, {"state": "issued,"}, {"caseId": "7"}, {"wave": "baseline"}])
