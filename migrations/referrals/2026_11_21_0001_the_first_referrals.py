@@ -28,7 +28,7 @@ _REFERRALS = """
         return_scope text not null,
         approached_on date,
         requested_at timestamptz not null,
-        attempt_count integer not null,
+        attempt_count bigint not null,
         last_attempt_at timestamptz,
         first_contact_at timestamptz,
         first_contact_channel text,
@@ -41,7 +41,7 @@ _REFERRALS = """
         ended_at timestamptz,
         ending_code text,
         ending_words_sealed bytea,
-        version integer not null,
+        version bigint not null,
         constraint pk_referrals primary key (authority, id),
         constraint ck_referrals_state check (
             state in ('draft', 'requested', 'accepted', 'rejected', 'in-progress', 'on-hold', 'completed', 'failed',
@@ -100,7 +100,7 @@ _OF_A_REFERRAL = (
     create table referral_steps (
         authority text not null,
         referral_id uuid not null,
-        version integer not null,
+        version bigint not null,
         action text not null,
         from_state text,
         to_state text not null,

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
     ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
@@ -63,7 +63,7 @@ referrals = Table(
     Column("return_scope", Text, nullable=False),
     Column("approached_on", Date),
     Column("requested_at", Timestamp, nullable=False),
-    Column("attempt_count", Integer, nullable=False),
+    Column("attempt_count", BigInteger, nullable=False),
     Column("last_attempt_at", Timestamp),
     Column("first_contact_at", Timestamp),
     Column("first_contact_channel", Text),
@@ -76,7 +76,7 @@ referrals = Table(
     Column("ended_at", Timestamp),
     Column("ending_code", Text),
     Column("ending_words_sealed", LargeBinary),
-    Column("version", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
     PrimaryKeyConstraint("authority", "id"),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
@@ -127,7 +127,7 @@ referral_steps = Table(
     Column("authority", Text, nullable=False),
     Column("referral_id", Uuid, nullable=False),
     # One step makes one version, so the version numbers the history.
-    Column("version", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Column("action", Text, nullable=False),
     Column("from_state", Text),
     Column("to_state", Text, nullable=False),

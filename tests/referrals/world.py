@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx2
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from chassis.database import Database
 from chassis.envelope import Envelope, data_of
@@ -19,6 +20,7 @@ from chassis.ids import new_id
 from chassis.inbox import Outcome
 from chassis.keys import development_token, make_missing
 from chassis.settings import Settings
+from chassis.tables import TABLES
 from contracts.event import Event
 from contracts.events import cases
 from services.referrals.consumes import consumer
@@ -129,10 +131,6 @@ class World:
 
     async def announced(self, case_id: UUID) -> list[dict[str, Any]]:
         """The events of one case that wait to leave, in order."""
-        from sqlalchemy import select
-
-        from chassis.tables import TABLES
-
         outbox = TABLES.outbox
         async with self.database.transaction(self.authority) as tx:
             rows = await tx.all(select(outbox.c.event).where(outbox.c.case_id == case_id).order_by(outbox.c.sequence))

@@ -1,0 +1,84 @@
+"""The decision and the condition are one: whom `may_see` lets through, the `where` finds, and nobody else."""
+
+import itertools
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select
+
+from chassis.actor import Actor
+from chassis.database import Database, Transaction
+from chassis.ids import new_id
+from services.referrals.domain.access import may_see
+from services.referrals.queries.found import visible_to
+from services.referrals.tables import referrals
+from tests.referrals.world import MONDAY
+from tests.support.servers import TestDatabases
+
+AUTHORITIES = ("0101", "0147")
+SECTORS = ("employment", "social", "health")
+UNITS = (None, "alkohol", "health:alkohol")
+
+
+def somebody() -> list[Actor]:
+    """Every kind of caller there is."""
+    return [
+        Actor("s", "i", "c", authority=authority, sector=sector, unit=unit, roles=frozenset({role}))
+        for authority in (*AUTHORITIES, None)
+        for sector in (*SECTORS, None)
+        for unit in UNITS
+        for role in ("caseworker", "team-lead", "integration")
+    ]
+
+
+def rows() -> list[dict[str, Any]]:
+    """A referral of every kind: each pair of sectors, each unit, in each authority."""
+    kinds = itertools.product(AUTHORITIES, itertools.permutations(SECTORS, 2), UNITS, UNITS)
+    return [
+        {
+            "authority": authority,
+            "id": new_id(),
+            "case_id": new_id(),
+            "need_id": new_id(),
+            "state": "accepted",
+            "from_sector": sender,
+            "requested_by": "s",
+            "to_sector": receiver,
+            "to_unit": to_unit,
+            "responsible_unit": responsible,
+            "reason_sealed": b"",
+            "legal_basis": "fvl-28-2",
+            "return_scope": "none",
+            "requested_at": MONDAY,
+            "attempt_count": 0,
+            "version": 1,
+        }
+        for authority, (sender, receiver), to_unit, responsible in kinds
+    ]
+
+
+@pytest.fixture
+async def as_owner(databases: TestDatabases) -> AsyncIterator[Transaction]:
+    """A transaction that row-level security does not help: the condition must do it alone."""
+    database = Database(databases["referrals"].admin_url, name="test")
+    async with database.transaction(None) as tx:
+        yield tx
+    await database.close()
+
+
+async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transaction) -> None:
+    made = rows()
+    ids = [row["id"] for row in made]
+    await as_owner.run(insert(referrals), made)
+    all_rows = await as_owner.all(select(referrals).where(referrals.c.id.in_(ids)))
+    callers = somebody()
+
+    for caller in callers:
+        condition = select(referrals.c.id).where(referrals.c.id.in_(ids), visible_to(caller))
+        found = {row.id for row in await as_owner.all(condition)}
+        assert found == {row.id for row in all_rows if may_see(caller, row)}
+
+    await as_owner.run(delete(referrals).where(referrals.c.id.in_(ids)))
+    assert len(made) == 108
+    assert len(callers) == 108
