@@ -134,7 +134,10 @@ def _clean(here: Home, yes: bool) -> None:
         raise CannotPrepare(f"{here.path} was not made by `helhed up`; it is left alone")
     if not yes:
         typer.confirm(f"Delete {here.path} with all its data?", abort=True)
-    here.take()
+    try:
+        here.take()
+    except AlreadyRunning as running:
+        raise AlreadyRunning(f"process {running} runs from {here.path}: stop it first") from None
     shutil.rmtree(here.path)
     print(f"Deleted {here.path}")
 

@@ -193,10 +193,11 @@ def _server_of_ones_own(url: str) -> Finding:
 
     with connect(url) as admin:
         version = admin.info.server_version // 10000
+        where = f"{admin.info.host}:{admin.info.port}"
         powers = admin.execute(
             "select rolsuper or (rolcreatedb and rolcreaterole) from pg_roles where rolname = current_user"
         ).fetchone()
-    what = f"PostgreSQL {version} of your own at {admin.info.host}:{admin.info.port}"
+    what = f"PostgreSQL {version} of your own at {where}"
     if version < 18:
         return Finding("problem", what, "Helhed needs PostgreSQL 18")
     if not powers or not powers[0]:

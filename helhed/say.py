@@ -1,7 +1,7 @@
 """How the command talks: one line per finished step, a spinner only where somebody can see it spin."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,14 +21,20 @@ class Say:
             self.console.width = max(self.console.width, 120)
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        """A step that takes time: spins while it does, then is one line."""
+    def step(self, what: str) -> Iterator[Callable[[str], None]]:
+        """A step that takes time: spins while it does, then is one line. Call it with each part done."""
         begun = time.monotonic()
+        done: list[str] = []
         if self.console.is_terminal:
-            with self.console.status(escape(what)):
-                yield
+            with self.console.status(escape(what)) as spinner:
+
+                def part(name: str) -> None:
+                    done.append(name)
+                    spinner.update(escape(f"{what}: {', '.join(done)}"))
+
+                yield part
         else:
-            yield
+            yield done.append
         self.console.print(f"[green]✓[/] {escape(what)} [dim]({time.monotonic() - begun:.1f} s)[/]")
 
     def line(self, what: str) -> None:

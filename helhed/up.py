@@ -79,6 +79,7 @@ class Town:
                 supervisor.tend_for_ever()
         finally:
             self.home.leave()
+            self.say.line(f"Nothing runs any more. The data is in {self.home.path}")
 
     def take(self) -> None:
         """Own the folder, end what a killed supervisor left in it, settle on ports."""
@@ -133,10 +134,10 @@ class Town:
             drain_seconds=self.plan.drain_seconds,
         )
         applications = self.plan.applications()
-        with self.say.step(f"Services and gateway ({len(applications)} processes)"):
+        with self.say.step(f"Services and gateway ({len(applications)} processes)") as ready:
             supervisor.start(self.command(process, around) for process in applications)
-            for _ in supervisor.wait_until_ready(*(process.name for process in applications)):
-                pass
+            for name in supervisor.wait_until_ready(*(process.name for process in applications)):
+                ready(name)
 
     def start_servers(self, supervisor: Supervisor) -> tuple[str | None, str | None]:
         """The addresses of PostgreSQL and NATS: those we were given, or those of our own, started and ready."""
@@ -154,10 +155,10 @@ class Town:
             servers.append(nats.command())
             nats_url = nats.url()
         if servers:
-            with self.say.step(" and ".join(command.name for command in servers) + " answer"):
+            with self.say.step("Servers") as ready:
                 supervisor.start(servers)
-                for _ in supervisor.wait_until_ready(*(command.name for command in servers)):
-                    pass
+                for name in supervisor.wait_until_ready(*(command.name for command in servers)):
+                    ready(name)
         return admin_url, nats_url
 
     def make_keys(self) -> None:
