@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from chassis.problems import AlreadyExists, Unavailable
+from chassis.sealing import Sealer
 
 _ENTER = text("select set_config('app.authority', :authority, true)")
 _UNIQUE_VIOLATION = "23505"
@@ -31,11 +32,19 @@ _SESSION = (
 class Transaction:
     """One open transaction of one authority. What it announces leaves with the commit, or not at all."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, sealer: Sealer | None = None) -> None:
         self._connection = connection
+        self._sealer = sealer
         self.authority: str = ""
         self.announced: dict[UUID, int] = {}  # case id → last sequence taken here
         self.lookups = 0  # how many look-ups have been logged here
+
+    @property
+    def sealer(self) -> Sealer:
+        """The seal of this service, for words about people."""
+        if self._sealer is None:
+            raise RuntimeError("this process was given no seal, so it can neither read nor write what is sealed")
+        return self._sealer
 
     async def enter(self, authority: str) -> None:
         """From here on, act within this authority."""
@@ -60,8 +69,9 @@ class Transaction:
 class Database:
     """A pool of connections as one role."""
 
-    def __init__(self, url: str, *, name: str, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, name: str, pool_size: int = 5, sealer: Sealer | None = None) -> None:
         self.url = url
+        self.sealer = sealer
         self._engine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
@@ -111,7 +121,7 @@ class Database:
             connection = self._engine.connect()
             try:
                 await connection.start()
-                transaction = Transaction(connection)
+                transaction = Transaction(connection, self.sealer)
                 await transaction.enter(authority)
                 return connection, transaction
             except OperationalError as dead:

@@ -1,4 +1,4 @@
-"""From the broker's messages to the consumer's effects: in order within a case, cases side by side; ack after commit."""
+"""From the broker's messages to the consumer's effects: in order within a case, cases side by side, ack at the end."""
 
 import asyncio
 from collections import defaultdict

@@ -31,8 +31,10 @@ from chassis.problems import (
     NotAcceptable,
     PreconditionRequired,
     Unauthorised,
+    Unavailable,
     WrongMediaType,
     faults_of,
+    language_of,
 )
 from chassis.sealing import Sealer
 
@@ -162,7 +164,9 @@ class _Visit:
             raise Unauthorised()
         try:
             claims = await self.house.verifier.verify(token.strip())
-        except Unauthenticated:
+        except Unauthenticated as refused:
+            if refused.reason == "keys-away":
+                raise Unavailable() from None
             raise Unauthorised(challenge='Bearer realm="helhed", error="invalid_token"') from None
         self.actor, faults = self.guard.admit(claims, self.request, reads=self.reads)
         self.faults += faults
@@ -336,7 +340,14 @@ def _if_match_required(version: Annotated[int | None, Depends(_if_match)], reque
     return version
 
 
+def _present_actor(request: Request) -> Actor:
+    actor: Actor = request.state.actor
+    return actor
+
+
 Tx = Annotated[Transaction, Depends(_transaction)]
+TheActor = Annotated[Actor, Depends(_present_actor)]
+Language = Annotated[str, Depends(language_of)]
 Answers = Annotated[Answer, Depends(_answer)]
 IfMatch = Annotated[int | None, Depends(_if_match)]
 IfMatchRequired = Annotated[int, Depends(_if_match_required)]

@@ -32,6 +32,7 @@ from chassis.problems import (
     problems,
     status_of,
 )
+from chassis.sealing import Sealer
 from chassis.settings import Settings
 from chassis.sync import CaughtUp
 from chassis.threshold import API_VERSION, Threshold
@@ -117,12 +118,15 @@ def build_app(
 
 
 def _house(service: str, settings: Settings, database: Database | None, verifier: Verifier | None) -> House:
+    secret = Keyring(settings.keys_dir).secret(service)
     if database is None and settings.database_url:
         database = Database(settings.database_url, name=f"{service}-api", pool_size=settings.pool_size)
+    if database:
+        database.sealer = Sealer(secret)
     return House(
         service=service,
-        verifier=verifier or Verifier.from_file(settings.issuers_file, mode=settings.mode),
-        secret=Keyring(settings.keys_dir).secret(service),
+        verifier=verifier or Verifier.from_file(settings.issuers_file, mode=settings.mode, keys_dir=settings.keys_dir),
+        secret=secret,
         database=database,
         caught_up=CaughtUp(database, service) if database else None,
     )

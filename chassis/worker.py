@@ -14,8 +14,10 @@ from chassis.database import Database
 from chassis.deliveries import Deliveries
 from chassis.health import Health
 from chassis.inbox import Consumer
+from chassis.keys import Keyring
 from chassis.logging import configure
 from chassis.relay import Relay
+from chassis.sealing import Sealer
 from chassis.settings import MissingSetting, Settings
 
 
@@ -46,7 +48,12 @@ def build_worker(
         if not (known.database_url and known.messenger_database_url and known.nats_url):
             raise MissingSetting(f"{service}: database, messenger database and NATS URLs are all needed")
         place = Workplace(
-            database=Database(known.database_url, name=f"{service}-worker", pool_size=known.pool_size),
+            database=Database(
+                known.database_url,
+                name=f"{service}-worker",
+                pool_size=known.pool_size,
+                sealer=Sealer(Keyring(known.keys_dir).secret(service)),
+            ),
             messenger=Database(known.messenger_database_url, name=f"{service}-messenger", pool_size=1),
             settings=known,
         )

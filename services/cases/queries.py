@@ -13,7 +13,6 @@ from chassis.actor import Actor
 from chassis.audit import looked_up
 from chassis.database import Transaction
 from chassis.paging import PageEnd, Paging
-from chassis.sealing import Sealer
 from services.cases import tables as t
 from services.cases.domain.access import must_read
 from services.cases.domain.case import Case, Release
@@ -29,9 +28,9 @@ c = t.cases.c
 class CaseQueries:
     """The cases one actor may see."""
 
-    def __init__(self, tx: Transaction, sealer: Sealer, actor: Actor) -> None:
+    def __init__(self, tx: Transaction, actor: Actor) -> None:
         self._tx = tx
-        self._rows = Rows(sealer)
+        self._rows = Rows(tx.sealer)
         self._actor = actor
         self._loader = Loader(tx, self._rows)
 
@@ -73,8 +72,8 @@ class CaseQueries:
 
     async def worklist(self, page: Paging, *, where: Sequence[ColumnElement[bool]]) -> tuple[list[Case], PageEnd]:
         """A page of open cases: what needs attention first, then the oldest."""
-        keys = [(c.attention_rank, "asc"), (c.opened_at, "asc"), (c.id, "asc")]
-        return await self._page(page, [c.status == "open", *where], keys)
+        open_ones = [c.status == "open", *where]
+        return await self._page(page, open_ones, [(c.attention_rank, "asc"), (c.opened_at, "asc"), (c.id, "asc")])
 
     async def found(self, *where: ColumnElement[bool]) -> list[Case]:
         """The cases a search leads to, as far as this actor may see them."""

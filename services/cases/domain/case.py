@@ -1,6 +1,6 @@
 """A case: the container of everything that concerns one citizen's integrated support with one authority."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -10,6 +10,7 @@ from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, Refer
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
 from services.cases.domain.errors import CaseIsClosed, ClosureBlocked, NoAuthorityNamed, ReleaseBlocked
+from services.cases.domain.events import Happening
 from services.cases.domain.need import Need, Outcome, SettingAside
 from services.cases.domain.release_gate import GateView, Unmet
 from services.cases.domain.responsibility import Responsibility, present
@@ -86,7 +87,7 @@ class Case:
     releases: dict[UUID, Release] = field(default_factory=dict)
     closure: Closure | None = None
     version: int = 0
-    events: list[events.Happening] = field(default_factory=list)
+    events: list[Happening] = field(default_factory=list)
 
     # -- who is responsible ------------------------------------------------------------------------------------
 
@@ -237,6 +238,7 @@ class Case:
             CaseIsClosed. ReleaseBlocked: with all that is missing.
         """
         self.must_be_open()
+        at = max(at, self.holder.since)
         view = self.gate(sector)
         if not view.releasable:
             raise ReleaseBlocked(unmet=view.unmet)
@@ -295,6 +297,7 @@ class Case:
         unmet = () if closure.ground in WITHOUT_THE_GATE else self._left_to_close(closure.by_sector)
         if unmet:
             raise ClosureBlocked(unmet=unmet)
+        closure = replace(closure, at=max(closure.at, self.holder.since))
         self.status, self.closure = "closed", closure
         for responsibility in list(self.responsibilities.values()):
             if responsibility.until is None:

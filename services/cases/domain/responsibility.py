@@ -31,7 +31,8 @@ class Responsibility:
         return self.since <= moment and (self.until is None or moment < self.until)
 
     def ended(self, at: datetime) -> "Responsibility":
-        return replace(self, until=at)
+        """The stretch with an end: never before its beginning, whatever another machine's clock says."""
+        return replace(self, until=max(at, self.since))
 
 
 def present(history: Iterable[Responsibility], kind: Kind, sector: str | None = None) -> Responsibility | None:

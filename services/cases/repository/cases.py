@@ -15,7 +15,6 @@ from chassis.errors import Stale
 from chassis.ids import new_id
 from chassis.outbox import announce
 from chassis.problems import AlreadyExists
-from chassis.sealing import Sealer
 from services.cases import tables as t
 from services.cases.domain.access import must_read
 from services.cases.domain.attention import CALM, URGENCY, attention
@@ -31,9 +30,9 @@ from services.cases.repository.rows import Rows
 class CaseRepository:
     """The cases of one authority, for one actor."""
 
-    def __init__(self, tx: Transaction, sealer: Sealer) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._rows = Rows(sealer)
+        self._rows = Rows(tx.sealer)
         self._loaded: dict[UUID, dict[str, Mapping[UUID, Any]]] = {}
 
     async def get(self, case_id: UUID, actor: Actor, *, expected: int | None = None) -> Case:

@@ -1,0 +1,5 @@
+"""HTTP in, HTTP out; one file per resource."""
+
+from services.cases.routes import cases, consents, needs, responsibility
+
+ROUTERS = (cases.router, needs.router, consents.router, responsibility.router)

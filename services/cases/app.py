@@ -1,0 +1,6 @@
+"""Puts the HTTP process of cases together: `python -m chassis.serve services.cases.app:app`."""
+
+from chassis.http import build_app
+from services.cases.routes import ROUTERS
+
+app = build_app("cases", title="Helhed: cases", routers=ROUTERS)

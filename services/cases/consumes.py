@@ -1,0 +1,72 @@
+"""What cases hears, and what it makes of it."""
+
+from chassis.database import Transaction
+from chassis.envelope import Envelope
+from chassis.inbox import Consumer
+from contracts.events.referrals import (
+    FirstContactHeldV1,
+    HandoverReceivedV1,
+    ReferralAcceptedV1,
+    ReferralCancelledV1,
+    ReferralCompletedV1,
+    ReferralFailedV1,
+    ReferralRejectedV1,
+    ReferralRequestedV1,
+)
+from contracts.events.surveys import InvitationIssuedV1
+from services.cases.domain.catch import KnownReferral, Receipt
+from services.cases.repository import CaseRepository, LetterRepository
+from services.cases.use_cases import hear_of_referral as hear
+from services.cases.use_cases.letters import note_letter
+
+consumer = Consumer("cases")  # the durable consumers' name: never change it casually
+
+
+@consumer.on(ReferralRequestedV1)
+async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transaction) -> None:
+    referral = KnownReferral(
+        event.referral_id, event.need_id, event.from_sector, event.to_sector, event.to_unit, envelope.time
+    )
+    await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
+
+
+@consumer.on(ReferralAcceptedV1)
+async def accepted(event: ReferralAcceptedV1, envelope: Envelope, tx: Transaction) -> None:
+    cases, unit = CaseRepository(tx), event.responsible_unit
+    await hear.hear_accepted(cases, envelope.case_id, event.referral_id, unit, envelope.time)
+
+
+@consumer.on(FirstContactHeldV1)
+async def first_contact_held(event: FirstContactHeldV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_contact_held(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+
+
+@consumer.on(HandoverReceivedV1)
+async def handover_received(event: HandoverReceivedV1, envelope: Envelope, tx: Transaction) -> None:
+    receipt = Receipt(event.receipt_id, event.takes_holding, event.unit, event.coordinator, envelope.time)
+    await hear.hear_receipt(CaseRepository(tx), envelope.case_id, event.referral_id, receipt)
+
+
+@consumer.on(ReferralCompletedV1)
+async def completed(event: ReferralCompletedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "completed", envelope.time)
+
+
+@consumer.on(ReferralRejectedV1)
+async def rejected(event: ReferralRejectedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "rejected", envelope.time)
+
+
+@consumer.on(ReferralFailedV1)
+async def failed(event: ReferralFailedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "failed", envelope.time)
+
+
+@consumer.on(ReferralCancelledV1)
+async def cancelled(event: ReferralCancelledV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "cancelled", envelope.time)
+
+
+@consumer.on(InvitationIssuedV1)
+async def invitation_issued(event: InvitationIssuedV1, envelope: Envelope, tx: Transaction) -> None:
+    await note_letter(LetterRepository(tx), envelope.case_id, event.invitation_id, at=envelope.time)

@@ -1,0 +1,208 @@
+"""Cases: open, read, list, search, change, close."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Body, Query
+
+from chassis.clock import now
+from chassis.errors import Stale
+from chassis.http import Answers, IfMatch, IfMatchRequired, problems, room
+from chassis.ids import new_id
+from chassis.paging import Page, PageEnd, PageRequest
+from chassis.problems import AlreadyExists
+from services.cases.domain.attention import CALM
+from services.cases.domain.case import ExternalReference, Informed
+from services.cases.domain.citizen import Citizen, Contact, identifier
+from services.cases.domain.errors import (
+    CaseIsClosed,
+    CaseNotFound,
+    ClosureBlocked,
+    HolderOnly,
+    IdentifiersDisagree,
+    MalformedCpr,
+    NoAuthorityNamed,
+    OpenCaseExists,
+    SectorNotInvolved,
+    UnknownSector,
+)
+from services.cases.permissions import CaseReader, CaseReleaser, CaseWriter
+from services.cases.queries import by_number, filters
+from services.cases.routes.given import Cases, Reads
+from services.cases.routes.told import Codes, told_in
+from services.cases.schemas import shown
+from services.cases.schemas.requests import (
+    CitizenRequest,
+    ClosureRequest,
+    ContactRequest,
+    OpenCaseRequest,
+    SearchRequest,
+    UpdateCaseRequest,
+)
+from services.cases.schemas.views import CaseSummary, CaseView
+from services.cases.use_cases.close_case import close_case
+from services.cases.use_cases.open_case import FirstNeed, open_case
+from services.cases.use_cases.update_case import update_case
+
+router = room(tags=["cases"])
+
+
+@router.post(
+    "/cases",
+    status_code=201,
+    name="open_case",
+    summary="Open a case",
+    responses=problems(OpenCaseExists, AlreadyExists, IdentifiersDisagree, UnknownSector, MalformedCpr),
+)
+async def open_a_case(actor: CaseWriter, body: OpenCaseRequest, cases: Cases, answer: Answers) -> CaseView:
+    """Open a case: the caller's sector holds it from this instant and the caller coordinates.
+
+    A person has at most one open case with an authority; a second is refused without a word about the first.
+    """
+    at = now()
+    case = await open_case(
+        cases,
+        actor,
+        case_id=body.id,
+        citizen=_citizen(body.citizen),
+        needs=[FirstNeed(n.id, n.domain, n.description, n.owner_sector) for n in body.needs],
+        kle=body.kle,
+        external_references=[ExternalReference(r.system, r.value, r.url) for r in body.external_references],
+        citizen_informed=Informed(body.citizen_informed.on, body.citizen_informed.how)
+        if body.citizen_informed
+        else None,
+        origin=body.origin,
+        now=at,
+    )
+    return answer.created(shown.whole(case, actor, at.date()), f"/v1/cases/{case.id}")
+
+
+@router.get("/cases", name="list_cases", summary="List cases")
+async def list_cases(
+    actor: CaseReader,
+    reads: Reads,
+    page: PageRequest,
+    status: Codes = None,
+    holding_sector: Annotated[Codes, Query(alias="holdingSector")] = None,
+    involved_sector: Annotated[Codes, Query(alias="involvedSector")] = None,
+    coordinator: Annotated[str | None, Query(max_length=255, pattern=r"^[\x21-\x7e]+$")] = None,
+    attention: bool | None = None,
+) -> Page[CaseSummary]:
+    """The cases the caller may see, newest first. `coordinator=me` is the caller; code filters are comma lists."""
+    where = filters(
+        status=status,
+        holding_sector=holding_sector,
+        involved_sector=involved_sector,
+        coordinator=actor.subject if coordinator == "me" else coordinator,
+        attention=attention,
+        calm=CALM,
+    )
+    found, end = await reads.listed(page, where=where)
+    return Page(items=[shown.summary(case, actor, now().date()) for case in found], page=end)
+
+
+@router.post("/cases/_search", name="search_cases", summary="Find a case", responses=problems(MalformedCpr))
+async def search_cases(actor: CaseReader, reads: Reads, body: SearchRequest) -> Page[CaseSummary]:
+    """Find by identifier, external reference or case number. In the body: an identifier has no place in an address."""
+    if body.identifier:
+        where = reads.by_identifier(identifier(body.identifier.system, body.identifier.value))
+    elif body.external_reference:
+        where = reads.by_reference(body.external_reference.system, body.external_reference.value)
+    else:
+        where = by_number(body.case_number or "")
+    found = await reads.found(where)
+    return Page(items=[shown.summary(case, actor, now().date()) for case in found], page=PageEnd(next=None))
+
+
+@router.get("/worklist", name="get_worklist", summary="What needs attention first")
+async def get_worklist(
+    actor: CaseReader,
+    reads: Reads,
+    page: PageRequest,
+    as_: Annotated[Literal["coordinator", "unit"], Query(alias="as")] = "coordinator",
+) -> Page[CaseSummary]:
+    """The caller's open cases, most urgent first: those they coordinate, or those their unit (or sector) holds."""
+    mine = (
+        filters(coordinator=actor.subject)
+        if as_ == "coordinator"
+        else filters(holding_sector=[actor.sector or ""], unit=actor.unit)
+    )
+    found, end = await reads.worklist(page, where=mine)
+    return Page(items=[shown.summary(case, actor, now().date()) for case in found], page=end)
+
+
+@router.get("/cases/{case_id}", name="get_case", summary="Read a case", responses=problems(CaseNotFound))
+async def get_case(actor: CaseReader, case_id: UUID, reads: Reads, answer: Answers) -> CaseView:
+    """One case in full."""
+    return answer.ok(shown.whole(await reads.one(case_id), actor, now().date()))
+
+
+@router.patch(
+    "/cases/{case_id}",
+    name="update_case",
+    summary="Change name, contact, protection or KLE",
+    responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, Stale),
+)
+async def patch_case(
+    actor: CaseWriter,
+    case_id: UUID,
+    body: Annotated[UpdateCaseRequest, Body(media_type="application/merge-patch+json")],
+    version: IfMatchRequired,
+    cases: Cases,
+    answer: Answers,
+) -> CaseView:
+    """Apply a merge patch. Contact is replaced as a whole."""
+    at = now()
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    if body.contact is not None:
+        changes["contact"] = _contact(body.contact)
+    case = await update_case(cases, actor, case_id, changes=changes, expected=version, now=at)
+    return answer.ok(shown.whole(case, actor, at.date()))
+
+
+@router.post(
+    "/cases/{case_id}/closure",
+    name="close_case",
+    summary="Close a case",
+    responses=problems(CaseNotFound, HolderOnly, CaseIsClosed, ClosureBlocked, NoAuthorityNamed, Stale),
+)
+async def close_a_case(
+    actor: CaseReleaser,
+    case_id: UUID,
+    body: ClosureRequest,
+    version: IfMatch,
+    cases: Cases,
+    answer: Answers,
+    told: told_in,
+) -> CaseView:
+    """End holding and case in one step: by the holder, when every other sector has let go and no need is open."""
+    at = now()
+    with told:
+        case = await close_case(
+            cases,
+            actor,
+            case_id,
+            ground=body.ground,
+            reason=body.reason,
+            to_authority=body.to_authority,
+            told=body.told,
+            expected=version,
+            now=at,
+        )
+    return answer.ok(shown.whole(case, actor, at.date()))
+
+
+def _citizen(body: CitizenRequest) -> Citizen:
+    return Citizen(
+        id=new_id(),
+        identifiers=tuple(identifier(i.system, i.value) for i in body.identifiers),
+        name=body.name,
+        alias=body.alias,
+        contact=_contact(body.contact) if body.contact else None,
+        protected_until=body.protected_until,
+        anonymous=body.anonymous,
+    )
+
+
+def _contact(body: ContactRequest) -> Contact:
+    return Contact(**{name: getattr(body, name) for name in Contact.__dataclass_fields__})

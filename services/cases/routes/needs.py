@@ -1,0 +1,121 @@
+"""The needs of a case. A need is part of its case: its version is the case's."""
+
+from uuid import UUID
+
+from chassis.clock import now
+from chassis.errors import Stale
+from chassis.http import Answers, IfMatch, problems, room
+from chassis.paging import Page, PageRequest
+from chassis.problems import AlreadyExists
+from services.cases.domain.errors import (
+    CaseIsClosed,
+    CaseNotFound,
+    CitizensWordsMissing,
+    NeedIsSettled,
+    NeedNotYours,
+    RevisitInThePast,
+    SectorNotInvolved,
+    UnknownSector,
+)
+from services.cases.domain.need import SettingAside
+from services.cases.permissions import CaseReader, CaseWriter
+from services.cases.routes.given import Cases, Reads
+from services.cases.schemas import shown
+from services.cases.schemas.requests import CloseNeedRequest, NeedRequest, SetNeedAsideRequest
+from services.cases.schemas.views import NeedView
+from services.cases.use_cases import needs
+
+router = room(tags=["needs"], prefix="/v1/cases/{case_id}/needs")
+
+
+@router.post(
+    "",
+    status_code=201,
+    name="register_need",
+    summary="Register a need",
+    responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, AlreadyExists),
+)
+async def register_need(actor: CaseWriter, case_id: UUID, body: NeedRequest, cases: Cases, answer: Answers) -> NeedView:
+    """Take in a need. Without `ownerSector` it is the caller's sector's to see to."""
+    case, need = await needs.register_need(
+        cases,
+        actor,
+        case_id,
+        need_id=body.id,
+        domain=body.domain,
+        description=body.description,
+        owner_sector=body.owner_sector,
+        now=now(),
+    )
+    return answer.created(shown.need(case, need, actor), f"/v1/cases/{case_id}/needs/{need.id}")
+
+
+@router.get("", name="list_needs", summary="List the needs", responses=problems(CaseNotFound))
+async def list_needs(actor: CaseReader, case_id: UUID, reads: Reads, page: PageRequest) -> Page[NeedView]:
+    """All needs of the case, oldest first."""
+    case = await reads.one(case_id, "needs")
+    found, end = page.among(list(case.needs.values()), key=lambda need: (need.registered_at, need.id))
+    return Page(items=[shown.need(case, need, actor) for need in found], page=end)
+
+
+@router.get("/{need_id}", name="get_need", summary="Read a need", responses=problems(CaseNotFound))
+async def get_need(actor: CaseReader, case_id: UUID, need_id: UUID, reads: Reads, answer: Answers) -> NeedView:
+    """One need in full."""
+    case = await reads.one(case_id, "need")
+    need = case.needs.get(need_id)
+    if need is None:
+        raise CaseNotFound()
+    return answer.ok(shown.need(case, need, actor))
+
+
+@router.post(
+    "/{need_id}/setting-aside",
+    name="set_need_aside",
+    summary="Set a need aside in the citizen's words",
+    responses=problems(CaseNotFound, NeedNotYours, CaseIsClosed, NeedIsSettled, RevisitInThePast, UnknownSector, Stale),
+)
+async def set_need_aside(
+    actor: CaseWriter,
+    case_id: UUID,
+    need_id: UUID,
+    body: SetNeedAsideRequest,
+    version: IfMatch,
+    cases: Cases,
+    answer: Answers,
+) -> NeedView:
+    """The citizen says "not now": in own words, until a day, with a sector that owes the question again.
+
+    It counts as settled for the release gate and is never a failure.
+    """
+    because = SettingAside(body.citizen_statement, body.revisit_on, body.revisit_by_sector)
+    case, need = await needs.set_need_aside(cases, actor, case_id, need_id, because, expected=version, now=now())
+    return answer.ok(shown.need(case, need, actor))
+
+
+@router.post(
+    "/{need_id}/closure",
+    name="close_need",
+    summary="End a need",
+    responses=problems(CaseNotFound, NeedNotYours, CaseIsClosed, NeedIsSettled, CitizensWordsMissing, Stale),
+)
+async def close_need(
+    actor: CaseWriter,
+    case_id: UUID,
+    need_id: UUID,
+    body: CloseNeedRequest,
+    version: IfMatch,
+    cases: Cases,
+    answer: Answers,
+) -> NeedView:
+    """A need is met, withdrawn by the citizen (in own words), or was our mistake."""
+    case, need = await needs.close_need(
+        cases,
+        actor,
+        case_id,
+        need_id,
+        outcome=body.outcome,
+        citizen_statement=body.citizen_statement,
+        expected=version,
+        now=now(),
+    )
+    return answer.ok(shown.need(case, need, actor))

@@ -1,0 +1,7 @@
+"""Puts the message process of cases together: `python -m chassis.serve services.cases.worker:app`."""
+
+from chassis.worker import build_worker
+from services.cases.clocks import deliver_letters
+from services.cases.consumes import consumer
+
+app = build_worker("cases", consumer=consumer, tasks=[deliver_letters])
