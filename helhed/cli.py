@@ -38,6 +38,8 @@ def in_words(do: Callable[[], object]) -> int:
         do()
     except PLAIN as trouble:
         print(f"helhed: {trouble}", file=sys.stderr)
+        if isinstance(trouble, CannotEmbed | NeverReady):
+            print("helhed: `make doctor` looks for what may be wrong with this machine", file=sys.stderr)
         return 1
     except Stopped:
         return 0
@@ -99,7 +101,7 @@ def token(
             raise MissingSetting(f"tokens are for development, and no development town has been started in {here.path}")
         print(
             keys.development_token(
-                Path(env("HELHED_KEYS_DIR", str(here.keys))),
+                here.keys,
                 authority=authority,
                 sectors=sector or [],
                 roles=role or [],

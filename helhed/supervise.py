@@ -207,7 +207,7 @@ class Supervisor:
             time.sleep(0.2)
 
     def stop(self) -> None:
-        """Stop every child, those started last first: the gateway before the services, the servers at the end."""
+        """Stop every child: the applications, all at once, then the servers they talk to until their last word."""
         for group in _stop_order(list(self.children.values())):
             for child in group:
                 child.ask_to_stop()
