@@ -205,3 +205,13 @@ async def opened(app: FastAPI, keys: Path) -> AsyncIterator[World]:
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://referrals") as http,
     ):
         yield World(app, http, keys)
+
+
+def slug(response: httpx2.Response) -> str:
+    """The last part of a problem's type; the status where there is no problem."""
+    return str(response.json().get("type", response.status_code)).rpartition(":")[2]
+
+
+def without_trace(response: httpx2.Response) -> dict[str, Any]:
+    """A problem without its trace, which is each request's own."""
+    return {name: value for name, value in response.json().items() if name != "instance"}

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
-from chassis.http import Answers, IfMatch, problems, room
+from chassis.http import problems, room
 from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver
 from services.referrals.permissions import ReferralWriter
-from services.referrals.routes.given import Reads, Store
+from services.referrals.routes.given import Step
 from services.referrals.schemas.requests import AcceptanceRequest, RejectionRequest
 from services.referrals.schemas.views import Referral
 from services.referrals.use_cases import accept_referral as accepting
@@ -19,40 +19,24 @@ _REFUSED = problems(OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, Inva
 
 
 @router.post("/referrals/{referral_id}/acceptance", responses=_REFUSED)
-async def accept_referral(
-    referral_id: UUID,
-    body: AcceptanceRequest,
-    actor: ReferralWriter,
-    referrals: Store,
-    reads: Reads,
-    answer: Answers,
-    if_match: IfMatch,
-) -> Referral:
+async def accept_referral(referral_id: UUID, body: AcceptanceRequest, actor: ReferralWriter, step: Step) -> Referral:
     """Accept: the receiving sector commits to act. Responsibility for the citizen has not moved."""
     await accepting.accept_referral(
-        referrals, actor, referral_id, responsible_unit=body.responsible_unit, expected=if_match, now=now()
+        step.referrals, actor, referral_id, responsible_unit=body.responsible_unit, expected=step.expected, now=now()
     )
-    return answer.ok(await reads.referral(referral_id))
+    return await step.shown(referral_id)
 
 
 @router.post("/referrals/{referral_id}/rejection", responses=_REFUSED)
-async def reject_referral(
-    referral_id: UUID,
-    body: RejectionRequest,
-    actor: ReferralWriter,
-    referrals: Store,
-    reads: Reads,
-    answer: Answers,
-    if_match: IfMatch,
-) -> Referral:
+async def reject_referral(referral_id: UUID, body: RejectionRequest, actor: ReferralWriter, step: Step) -> Referral:
     """Reject, with a code and what to do instead. Responsibility stays with the sender, who is told."""
     await rejecting.reject_referral(
-        referrals,
+        step.referrals,
         actor,
         referral_id,
         reason=body.reason_code,
         suggestion=body.suggestion,
-        expected=if_match,
+        expected=step.expected,
         now=now(),
     )
-    return answer.ok(await reads.referral(referral_id))
+    return await step.shown(referral_id)

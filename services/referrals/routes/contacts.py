@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
-from chassis.http import Answers, IfMatch, problems, room
+from chassis.http import Answers, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from services.referrals.domain.errors import (
@@ -15,7 +15,7 @@ from services.referrals.domain.errors import (
 )
 from services.referrals.domain.referral import ContactAttempt, FirstContact
 from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.routes.given import Reads, Store
+from services.referrals.routes.given import Reads, Step
 from services.referrals.schemas.requests import (
     ContactAttemptRequest,
     FirstContactRequest,
@@ -37,19 +37,13 @@ _REFUSED = (OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTrans
     responses=problems(*_REFUSED, TimeInTheFuture),
 )
 async def record_contact_attempt(
-    referral_id: UUID,
-    body: ContactAttemptRequest,
-    actor: ReferralWriter,
-    referrals: Store,
-    reads: Reads,
-    answer: Answers,
-    if_match: IfMatch,
+    referral_id: UUID, body: ContactAttemptRequest, actor: ReferralWriter, step: Step
 ) -> ContactAttemptView:
     """Record a try that did not reach the citizen. However many there are, none of them is a contact."""
     attempt = ContactAttempt(new_id(), body.at, body.channel, body.result, recorded_at=now())
-    await recording.record_attempt(referrals, actor, referral_id, attempt=attempt, expected=if_match)
+    await recording.record_attempt(step.referrals, actor, referral_id, attempt=attempt, expected=step.expected)
     location = f"/v1/referrals/{referral_id}/contact-attempts/{attempt.id}"
-    return answer.created(await reads.attempt(referral_id, attempt.id), location)
+    return step.answer.created(await step.reads.attempt(referral_id, attempt.id), location)
 
 
 @router.get("/referrals/{referral_id}/contact-attempts", responses=problems(NotFound))
@@ -70,39 +64,29 @@ async def get_contact_attempt(
 
 @router.post("/referrals/{referral_id}/first-contact", responses=problems(*_REFUSED, TimeInTheFuture))
 async def record_first_contact(
-    referral_id: UUID,
-    body: FirstContactRequest,
-    actor: ReferralWriter,
-    referrals: Store,
-    reads: Reads,
-    answer: Answers,
-    if_match: IfMatch,
+    referral_id: UUID, body: FirstContactRequest, actor: ReferralWriter, step: Step
 ) -> Referral:
     """Confirm the first contact that the citizen attended. Only the receiving side can; a no-show is an attempt."""
     contact = FirstContact(body.at, body.channel, tuple(dict.fromkeys(body.present)))
-    await holding.hold_first_contact(referrals, actor, referral_id, contact=contact, expected=if_match, now=now())
-    return answer.ok(await reads.referral(referral_id))
+    await holding.hold_first_contact(
+        step.referrals, actor, referral_id, contact=contact, expected=step.expected, now=now()
+    )
+    return await step.shown(referral_id)
 
 
 @router.post("/referrals/{referral_id}/handover-receipt", responses=problems(*_REFUSED, ReceiptAlreadyGiven))
 async def give_handover_receipt(
-    referral_id: UUID,
-    body: HandoverReceiptRequest,
-    actor: ReferralWriter,
-    referrals: Store,
-    reads: Reads,
-    answer: Answers,
-    if_match: IfMatch,
+    referral_id: UUID, body: HandoverReceiptRequest, actor: ReferralWriter, step: Step
 ) -> Referral:
     """Give the receipt, once. With `takesHolding` it is an irrevocable offer to hold the case."""
     await giving.give_receipt(
-        referrals,
+        step.referrals,
         actor,
         referral_id,
         receipt_id=new_id(),
         takes_holding=body.takes_holding,
         coordinator=body.coordinator,
-        expected=if_match,
+        expected=step.expected,
         now=now(),
     )
-    return answer.ok(await reads.referral(referral_id))
+    return await step.shown(referral_id)

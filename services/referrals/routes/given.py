@@ -1,12 +1,15 @@
 """What every route here is given: the repository and the reads of its own request."""
 
+from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
-from chassis.door import Tx
+from chassis.door import Answer, Answers, IfMatch, Tx
 from services.referrals.queries import Queries
 from services.referrals.repository import KnownCases, Referrals
+from services.referrals.schemas.views import Referral
 
 
 def _store(request: Request, tx: Tx) -> Referrals:
@@ -24,3 +27,25 @@ def _queries(request: Request, tx: Tx) -> Queries:
 Store = Annotated[Referrals, Depends(_store)]
 Known = Annotated[KnownCases, Depends(_known)]
 Reads = Annotated[Queries, Depends(_queries)]
+
+
+@dataclass(frozen=True, slots=True)
+class OneStep:
+    """What a step in the life of one referral is taken with."""
+
+    referrals: Referrals
+    reads: Queries
+    answer: Answer
+    expected: int | None
+    """The version the caller has read, where it says so."""
+
+    async def shown(self, referral_id: UUID) -> Referral:
+        """The referral as it is now, as the answer."""
+        return self.answer.ok(await self.reads.referral(referral_id))
+
+
+def _step(referrals: Store, reads: Reads, answer: Answers, if_match: IfMatch) -> OneStep:
+    return OneStep(referrals, reads, answer, if_match)
+
+
+Step = Annotated[OneStep, Depends(_step)]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
-from tests.referrals.world import BODIES, World
+from tests.referrals.world import BODIES, World, slug, without_trace
 
 RECEIVERS = sorted(set(BODIES) - {"cancellation"})
 
@@ -26,7 +26,7 @@ async def test_to_a_third_sector_and_another_authority_it_does_not_exist(world: 
     ]
 
     assert {one.status_code for one in answers} == {404}
-    assert all(told(one) == told(absent) for one in answers)
+    assert all(without_trace(one) == without_trace(absent) for one in answers)
 
 
 @pytest.mark.parametrize("action", RECEIVERS)
@@ -219,13 +219,3 @@ async def test_a_repeated_step_with_its_key_is_done_once(world: World) -> None:
 
     assert again.json() == first.json()
     assert (await health.get(path)).json()["attempts"]["count"] == 1
-
-
-def slug(response: Any) -> str:
-    """The last part of a problem's type."""
-    return str(response.json().get("type", response.status_code)).rpartition(":")[2]
-
-
-def told(response: Any) -> dict[str, Any]:
-    """A problem without its trace, which is each request's own."""
-    return {name: value for name, value in response.json().items() if name != "instance"}

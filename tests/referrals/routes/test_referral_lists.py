@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from chassis.tables import TABLES
-from tests.referrals.world import World
+from tests.referrals.world import World, without_trace
 
 
 async def test_a_list_is_newest_first_page_by_page(world: World) -> None:
@@ -132,8 +132,3 @@ async def looks(world: World) -> list[Any]:
     """The look-up log of this authority, in order."""
     async with world.database.transaction(world.authority) as tx:
         return list(await tx.all(select(TABLES.lookups).order_by(TABLES.lookups.c.id)))
-
-
-def without_trace(response: Any) -> dict[str, Any]:
-    """A problem without its trace, which is each request's own."""
-    return {name: value for name, value in response.json().items() if name != "instance"}

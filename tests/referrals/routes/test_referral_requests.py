@@ -8,7 +8,7 @@ import pytest
 
 from chassis.ids import new_id
 from contracts.events import cases
-from tests.referrals.world import World, consent, wish_for
+from tests.referrals.world import World, consent, slug, wish_for, without_trace
 
 
 async def test_a_sector_the_case_does_not_know_gets_the_answer_of_a_case_that_is_not_there(world: World) -> None:
@@ -19,7 +19,7 @@ async def test_a_sector_the_case_does_not_know_gets_the_answer_of_a_case_that_is
     nowhere = await world.caller("employment").post("/referrals", wish_for(case, caseId=str(new_id())))
 
     assert [r.status_code for r in (strangers, other_town, nowhere)] == [404, 404, 404]
-    assert told(strangers) == told(other_town) == told(nowhere)
+    assert without_trace(strangers) == without_trace(other_town) == without_trace(nowhere)
 
 
 async def test_an_involved_sector_may_ask_until_it_lets_go(world: World) -> None:
@@ -229,13 +229,3 @@ async def test_only_who_works_with_citizens_may_knock(world: World) -> None:
     ]
 
     assert {one.status_code for one in answers} <= {401, 403}
-
-
-def slug(response: Any) -> str:
-    """The last part of a problem's type."""
-    return str(response.json().get("type", response.status_code)).rpartition(":")[2]
-
-
-def told(response: Any) -> dict[str, Any]:
-    """A problem without its trace, which is each request's own."""
-    return {name: value for name, value in response.json().items() if name != "instance"}

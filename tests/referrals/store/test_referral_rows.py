@@ -12,7 +12,7 @@ from chassis.errors import Stale
 from services.referrals.domain.lifecycle import LIVE
 from services.referrals.repository import Referrals
 from services.referrals.tables import contact_attempts, metadata, referral_steps, referrals
-from tests.referrals.world import BODIES, REASON, World
+from tests.referrals.world import BODIES, MONDAY, REASON, World
 from tests.support.servers import TestDatabases
 
 WORDS = (REASON, BODIES["rejection"]["suggestion"], BODIES["cancellation"]["because"])
@@ -21,10 +21,10 @@ WORDS = (REASON, BODIES["rejection"]["suggestion"], BODIES["cancellation"]["beca
 @pytest.mark.parametrize(
     "change",
     [
-        {"state": "failed", "ended_at": text("now()")},
-        {"state": "cancelled", "ended_at": text("now()")},
+        {"state": "failed", "ended_at": MONDAY},
+        {"state": "cancelled", "ended_at": MONDAY},
         {"state": "completed"},
-        {"ended_at": text("now()")},
+        {"ended_at": MONDAY},
         {"state": "lost"},
         {"first_contact_at": None},
         {"receipt_at": None},
