@@ -6,11 +6,12 @@ threshold (headers, trace, log line) and CORS, and hands bytes on. No database l
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from chassis.auth import Verifier
@@ -19,6 +20,7 @@ from chassis.settings import Settings
 from gateway import me, overview
 from gateway.entrance import Entrance
 from gateway.openapi import merged, serialised
+from gateway.problem_types import problem_types
 from gateway.settings import GatewaySettings
 from gateway.town import Town
 from gateway.upstreams import Document, documents
@@ -35,8 +37,9 @@ def make_app(
     settings: GatewaySettings | None = None,
     verifier: Verifier | None = None,
 ) -> FastAPI:
-    """The gateway in front of the services that `found` documents. What is not given is read when the process
-    starts.
+    """The gateway in front of the services that `found` documents.
+
+    What is not given is read from the environment when the process starts.
     """
     town = Town(found)
     shared = settings.shared if settings else Settings.from_environment("gateway")
@@ -44,6 +47,7 @@ def make_app(
     app.state.town = town
     app.router.routes[:0] = [
         Route("/", _page("reference")),
+        Route("/problems", _problems(problem_types(found))),
         Route("/v1/openapi.json", _document),
     ]
     # Innermost of the middlewares: what the threshold and CORS do, they do for the services' answers too.
@@ -72,6 +76,13 @@ def _open_with(app: FastAPI, town: Town, found: Mapping[str, Document], settings
                 await town.close()
 
     app.router.lifespan_context = lifespan
+
+
+def _problems(types: list[dict[str, Any]]) -> Endpoint:
+    async def problems(_: Request) -> Response:
+        return JSONResponse({"items": types})
+
+    return problems
 
 
 async def _document(request: Request) -> Response:

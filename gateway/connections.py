@@ -30,9 +30,10 @@ class _LostConnection(aiohttp.ClientError):
 async def _once_unless_reading(
     request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """aiohttp repeats all idempotent methods once when a pooled connection turns out to be dead. For a PUT or
-    DELETE with If-Match the second try could be answered 412 although the first one succeeded, so only reads
-    are repeated.
+    """Let only reads be repeated when a pooled connection turns out to be dead.
+
+    aiohttp by itself repeats all idempotent methods once. A PUT or DELETE with If-Match could then be answered 412
+    although its first try succeeded.
     """
     try:
         return await send(request)

@@ -1,5 +1,4 @@
-"""The one way in. Every request passes here, in this order, before a service or one of our own routes sees
-it:
+"""The one way in. Before a service or one of our own routes sees a request, it passes, in this order:
 
 too many at once (503) → no such method (405) → who (401) → how often (429) → how large (413) → on to the
 service.
@@ -30,9 +29,7 @@ _INVALID = 'Bearer realm="helhed", error="invalid_token"'
 
 
 class Entrance:
-    """ASGI middleware around our own application; stands inside the chassis' threshold, which adds headers
-    and logs.
-    """
+    """ASGI middleware around our own application, inside the chassis' threshold, which adds headers and logs."""
 
     def __init__(self, app: ASGIApp, town: Town) -> None:
         self.app = app
@@ -70,14 +67,17 @@ class Entrance:
             self._keep_in_step(scope, answer, claims)
         if route is None:
             await self.app(scope, receive, answer)
-        else:
+            return
+        with self.town.shares[route.service].one() as free:
+            if not free:
+                raise Overloaded
             await self._hand_on(scope, receive, answer, route)
 
     async def _who(self, scope: Scope, answer: "_Answer", route: Route | None) -> Claims | None:
-        """The caller's claims, after counting the call: against the caller, or against the address of who has
-        no token that holds, so that guessing tokens is limited too. None where none are needed.
+        """The caller's claims, after counting the call; None where none are needed.
 
-        Our own routes are behind doors that say 401 themselves.
+        Who has no token that holds is counted by address, so that guessing tokens is limited too. Our own routes
+        are behind doors that say 401 themselves.
         """
         claims: Claims | None = None
         refused: Unauthorised | None = None

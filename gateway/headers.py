@@ -101,8 +101,8 @@ def replaced(headers: RawHeaders, name: bytes, value: bytes) -> Headers:
 
 
 def client_address(peer: str, forwarded_for: str | None, trusted: tuple[Network, ...]) -> str:
-    """Whose call it is: the peer, or when a trusted proxy is the peer, the last in its list that is not one
-    of ours.
+    """Whose call it is: the peer's, or when a trusted proxy is the peer, of the last in its list it cannot have
+    made up: the first from the right that is no trusted proxy itself.
     """
     if not trusted or not _within(peer, trusted) or forwarded_for is None:
         return peer

@@ -1,5 +1,6 @@
-"""How much one caller, and all callers together, may ask for at once. Memory only: each gateway process
-counts for itself.
+"""How much one caller, and all callers together, may ask for.
+
+Memory only: each gateway process counts for itself, so two of them let through twice as much.
 """
 
 import math

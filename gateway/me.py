@@ -54,8 +54,9 @@ class Me(View):
 
 @router.get("/me", summary="Who the token says I am")
 async def who_am_i(actor: Anybody) -> Me:
-    """Who the token says I am, and the purposes and units I may name. Any valid token; no personal data is
-    read.
+    """Who the token says I am, and the purposes and units I may name.
+
+    Any valid token will do. No personal data is read.
     """
     return Me(
         issuer=actor.issuer,

@@ -1,6 +1,4 @@
-"""One OpenAPI document for the whole town: the services' checked-in ones and the gateway's own, as seen at
-the gateway.
-"""
+"""One OpenAPI document for the whole town: the services' checked-in ones and our own, as seen at the gateway."""
 
 import copy
 import json
@@ -22,9 +20,7 @@ COMPONENT_KINDS = (
 PART_OF = "x-part-of"
 """On a schema of ours: `GET /v1/…`, whose answer stands here unchanged."""
 STABILITY = "beta"
-"""What an operation promises that says nothing itself: the names are settled, details may still move before
-1.0.
-"""
+"""What an operation promises that says nothing itself: the names are settled, details may still move."""
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _ANY_DOOR = {
@@ -62,8 +58,12 @@ class Clash(RuntimeError):
 
 
 def merged(documents: Mapping[str, Document], own: Document) -> Document:
-    """The document served at /v1/openapi.json. `own` describes the gateway's operations and gives title and
-    version.
+    """The document served at /v1/openapi.json.
+
+    `own` describes the gateway's operations, and gives the title and the version.
+
+    Raises:
+        Clash: one name stands for two things.
     """
     everything = copy.deepcopy({**documents, "gateway": own})
     paths: dict[str, Any] = {ITSELF: {"get": copy.deepcopy(_ITSELF)}}
@@ -105,9 +105,7 @@ def _put(shelf: dict[str, Any], name: str, thing: Any, where: str) -> None:
 
 
 def _as_seen_here(item: dict[str, Any], document: Document) -> dict[str, Any]:
-    """A path item with what the gateway adds to each operation: its own refusals, stability, and explicit
-    security.
-    """
+    """A path item whose operations say what the gateway adds: its refusals, stability, explicit security."""
     seen = dict(item)
     for method in METHODS:
         if method in item:

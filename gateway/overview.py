@@ -92,9 +92,7 @@ class Parts(View):
 
 
 class Overview(View):
-    """Every part as its own operation answers it, with its version and allowed actions; null when `parts`
-    says why.
-    """
+    """Every part as its own operation answers it; null where `parts` says why."""
 
     case: dict[str, Any] | None = _part("case")
     responsibility: dict[str, Any] | None = _part("responsibility")

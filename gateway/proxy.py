@@ -1,5 +1,6 @@
-"""Hands one request on to a service and its answer back, as bytes. Pure ASGI: no framework object is built on
-the way.
+"""Hands one request on to a service and its answer back, as bytes.
+
+Pure ASGI: no framework object is built on the way.
 """
 
 import math
@@ -32,8 +33,9 @@ class CutShort(Exception):
 
 
 class Incoming:
-    """The client's body as it comes in, counted. It remembers why it ended early, because the HTTP client
-    that reads from it tells only that it did.
+    """The client's body as it comes in, counted.
+
+    It remembers why it ended early, because the HTTP client that reads from it tells only that it did.
     """
 
     def __init__(self, receive: Receive, limit: int) -> None:

@@ -22,6 +22,7 @@ class Town:
     connections: Connections
     buckets: Buckets
     slots: Slots
+    shares: dict[str, Slots]
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self.services = tuple(documents)
@@ -35,6 +36,8 @@ class Town:
         self.verifier = verifier
         self.buckets = Buckets(settings.rate)
         self.slots = Slots(settings.concurrency)
+        # A service that hangs may hold half of the slots, so that the others are still reached.
+        self.shares = {service: Slots(max(1, settings.concurrency // 2)) for service in self.services}
         self.connections = Connections(settings)
         await self.connections.open()
 

@@ -20,9 +20,7 @@ class TwoServicesOnePath(RuntimeError):
 
 
 def documents() -> dict[str, Document]:
-    """The OpenAPI document of every service, by service name, in a stable order. The gateway's own is not
-    among them.
-    """
+    """The OpenAPI document of every service, by service name, in a stable order; not the gateway's own."""
     folder = importlib.resources.files("contracts") / "openapi"
     found = {}
     for file in sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else ():
@@ -49,9 +47,7 @@ class Route:
 
 @dataclass(slots=True)
 class _Step:
-    """A node of the path tree: the literal steps from here, the one that takes any segment, and the route if
-    a path ends here.
-    """
+    """A node of the path tree: the steps on from here, by name or with any name, and the route that ends here."""
 
     literal: dict[str, "_Step"] = field(default_factory=dict)
     any: "_Step | None" = None

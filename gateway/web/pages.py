@@ -1,6 +1,4 @@
-"""Puts a page together: markup, style and script in one document, each named by its hash in the page's own
-CSP.
-"""
+"""Puts a page together: markup, style and script in one document, let in by hash in the page's own policy."""
 
 import base64
 import hashlib

@@ -37,6 +37,15 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Descriptions come from docstrings: paragraphs, wrapped lines, and `names` in backticks.
+function prose(text) {
+  return text.split(/\n\s*\n/).map((paragraph) => make("p", { class: "told" }, ...spans(paragraph.replace(/\s+/g, " "))));
+}
+
+function spans(text) {
+  return text.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part));
+}
+
 function resolve(thing) {
   let found = thing || {};
   for (let hops = 0; found.$ref && hops < 10; hops += 1) {
@@ -75,7 +84,7 @@ function members(shape, depth) {
     const row = make("li", {}, make("code", {}, name), make("span", { class: "kind" }, nameOf(schema)));
     if (required.has(name)) row.append(make("span", { class: "kind" }, word("required")));
     const note = schema.description || resolve(schema).description;
-    if (note) row.append(make("span", { class: "note" }, note));
+    if (note) row.append(make("span", { class: "note" }, ...spans(note)));
     const inner = depth < DEEPEST ? shapeOf(schema) : null;
     if (inner) row.append(unfold(word("members"), () => members(inner, depth + 1)));
     list.append(row);
@@ -112,7 +121,7 @@ function parametersOf(operation) {
     const row = make("li", {}, make("code", {}, parameter.name),
       make("span", { class: "kind" }, `${parameter.in} · ${nameOf(parameter.schema)}`));
     if (parameter.required) row.append(make("span", { class: "kind" }, word("required")));
-    if (parameter.description) row.append(make("span", { class: "note" }, parameter.description));
+    if (parameter.description) row.append(make("span", { class: "note" }, ...spans(parameter.description)));
     list.append(row);
   }
   return make("div", {}, make("h3", {}, word("parameters")), list);
@@ -122,7 +131,7 @@ function answersOf(operation) {
   const list = make("ul", { class: "rows" });
   for (const [status, response] of Object.entries(operation.responses || {})) {
     const answer = resolve(response);
-    const row = make("li", {}, make("code", {}, status), make("span", { class: "kind" }, answer.description || ""));
+    const row = make("li", {}, make("code", {}, status), make("span", { class: "kind" }, ...spans(answer.description || "")));
     if (status < "300" && answer.content) row.append(content(answer.content));
     list.append(row);
   }
@@ -135,7 +144,7 @@ function inside(operation) {
   if (open) box.append(make("span", { class: "mark" }, word("open")));
   if (operation["x-stability"]) box.append(make("span", { class: "mark" }, operation["x-stability"]));
   if (operation["x-roles"]) box.append(make("span", { class: "kind" }, `${word("roles")}: ${operation["x-roles"].join(", ")}`));
-  if (operation.description) box.append(make("p", { class: "told" }, operation.description));
+  if (operation.description) box.append(...prose(operation.description));
   const parameters = parametersOf(operation);
   if (parameters) box.append(parameters);
   const body = content(resolve(operation.requestBody).content);

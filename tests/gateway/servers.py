@@ -161,6 +161,13 @@ async def raw(port: int, request: bytes, *, wait: float = 5.0) -> tuple[int, dic
         await writer.wait_closed()
 
 
+async def until(condition: Callable[[], bool], seconds: float = 3.0) -> None:
+    """Wait for something that must become true soon."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  what a server counts cannot be awaited
+            await asyncio.sleep(0.01)
+
+
 def closed_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from starlette.types import Receive, Scope, Send
 from structlog.testing import CapturingLogger
 
 from chassis import threshold
@@ -10,7 +11,7 @@ from chassis.threshold import SECURITY_HEADERS
 from gateway.limits import Slots
 from gateway.settings import Rate
 from tests.gateway.conftest import Build, Town
-from tests.gateway.servers import closed_port, read_body, respond
+from tests.gateway.servers import closed_port, read_body, respond, until
 
 CASE = "/v1/cases/x"
 SESSION = "/v1/survey-sessions"
@@ -119,32 +120,45 @@ async def test_calls_without_a_token_that_holds_share_the_quota_of_their_address
     assert statuses == [200, 401, 200, 429, 429, 200, 200]
 
 
-async def test_the_request_too_many_is_refused_at_once_and_the_probes_never(
+class Waiting:
+    """A service's answer that comes when the test says so."""
+
+    def __init__(self) -> None:
+        self.held = 0
+        self.release = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await read_body(receive)
+        self.held += 1
+        await self.release.wait()
+        await respond(send, 200, {})
+
+
+async def test_a_service_that_hangs_takes_half_the_places_and_the_request_too_many_is_refused_at_once(
     build: Build, caseworker: dict[str, str]
 ) -> None:
-    async with build.town(concurrency=2) as town:
-        held, release = [], asyncio.Event()
-
-        async def wait(scope, receive, send) -> None:  # type: ignore[no-untyped-def]
-            await read_body(receive)
-            held.append(1)
-            await release.wait()
-            await respond(send, 200, {})
-
-        town.cases.behaviours[CASE] = wait
+    cases, scores = Waiting(), Waiting()
+    async with build.town(concurrency=4) as town:
+        town.cases.behaviours[CASE], town.surveys.behaviours[f"{CASE}/scores"] = cases, scores
         under_way = [asyncio.create_task(town.http.get(CASE, headers=caseworker)) for _ in range(2)]
-        while len(held) < 2:  # noqa: ASYNC110  the service is on the other side of a socket
-            await asyncio.sleep(0.005)
+        await until(lambda: cases.held == 2)
 
-        refused = await town.http.get("/v1/cases", headers=caseworker)
+        over_its_half = await town.http.get("/v1/cases", headers=caseworker)
+        the_other = await town.http.post(SESSION)
+        under_way += [asyncio.create_task(town.http.get(f"{CASE}/scores", headers=caseworker)) for _ in range(2)]
+        await until(lambda: scores.held == 2)
+        over_all = await town.http.get("/v1/me", headers=caseworker)
         alive = await town.http.get("/livez")
-        release.set()
+        cases.release.set()
+        scores.release.set()
         finished = [response.status_code for response in await asyncio.gather(*under_way)]
         afterwards = await town.http.get("/v1/cases", headers=caseworker)
 
-    assert (refused.status_code, refused.json()["type"]) == (503, "urn:helhed:problem:overloaded")
-    assert refused.headers["retry-after"] == "1"
-    assert (alive.status_code, finished, afterwards.status_code) == (200, [200, 200], 200)
+    for refused in (over_its_half, over_all):
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert refused.json()["type"] == "urn:helhed:problem:overloaded"
+    assert (the_other.status_code, alive.status_code) == (200, 200)
+    assert (finished, afterwards.status_code) == ([200] * 4, 200)
 
 
 def test_a_slot_comes_back_when_its_holder_fails() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.proxy import WHOLE
 from tests.gateway.conftest import Build, Town
-from tests.gateway.servers import Behaviour, closed_port, raw, read_body
+from tests.gateway.servers import Behaviour, closed_port, raw, read_body, until
 
 CASE = "/v1/cases/x"
 
@@ -31,13 +31,6 @@ def dies_after(promised: int) -> Behaviour:
         await send({"type": "http.response.body", "body": b"x" * (promised // 2), "more_body": True})
 
     return behaviour
-
-
-async def until(condition: Callable[[], bool], seconds: float = 3.0) -> None:
-    """Wait for something that must become true soon."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110  what a server counts cannot be awaited
-            await asyncio.sleep(0.01)
 
 
 async def test_a_service_that_is_down_is_503_in_under_a_second(build: Build, caseworker: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 
+from gateway.problem_types import problem_types
 from gateway.web.pages import page
 from tests.gateway.conftest import Town
 
@@ -51,3 +52,14 @@ async def test_it_leads_to_the_document_and_the_problems(town: Town) -> None:
     for address in ("/v1/openapi.json", "/problems"):
         assert f'href="{address}"' in html
         assert (await town.http.get(address)).status_code == 200
+
+
+def test_the_problem_types_are_ours_and_the_services_also_when_those_are_down() -> None:
+    theirs = {"type": "urn:helhed:problem:release-blocked", "status": 409, "title": {"da": "Nej.", "en": "No."}}
+
+    types = problem_types({"cases": {"x-problems": [theirs]}})
+
+    names = [entry["type"] for entry in types]
+    assert theirs in types
+    assert {"urn:helhed:problem:upstream-timeout", "urn:helhed:problem:quota-exceeded"} <= set(names)
+    assert names == sorted(set(names))
