@@ -24,7 +24,7 @@ from chassis.concurrency import etag, wanted_version
 from chassis.database import Database, Transaction
 from chassis.documentation import document
 from chassis.errors import NotFound, Text
-from chassis.guards import ANONYMOUS, Permission, PublicDoor
+from chassis.guards import ANONYMOUS, PURPOSES_OF, Permission, PublicDoor
 from chassis.problems import (
     Fault,
     Faults,
@@ -245,11 +245,10 @@ async def _knock(request: Request, path: str) -> int:
     """The status our own application gives the same caller for a GET of `path`."""
     kept = (b"authorization", b"access-purpose", b"acting-unit", b"traceparent")
     headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
+    actor: Actor = request.state.actor
     if not any(k == b"access-purpose" for k, _ in headers):
-        actor: Actor = request.state.actor
-        headers.append(
-            (b"access-purpose", b"system-integration" if actor.has("service", "integration") else b"casework")
-        )
+        theirs = sorted(frozenset().union(*(PURPOSES_OF.get(role, frozenset()) for role in actor.roles)))
+        headers += [(b"access-purpose", theirs[0].encode())] if theirs else []
     scope = {
         "type": "http",
         "asgi": request.scope["asgi"],
@@ -340,12 +339,18 @@ def _if_match_required(version: Annotated[int | None, Depends(_if_match)], reque
     return version
 
 
+def _house(request: Request) -> House:
+    house: House = request.state.house
+    return house
+
+
 def _present_actor(request: Request) -> Actor:
     actor: Actor = request.state.actor
     return actor
 
 
 Tx = Annotated[Transaction, Depends(_transaction)]
+TheHouse = Annotated[House, Depends(_house)]
 TheActor = Annotated[Actor, Depends(_present_actor)]
 Language = Annotated[str, Depends(language_of)]
 Answers = Annotated[Answer, Depends(_answer)]

@@ -57,8 +57,8 @@ class LinksOverHttp:
         headers = {
             "Authorization": f"Bearer {service_token(self._keys_dir, 'cases', authority=authority)}",
             "Access-Purpose": "system-integration",
-            # A new key each time: a link that was asked for and lost on the way must not come back from a memory.
-            "Idempotency-Key": f"letter-{invitation_id}-{attempt}-{asyncio.get_running_loop().time():.6f}",
+            # A repeat after a crash gets the link that was lost on the way; a new attempt gets a new one.
+            "Idempotency-Key": f"letter-{invitation_id}-{attempt}",
         }
         try:
             answer = await self._client.post(f"/v1/invitations/{invitation_id}/link", headers=headers)

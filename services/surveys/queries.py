@@ -15,7 +15,7 @@ from chassis.errors import NotFound
 from chassis.paging import Page, Paging
 from chassis.sealing import Sealer
 from services.surveys.domain.access import CASEWORK_ONLY, Reach, reach_of
-from services.surveys.domain.invitation import OPEN_STATES, State
+from services.surveys.domain.invitation import OPEN_STATES, InvitationState
 from services.surveys.repository.invitations import to_invitation
 from services.surveys.repository.responses import sealed_place
 from services.surveys.schemas.invitations import InvitationView, ScoreView
@@ -30,7 +30,7 @@ class Queries:
         self._actor = actor
 
     async def invitations(
-        self, page: Paging, *, case_id: UUID | None, states: Sequence[State], now: datetime
+        self, page: Paging, *, case_id: UUID | None, states: Sequence[InvitationState], now: datetime
     ) -> Page[InvitationView]:
         """The invitations the caller may see, latest first."""
         table = invitations
@@ -106,12 +106,12 @@ def _within(reach: Reach | None) -> ColumnElement[bool]:
     return and_(on_case(reach, invitations), invitations.c.purpose.in_(reach.purposes))
 
 
-def _in_state(state: State, now: datetime) -> ColumnElement[bool]:
+def _in_state(state: InvitationState, now: datetime) -> ColumnElement[bool]:
     """`Invitation.state_at` as a condition."""
     recorded = invitations.c.state
     if state in OPEN_STATES:
         return and_(recorded == state, invitations.c.expires_at > now)
-    if state is State.EXPIRED:
+    if state is InvitationState.EXPIRED:
         ended = and_(recorded.in_(OPEN_STATES), invitations.c.expires_at <= now)
         return or_(recorded == state, ended)
     return recorded == state

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from chassis.database import Database, Transaction
 from chassis.ids import secret_token
 from chassis.sealing import Sealer
-from services.surveys.domain.invitation import Invitation, State
+from services.surveys.domain.invitation import Invitation, InvitationState
 from services.surveys.domain.link import Token
 from services.surveys.repository import Activations, Cases, Invitations, Responses
 from services.surveys.use_cases.follow_case import know_case
@@ -68,7 +68,7 @@ class Desk:
         )
         return response.score
 
-    async def state(self, invitation_id: UUID) -> State:
+    async def state(self, invitation_id: UUID) -> InvitationState:
         """The state as recorded."""
         async with self.database.transaction(self.authority) as tx:
             known = await Invitations(tx).known(invitation_id)

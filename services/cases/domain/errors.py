@@ -54,7 +54,7 @@ class OwnSectorOnly(NotAllowed):
 class NeedNotYours(NotAllowed):
     """Another sector owns the need."""
 
-    slug = "need-not-yours"
+    slug = "need-of-another-sector"
     title = Text("Behovet ejes af et andet fagområde.", "Another sector owns the need.")
 
 

@@ -12,7 +12,7 @@ from services.surveys.domain.programme import Programme, Wave
 from services.surveys.domain.purpose import Purpose
 
 
-class State(StrEnum):
+class InvitationState(StrEnum):
     """Where an invitation stands."""
 
     ISSUED = "issued"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 # From these it can be answered, sent (again) and revoked. From the others nothing more happens.
-OPEN_STATES = frozenset({State.ISSUED, State.DELIVERED, State.UNDELIVERABLE})
+OPEN_STATES = frozenset({InvitationState.ISSUED, InvitationState.DELIVERED, InvitationState.UNDELIVERABLE})
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Invitation:
     purpose: Purpose
     issued_at: datetime
     expires_at: datetime
-    state: State = State.ISSUED
+    state: InvitationState = InvitationState.ISSUED
     link_digest: bytes | None = None
     delivered_at: datetime | None = None
     undeliverable_reason: str | None = None
@@ -67,9 +67,9 @@ class Invitation:
         invitation.events.append(InvitationIssued(case_id, id, wave.code, programme.purpose))
         return invitation
 
-    def state_at(self, now: datetime) -> State:
+    def state_at(self, now: datetime) -> InvitationState:
         """The state as of now: an open invitation whose time has run out is expired, whatever was recorded."""
-        return State.EXPIRED if self.state in OPEN_STATES and now >= self.expires_at else self.state
+        return InvitationState.EXPIRED if self.state in OPEN_STATES and now >= self.expires_at else self.state
 
     def is_open(self, now: datetime) -> bool:
         """True while it can be answered."""
@@ -91,17 +91,17 @@ class Invitation:
             InvalidTransition: the invitation is answered, revoked or expired.
         """
         self._require_open(at)
-        self.state = State.REVOKED
+        self.state = InvitationState.REVOKED
 
     def note_delivered(self, *, at: datetime) -> None:
         """The sender reports that it went out. Reports travel slowly: one that comes after the end changes nothing."""
         if self.is_open(at):
-            self.state, self.delivered_at, self.undeliverable_reason = State.DELIVERED, at, None
+            self.state, self.delivered_at, self.undeliverable_reason = InvitationState.DELIVERED, at, None
 
     def note_undeliverable(self, reason_code: str, *, at: datetime) -> None:
         """The sender reports that nobody could be reached. It can be sent again, and an older link can be answered."""
         if self.is_open(at):
-            self.state, self.undeliverable_reason = State.UNDELIVERABLE, reason_code
+            self.state, self.undeliverable_reason = InvitationState.UNDELIVERABLE, reason_code
 
     def make_room(self, *, at: datetime) -> None:
         """Let a new invitation to the same wave take this one's place: what time already says is written down.
@@ -109,9 +109,9 @@ class Invitation:
         Raises:
             WaveAlreadyInvited: it is answered, or can still be.
         """
-        if self.state_at(at) is not State.EXPIRED:
+        if self.state_at(at) is not InvitationState.EXPIRED:
             raise WaveAlreadyInvited(invitation_id=str(self.id))
-        self.state = State.EXPIRED
+        self.state = InvitationState.EXPIRED
 
     def require_answerable(self, now: datetime) -> None:
         """Refuse a respondent when the invitation is over.
@@ -129,7 +129,7 @@ class Invitation:
             LinkNotUsable: answered before, revoked or expired.
         """
         self.require_answerable(at)
-        self.state, self.submitted_at = State.SUBMITTED, at
+        self.state, self.submitted_at = InvitationState.SUBMITTED, at
         self.events.append(ResponseSubmitted(self.case_id, self.id, self.wave, self.purpose))
 
     def _require_open(self, now: datetime) -> None:

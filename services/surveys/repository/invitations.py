@@ -12,14 +12,14 @@ from chassis.errors import NotFound, Stale
 from chassis.outbox import announce
 from services.surveys.domain.access import reach_of
 from services.surveys.domain.errors import LinkNotUsable
-from services.surveys.domain.invitation import OPEN_STATES, Invitation, State
+from services.surveys.domain.invitation import OPEN_STATES, Invitation, InvitationState
 from services.surveys.domain.link import Session, Token
 from services.surveys.domain.purpose import Purpose
 from services.surveys.publishes import to_contract
 from services.surveys.repository.cases import Cases
 from services.surveys.tables import invitations, survey_sessions
 
-_LIVE = (*OPEN_STATES, State.SUBMITTED)
+_LIVE = (*OPEN_STATES, InvitationState.SUBMITTED)
 
 
 class Invitations:
@@ -155,7 +155,7 @@ def _found(invitation: Invitation | None) -> Invitation:
 def to_invitation(row: Row[Any]) -> Invitation:
     """A row as the rules know it."""
     known = dict(row._mapping)
-    return Invitation(**{**known, "state": State(known["state"]), "purpose": Purpose(known["purpose"])})
+    return Invitation(**{**known, "state": InvitationState(known["state"]), "purpose": Purpose(known["purpose"])})
 
 
 def _to_row(invitation: Invitation) -> dict[str, Any]:

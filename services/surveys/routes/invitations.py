@@ -12,7 +12,7 @@ from chassis.ids import new_id, secret_token
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from services.surveys.domain.errors import ProgrammeNotActive, SurveyedCaseClosed, UnknownWave, WaveAlreadyInvited
-from services.surveys.domain.invitation import State
+from services.surveys.domain.invitation import InvitationState
 from services.surveys.permissions import InvitationReader, InvitationWriter, LinkMaker
 from services.surveys.queries import Queries
 from services.surveys.repository import Activations, Cases, Invitations
@@ -24,7 +24,7 @@ from services.surveys.use_cases.revoke_invitation import revoke_invitation
 
 router = room(tags=["Invitations"])
 
-_STATE = "|".join(State)
+_STATE = "|".join(InvitationState)
 States = Annotated[
     str | None,
     Query(
@@ -44,7 +44,7 @@ async def list_invitations(
     state: States = None,
 ) -> Page[InvitationView]:
     """The invitations of the cases your sector holds or takes part in, latest first."""
-    states = [State(name) for name in state.split(",")] if state else []
+    states = [InvitationState(name) for name in state.split(",")] if state else []
     return await Queries(tx, actor).invitations(page, case_id=case_id, states=states, now=now())
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from chassis.actor import Actor
 from chassis.wire import Body, Code, Moment, View
 from services.surveys.domain.access import allowed_actions
-from services.surveys.domain.invitation import Invitation, State
+from services.surveys.domain.invitation import Invitation, InvitationState
 from services.surveys.domain.purpose import Purpose
 
 
@@ -30,7 +30,7 @@ class InvitationView(View):
     wave: str
     instrument: str
     purpose: Purpose
-    state: State
+    state: InvitationState
     issued_at: Moment
     expires_at: Moment
     delivered_at: Moment | None

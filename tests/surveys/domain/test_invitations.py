@@ -8,7 +8,7 @@ import pytest
 from chassis.errors import InvalidTransition
 from services.surveys.domain.errors import LinkNotUsable, WaveAlreadyInvited
 from services.surveys.domain.events import InvitationIssued, ResponseSubmitted
-from services.surveys.domain.invitation import Invitation, State
+from services.surveys.domain.invitation import Invitation, InvitationState
 from services.surveys.domain.link import Token
 from services.surveys.domain.purpose import Purpose
 from tests.surveys.builders import NOON, SECRET, WHO5, invitation, session
@@ -47,8 +47,8 @@ def test_it_can_be_answered_until_its_window_closes_and_not_at_that_moment() -> 
     issued = invitation()
 
     assert issued.is_open(TOO_LATE - timedelta(microseconds=1))
-    assert issued.state_at(TOO_LATE) is State.EXPIRED
-    assert issued.state is State.ISSUED
+    assert issued.state_at(TOO_LATE) is InvitationState.EXPIRED
+    assert issued.state is InvitationState.ISSUED
 
 
 def test_an_answer_is_announced_and_ends_it() -> None:
@@ -58,7 +58,7 @@ def test_an_answer_is_announced_and_ends_it() -> None:
 
     answered.submit(at=LATER)
 
-    assert answered.state_at(TOO_LATE) is State.SUBMITTED
+    assert answered.state_at(TOO_LATE) is InvitationState.SUBMITTED
     assert answered.submitted_at == LATER
     assert answered.events == [ResponseSubmitted(answered.case_id, answered.id, "baseline", Purpose.CASEWORK)]
 
@@ -126,8 +126,8 @@ def test_what_could_not_be_sent_can_be_sent_again() -> None:
     tried.replace_link(b"digest", at=LATER)
     tried.note_delivered(at=LATER)
 
-    assert unreached is State.UNDELIVERABLE
-    assert tried.state is State.DELIVERED
+    assert unreached is InvitationState.UNDELIVERABLE
+    assert tried.state is InvitationState.DELIVERED
     assert tried.undeliverable_reason is None
 
 
@@ -153,7 +153,7 @@ def test_a_wave_makes_room_only_when_its_invitation_ran_out() -> None:
     ran_out.make_room(at=TOO_LATE)
 
     assert refused.value.facts == {"invitation_id": str(answered.id)}
-    assert ran_out.state is State.EXPIRED
+    assert ran_out.state is InvitationState.EXPIRED
 
 
 # -- tokens and sittings -------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from chassis.database import Database
 from services.surveys.domain.errors import LinkNotUsable, WaveAlreadyInvited
-from services.surveys.domain.invitation import State
+from services.surveys.domain.invitation import InvitationState
 from services.surveys.domain.link import SESSION_LENGTH
 from services.surveys.repository import Cases, Invitations
 from services.surveys.use_cases.follow_case import close_case
@@ -67,7 +67,7 @@ async def test_a_wave_that_ran_out_can_be_asked_again_and_the_old_one_says_so(de
         await desk.invite(NOON + WINDOW - BLINK)
     second = await desk.invite(NOON + WINDOW)
 
-    assert await desk.state(first.id) is State.EXPIRED
+    assert await desk.state(first.id) is InvitationState.EXPIRED
     assert second.expires_at == NOON + 2 * WINDOW
 
 
@@ -78,7 +78,7 @@ async def test_closing_a_case_leaves_what_had_run_out_as_it_was(desk: Desk) -> N
     async with desk.database.transaction(desk.authority) as tx:
         await close_case(Cases(tx), Invitations(tx), desk.case_id, now=NOON + WINDOW)
 
-    assert await desk.state(ran_out.id) is State.ISSUED
+    assert await desk.state(ran_out.id) is InvitationState.ISSUED
 
 
 async def test_of_two_who_answer_at_once_the_second_waits_and_is_refused(desk: Desk) -> None:
