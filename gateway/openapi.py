@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -138,11 +139,16 @@ def _refuse_shared_names(paths: dict[str, Any]) -> None:
 
 def _fill_parts(schemas: dict[str, Any], paths: dict[str, Any]) -> None:
     """Put the real schema where one of ours says that it hands on another operation's answer."""
-    answers = dict(_operations(paths))
+    answers = {_nameless(name): operation for name, operation in _operations(paths)}
     for schema in schemas.values():
         for name, part in schema.get("properties", {}).items():
-            operation = answers.get(part.get(PART_OF, ""))
+            operation = answers.get(_nameless(part.get(PART_OF, "")))
             if operation is not None:
                 answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
                 described = {"description": part["description"]} if "description" in part else {}
                 schema["properties"][name] = {"anyOf": [answer, {"type": "null"}], **described}
+
+
+def _nameless(path: str) -> str:
+    """A path template without the names of its parameters: they are not on the wire, and no contract."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
