@@ -11,7 +11,6 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
 from chassis.paging import Page, Paging
-from chassis.sealing import Sealer
 from services.referrals.domain.access import Part
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Action
@@ -28,10 +27,9 @@ LOOKED_AT = "referral"
 class Queries:
     """What one caller reads in one transaction."""
 
-    def __init__(self, tx: Transaction, actor: Actor, sealer: Sealer) -> None:
+    def __init__(self, tx: Transaction, actor: Actor) -> None:
         self._tx = tx
         self._actor = actor
-        self._sealer = sealer
         self._today = day_of(now())
 
     async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
@@ -53,8 +51,10 @@ class Queries:
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
         )
-        reason = self._sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
-        words = row.ending_words_sealed and self._sealer.open(row.ending_words_sealed, context=ending_context(row.id))
+        reason = self._tx.sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
+        words = row.ending_words_sealed and self._tx.sealer.open(
+            row.ending_words_sealed, context=ending_context(row.id)
+        )
         return shown.referral(sight, attempts, reason=reason, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:

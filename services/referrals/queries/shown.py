@@ -70,10 +70,10 @@ def summary(sight: Sight) -> ReferralSummary:
 
 
 def referral(sight: Sight, attempts: Sequence[Row[Any]], *, reason: str | None, ending_words: str | None) -> Referral:
-    """The whole referral, as far as this side may see it."""
+    """The whole referral, as far as this side may see it. The words are opened only for who may read them."""
     return Referral(
         **_common(sight),
-        reason=reason if sight.sees_reason else None,
+        reason=reason,
         approached_on=sight.row.approached_on,
         return_scope=sight.row.return_scope,
         contact_attempts=[attempt(sight, row) for row in attempts] if Part.DATES in sight.parts else [],

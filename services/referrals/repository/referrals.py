@@ -12,7 +12,6 @@ from chassis.concurrency import expect
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
 from chassis.outbox import announce
-from chassis.sealing import Sealer
 from services.referrals.domain.access import may_see
 from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
 from services.referrals.domain.errors import NeedAlreadyReferred
@@ -34,11 +33,10 @@ def ending_context(referral_id: UUID) -> str:
 
 
 class Referrals:
-    """The referrals of one transaction's authority. The sealer is for people's words; the worker writes none."""
+    """The referrals of one transaction's authority."""
 
-    def __init__(self, tx: Transaction, sealer: Sealer | None = None) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._sealer = sealer
 
     async def get(self, referral_id: UUID, actor: Actor, *, expected: int | None = None) -> Referral:
         """The referral, locked until the transaction ends.
@@ -78,7 +76,7 @@ class Referrals:
             AlreadyExists: the id is taken.
         """
         row = {**_identity(referral), **self._changeable(referral), "version": 1}
-        row["reason_sealed"] = self._sealed(referral.reason or "", reason_context(referral.id))
+        row["reason_sealed"] = self._tx.sealer.seal(referral.reason or "", context=reason_context(referral.id))
         added = (
             upsert(referrals)
             .values(row)
@@ -146,13 +144,8 @@ class Referrals:
         if ending:
             changed |= {"ended_at": ending.at, "ending_code": ending.code}
             if ending.words is not None:
-                changed["ending_words_sealed"] = self._sealed(ending.words, ending_context(referral.id))
+                changed["ending_words_sealed"] = self._tx.sealer.seal(ending.words, context=ending_context(referral.id))
         return changed
-
-    def _sealed(self, words: str, context: str) -> bytes:
-        if self._sealer is None:
-            raise RuntimeError("a repository without a sealer was given words to keep")
-        return self._sealer.seal(words, context=context)
 
 
 def _identity(referral: Referral) -> dict[str, Any]:

@@ -4,24 +4,24 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
-from chassis.door import Answer, Answers, IfMatch, Tx
+from chassis.door import Answer, Answers, IfMatch, TheActor, Tx
 from services.referrals.queries import Queries
 from services.referrals.repository import KnownCases, Referrals
 from services.referrals.schemas.views import Referral
 
 
-def _store(request: Request, tx: Tx) -> Referrals:
-    return Referrals(tx, request.app.state.house.sealer)
+def _store(tx: Tx) -> Referrals:
+    return Referrals(tx)
 
 
 def _known(tx: Tx) -> KnownCases:
     return KnownCases(tx)
 
 
-def _queries(request: Request, tx: Tx) -> Queries:
-    return Queries(tx, request.state.actor, request.app.state.house.sealer)
+def _queries(tx: Tx, actor: TheActor) -> Queries:
+    return Queries(tx, actor)
 
 
 Store = Annotated[Referrals, Depends(_store)]

@@ -101,7 +101,7 @@ async def test_a_save_from_an_old_version_is_stale(world: World) -> None:
     health = Actor("s", "i", "c", authority=world.authority, sector="health")
 
     async with world.database.transaction(world.authority) as tx:
-        repository = Referrals(tx, world.app.state.house.sealer)
+        repository = Referrals(tx)
         referral = await repository.get(seen["id"], health)
         referral.version -= 1
 
