@@ -6,9 +6,11 @@ stop the program. ALIVE is locked for as long as we are, so that the run can wai
 
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -24,15 +26,30 @@ def keep(lifeline: Path, alive: Path, command: list[str]) -> int:
     signal.signal(signal.SIGCHLD, _leave_if_ended(program))
     with lifeline.open() as rope:
         fcntl.flock(rope, fcntl.LOCK_SH)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         program.terminate()
         try:
-            return program.wait(60)
+            status = program.wait(60)
         except subprocess.TimeoutExpired:
             program.kill()
-            return program.wait()
+            status = program.wait()
+    if _last_of(alive.parent, alive):
+        shutil.rmtree(alive.parent, ignore_errors=True)  # the run may have been killed before it could
+    return status
 
 
-def _leave_if_ended(program: "subprocess.Popen[bytes]"):  # type: ignore[no-untyped-def]  # a signal handler
+def _last_of(folder: Path, own: Path) -> bool:
+    """Whether no other keeper of the run still works in its folder."""
+    for other in set(folder.glob("*.alive")) - {own}:
+        with other.open() as kept:
+            try:
+                fcntl.flock(kept, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+    return True
+
+
+def _leave_if_ended(program: "subprocess.Popen[bytes]") -> Callable[[int, FrameType | None], None]:
     def on_child(number: int, frame: FrameType | None) -> None:
         status = program.poll()
         if status is not None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -28,7 +29,7 @@ def test_the_servers_go_with_the_run(then: str) -> None:
             run.kill()
         run.wait(30)
 
-        wait_until(lambda: not _processes_in(folder))
+        wait_until(lambda: not _processes_in(folder) and not Path(folder).exists())
 
 
 def _processes_in(folder: str) -> list[int]:
