@@ -1,10 +1,13 @@
 """What every door does, said in the OpenAPI document once, so that no route has to."""
 
+import re
 from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from chassis import idempotency
 from chassis.guards import PURPOSES, Permission, PublicDoor
-from chassis.problems import MEDIA_TYPE, Problem, response_document
+from chassis.problems import MEDIA_TYPE, PREFIX, Problem, every_refusal, response_document, status_of
 
 PARAMETERS: dict[str, dict[str, Any]] = {
     "IdempotencyKey": {
@@ -98,6 +101,10 @@ def document(options: dict[str, Any], guard: Permission | PublicDoor, methods: s
     options["openapi_extra"] = extra
 
 
+def _camel_path(path: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: "{" + to_camel(found[1]) + "}", path)
+
+
 def complete(document: dict[str, Any], *, service: str, title: str) -> dict[str, Any]:
     """The service's OpenAPI document with the shared components, without what our doors never answer."""
     components = document.setdefault("components", {})
@@ -112,8 +119,16 @@ def complete(document: dict[str, Any], *, service: str, title: str) -> dict[str,
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An access token."}
     }
-    for operations in document.get("paths", {}).values():
+    document["x-problems"] = [
+        {"type": PREFIX + slug, "status": status_of(kind), "title": {"da": kind.title.da, "en": kind.title.en}}
+        for slug, kind in every_refusal().items()
+    ]
+    document["paths"] = {_camel_path(path): operations for path, operations in document.get("paths", {}).items()}
+    for operations in document["paths"].values():
         for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter.get("in") == "path":
+                    parameter["name"] = to_camel(parameter["name"])
             responses = operation.get("responses", {})
             if "HTTPValidationError" in str(responses.get("422", "")):
                 del responses["422"]

@@ -3,7 +3,16 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
 
 # Any character but the C0 and C1 controls; free text may also hold line breaks and tabs.
@@ -35,12 +44,20 @@ def _sane_day(value: date) -> date:
     return value
 
 
+def _as_text(value: object) -> object:
+    # A number would be taken for seconds since 1970, which nobody who writes a timestamp by hand means.
+    if isinstance(value, str | datetime):
+        return value
+    raise ValueError("a moment is written as text")
+
+
 # A moment: any offset is taken in, UTC with Z goes out. A timestamp without an offset is refused.
 Moment = Annotated[
-    datetime,
-    Field(json_schema_extra={"format": "date-time"}),
+    AwareDatetime,
+    BeforeValidator(_as_text),
     AfterValidator(_to_utc),
     PlainSerializer(_zulu, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Day = Annotated[date, AfterValidator(_sane_day)]
 

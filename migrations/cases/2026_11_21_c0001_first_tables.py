@@ -239,21 +239,26 @@ _ONE_COORDINATOR = """
 _NO_GAP = """
     create function responsibility_has_no_gap() returns trigger language plpgsql as $$
     declare
-        wanted uuid := case tg_table_name when 'cases' then new.id else new.case_id end;
-        found record;
+        wanted uuid;
+        kept record;
     begin
+        if tg_table_name = 'cases' then
+            wanted := new.id;
+        else
+            wanted := new.case_id;
+        end if;
         select c.status, c.opened_at, c.closed_at, c.holding_sector,
             range_agg(tstzrange(r.since, r.until, '[)')) as held,
             (array_agg(r.sector order by r.since desc))[1] as holder
-        into found
+        into kept
         from cases c left join responsibilities r on r.case_id = c.id and r.kind = 'holder'
         where c.id = wanted
         group by c.id;
         if not found then
             return null;
         end if;
-        if found.held is distinct from tstzmultirange(tstzrange(found.opened_at, found.closed_at, '[)'))
-            or found.holder is distinct from found.holding_sector then
+        if kept.held is distinct from tstzmultirange(tstzrange(kept.opened_at, kept.closed_at, '[)'))
+            or kept.holder is distinct from kept.holding_sector then
             raise exception 'responsibility has a gap' using errcode = 'integrity_constraint_violation';
         end if;
         return null;

@@ -210,7 +210,7 @@ class Case:
         referral, and which owns nothing, is no longer involved.
         """
         referral = self.referrals[referral_id] = self.referrals[referral_id].ended(state, at)
-        if referral.live:
+        if referral.live or self.status == "closed":
             return
         need = self.needs.get(referral.need_id)
         if need and need.handed_on and need.handed_on.referral_id == referral_id and not need.settled:

@@ -141,12 +141,13 @@ class CaseRepository:
         for name, (table, parts, to_row) in self._parts(case).items():
             before = self._loaded[case.id].get(name, {})
             owner = {"authority": case.authority, "case_id": case.id}
-            new = [owner | to_row(part) for key, part in parts.items() if key not in before]
-            if new:
-                await self._tx.run(insert(table).values(new))
+            # What ends is written before what begins: two holders at once cannot be written, not even for a moment.
             for key, part in parts.items():
                 if key in before and before[key] != part:
                     await self._tx.run(update(table).where(table.c.id == key).values(to_row(part)))
+            new = [owner | to_row(part) for key, part in parts.items() if key not in before]
+            if new:
+                await self._tx.run(insert(table).values(new))
             self._loaded[case.id][name] = dict(parts)
 
     async def _add_identifiers(self, case: Case, *, known_citizen: bool) -> None:
