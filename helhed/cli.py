@@ -12,7 +12,7 @@ from chassis.keys import KeysUnusable
 from chassis.settings import MissingSetting, env
 from helhed.databases import CannotPrepare
 from helhed.embedded import CannotEmbed
-from helhed.home import AlreadyRunning, Home
+from helhed.home import AlreadyRunning, Home, NoTown
 from helhed.ports import PortTaken
 from helhed.say import Say
 from helhed.supervise import NeverReady, Stopped
@@ -29,7 +29,7 @@ dead_letters_app = typer.Typer(help="Events that could not be carried or applied
 app.add_typer(dead_letters_app, name="dead-letters")
 
 # What a person can do something about: told in words, without a traceback.
-PLAIN = (AlreadyRunning, CannotEmbed, CannotPrepare, KeysUnusable, MissingSetting, NeverReady, PortTaken)
+PLAIN = (AlreadyRunning, CannotEmbed, CannotPrepare, KeysUnusable, MissingSetting, NeverReady, NoTown, PortTaken)
 
 
 def in_words(do: Callable[[], object]) -> int:
@@ -147,14 +147,20 @@ def _clean(here: Home, yes: bool) -> None:
 @app.command()
 def demo(
     citizens: Annotated[int, typer.Option(help="How many.", min=1)] = 100,
+    seed: Annotated[int | None, typer.Option(help="The same number tells the same stories.")] = None,
+    history: Annotated[Path | None, typer.Option(help="Write every call and its answer to this file.")] = None,
 ) -> None:
     """Tell the story for many citizens, through the public API of the town that runs here."""
     from helhed import demo as story
 
-    gateway = home().read_register().get("gateway")
-    if not gateway:
-        raise typer.BadParameter(f"no town runs in {home().path}: start it with `make run` in another terminal")
-    raise typer.Exit(story.main(gateway_url=gateway, keys_dir=home().keys, citizens=citizens))
+    def tell() -> None:
+        here = home()
+        gateway = here.read_register().get("gateway")
+        if not gateway or not here.is_taken():
+            raise NoTown(f"no town runs in {here.path}: start it with `make run` in another terminal")
+        story.main(gateway, here.path, citizens=citizens, seed=seed, history=history)
+
+    raise typer.Exit(in_words(tell))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

@@ -17,7 +17,7 @@ from rich.markup import escape
 from chassis.settings import env, optional_env
 from helhed import ports
 from helhed.embedded import CannotEmbed, nats_binary, postgres_binary, runs_as
-from helhed.home import AlreadyRunning, Home
+from helhed.home import Home
 
 COLOURS = {"ok": "green", "warn": "yellow", "problem": "red"}
 GIGABYTE = 1_000_000_000
@@ -146,7 +146,7 @@ def loopback(home: Home) -> Finding:
 def gateway_port(home: Home) -> Finding:
     """The one port people know."""
     port = ports.number(env("HELHED_PORT", "8080"))
-    if _runs_here(home):
+    if home.register.exists() and home.is_taken():
         return Finding("ok", f"the town in {home.path} is running")
     try:
         return Finding("ok", f"port {ports.require(port)} is free")
@@ -221,15 +221,3 @@ def _existing(path: Path) -> Path:
     while not path.exists():
         path = path.parent
     return path
-
-
-def _runs_here(home: Home) -> bool:
-    if not home.register.exists():
-        return False
-    trial = Home(home.path)
-    try:
-        trial.take()
-    except AlreadyRunning:
-        return True
-    trial.let_go()
-    return False

@@ -15,6 +15,10 @@ class AlreadyRunning(RuntimeError):
     """Another supervisor owns this folder."""
 
 
+class NoTown(RuntimeError):
+    """Something needs a running town, and none runs from this folder."""
+
+
 class Home:
     """The folder, its rooms, and the lock that says whose it is."""
 
@@ -57,6 +61,18 @@ class Home:
         os.ftruncate(lock, 0)
         os.write(lock, f"{os.getpid()}\n".encode())
         self._lock = lock
+
+    def is_taken(self) -> bool:
+        """Whether a living process owns this folder."""
+        trial = Home(self.path)
+        try:
+            trial.take()
+        except FileNotFoundError:
+            return False
+        except AlreadyRunning:
+            return True
+        trial.let_go()
+        return False
 
     def leave(self) -> None:
         """Give the folder back: nothing runs from it any more."""

@@ -104,6 +104,16 @@ def test_no_token_is_made_outside_development(monkeypatch: pytest.MonkeyPatch, h
     assert "tokens are for development" in result.output
 
 
+def test_the_demo_needs_a_town_that_runs(here: Home) -> None:
+    here.open()
+    here.write_register({"gateway": "http://127.0.0.1:1"})  # as a killed supervisor leaves it
+
+    result = helhed("demo")
+
+    assert result.exit_code == 1
+    assert "start it with `make run`" in result.output
+
+
 def test_cleaning_forgets_everything(start: Start, here: Home) -> None:
     start("postgres", "gateway").until_ready().stop()
 
