@@ -36,6 +36,7 @@ class Transaction:
         self._connection = connection
         self._sealer = sealer
         self.authority: str = ""
+        self._entered = False
         self.announced: dict[UUID, int] = {}  # case id → last sequence taken here
         self.lookups = 0  # how many look-ups have been logged here
 
@@ -48,8 +49,10 @@ class Transaction:
 
     async def enter(self, authority: str) -> None:
         """From here on, act within this authority."""
+        if self._entered and authority == self.authority:
+            return
         await self._connection.execute(_ENTER, {"authority": authority})
-        self.authority = authority
+        self.authority, self._entered = authority, True
 
     async def one(self, statement: Executable) -> Row[Any] | None:
         """The one row, or None. More than one is a defect."""
@@ -63,7 +66,9 @@ class Transaction:
         """Change something; how many rows it touched. With `rows`, once for each of them (nothing when empty)."""
         if rows is not None and not rows:
             return 0
-        return (await self._connection.execute(statement, rows)).rowcount
+        # Without the option SQLAlchemy forgets how many rows an INSERT made, and ON CONFLICT DO NOTHING looks like one.
+        done = await self._connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+        return done.rowcount
 
 
 class Database:

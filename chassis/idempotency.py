@@ -89,9 +89,12 @@ class Claim:
             "expires_at": now() + KEPT,
         }
         keys = TABLES.idempotency_keys
-        # A row may be left from a key that has expired and not been swept yet.
+        # A row may be left from a key that has expired and not been swept yet; a living one is somebody's answer.
         statement = insert(keys).values(scope=self.scope, **kept)
-        await tx.run(statement.on_conflict_do_update(index_elements=[keys.c.scope], set_=kept))
+        expired = keys.c.expires_at <= now()
+        changed = await tx.run(statement.on_conflict_do_update(index_elements=[keys.c.scope], set_=kept, where=expired))
+        if changed != 1:
+            raise KeyInFlight()
 
     def _context(self) -> str:
         return f"idempotency_keys.body:{self.scope.hex()}"

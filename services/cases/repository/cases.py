@@ -121,12 +121,12 @@ class CaseRepository:
     # -- inside ---------------------------------------------------------------------------------------------------
 
     async def _load(self, case_id: UUID) -> Case | None:
-        found = await Loader(self._tx, self._rows).cases(
-            t.cases.c.id == case_id, t.cases.c.authority == self._tx.authority, lock=True
-        )
-        for case in found:
-            self._loaded[case.id] = {name: dict(parts) for name, (_, parts, _) in self._parts(case).items()}
-        return found[0] if found else None
+        loader = Loader(self._tx, self._rows)
+        if not await loader.lock(case_id):
+            return None
+        (case,) = await loader.cases(t.cases.c.id == case_id)
+        self._loaded[case.id] = {name: dict(parts) for name, (_, parts, _) in self._parts(case).items()}
+        return case
 
     def _parts(self, case: Case) -> dict[str, tuple[Table, Mapping[UUID, Any], Any]]:
         return {

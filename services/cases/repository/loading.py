@@ -1,11 +1,17 @@
-"""Loads cases whole: one statement for the cases, one for each kind of part, however many cases there are."""
+"""Loads cases whole, in one statement: a case and its parts are of one moment, however many cases there are.
 
-from collections import defaultdict
-from collections.abc import Iterable
+Parts come as JSON, because SQL has no other way to bring a tree in one answer; each value is turned back by the type of
+its column.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Date, DateTime, Label, LargeBinary, Table, Uuid, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Transaction
 from services.cases import tables as t
@@ -13,7 +19,21 @@ from services.cases.domain.case import Case, Informed
 from services.cases.repository import rows
 from services.cases.repository.rows import Rows
 
-Grouped = dict[UUID, list[Any]]
+Part = tuple[Table, str, str]
+
+# What a list shows, and what only one case in full does: table, its key, and what it is the key to.
+SUMMARY: tuple[Part, ...] = (
+    (t.needs, "case_id", "id"),
+    (t.known_referrals, "case_id", "id"),
+    (t.responsibilities, "case_id", "id"),
+)
+WHOLE: tuple[Part, ...] = (
+    *SUMMARY,
+    (t.identifiers, "citizen_id", "citizen_id"),
+    (t.consents, "case_id", "id"),
+    (t.external_references, "case_id", "id"),
+    (t.releases, "case_id", "id"),
+)
 
 
 class Loader:
@@ -23,50 +43,91 @@ class Loader:
         self._tx = tx
         self._rows = translate
 
-    async def cases(self, *where: ColumnElement[bool], lock: bool = False) -> list[Case]:
-        """The cases for which all of `where` holds; locked until the transaction ends, if wanted."""
+    async def cases(self, *where: ColumnElement[bool], parts: Sequence[Part] = WHOLE) -> list[Case]:
+        """The cases for which all of `where` holds, with these parts."""
         statement = (
-            select(t.cases, t.citizens.c.details, t.citizens.c.protected_until, t.citizens.c.anonymous)
+            select(
+                t.cases,
+                t.citizens.c.details,
+                t.citizens.c.protected_until,
+                t.citizens.c.anonymous,
+                *(_gathered(*part) for part in parts),
+            )
             .join(t.citizens, t.citizens.c.id == t.cases.c.citizen_id)
             .where(*where)
         )
-        found = await self._tx.all(statement.with_for_update(of=t.cases) if lock else statement)
-        if not found:
-            return []
-        ids = [row.id for row in found]
-        parts = {table.name: await self._of(table, "case_id", ids) for table in _PARTS}
-        identifiers = await self._of(t.identifiers, "citizen_id", [row.citizen_id for row in found])
-        return [self._case(row, parts, identifiers) for row in found]
+        return [self._case(row, parts) for row in await self._tx.all(statement)]
 
-    async def _of(self, table: Table, key: str, ids: Iterable[UUID]) -> Grouped:
-        grouped: Grouped = defaultdict(list)
-        for row in await self._tx.all(select(table).where(table.c[key].in_(ids))):
-            grouped[getattr(row, key)].append(row)
-        return grouped
+    async def lock(self, case_id: UUID) -> bool:
+        """Lock one case until the transaction ends; whether there is one.
 
-    def _case(self, row: Any, parts: dict[str, Grouped], identifiers: Grouped) -> Case:
-        mine = {name: grouped[row.id] for name, grouped in parts.items()}
+        A statement of its own: one that waited for the lock would still see the parts as they were before.
+        """
+        wanted = select(t.cases.c.id).where(t.cases.c.id == case_id, t.cases.c.authority == self._tx.authority)
+        return await self._tx.one(wanted.with_for_update()) is not None
+
+    def _case(self, row: Any, parts: Iterable[Part]) -> Case:
+        mine: dict[str, list[Any]] = {table.name: _rows_of(table, row) for table, *_ in parts}
         return Case(
             id=row.id,
             authority=row.authority,
             number=row.number,
-            citizen=self._rows.citizen(row, identifiers[row.citizen_id]),
+            citizen=self._rows.citizen(row, mine.get("identifiers", [])),
             origin=row.origin,
             opened_at=row.opened_at,
             kle=row.kle,
-            citizen_informed=Informed(row.citizen_informed_on, row.citizen_informed_how)
-            if row.citizen_informed_on
-            else None,
+            citizen_informed=_informed(row),
             status=row.status,
             needs={r.id: self._rows.need(r) for r in sorted(mine["needs"], key=lambda r: (r.registered_at, r.id))},
             referrals={r.id: rows.referral(r) for r in mine["known_referrals"]},
             responsibilities={r.id: rows.responsibility(r) for r in mine["responsibilities"]},
-            consents={r.id: self._rows.consent(r) for r in mine["consents"]},
-            external_references=tuple(rows.reference(r) for r in mine["external_references"]),
-            releases={r.id: self._rows.release(r) for r in mine["releases"]},
+            consents={r.id: self._rows.consent(r) for r in mine.get("consents", [])},
+            external_references=tuple(rows.reference(r) for r in mine.get("external_references", [])),
+            releases={r.id: self._rows.release(r) for r in mine.get("releases", [])},
             closure=self._rows.closure(row),
             version=row.version,
         )
 
 
-_PARTS = (t.needs, t.known_referrals, t.responsibilities, t.consents, t.external_references, t.releases)
+def _informed(row: Any) -> Informed | None:
+    return Informed(row.citizen_informed_on, row.citizen_informed_how) if row.citizen_informed_on else None
+
+
+def _gathered(table: Table, key: str, of: str) -> Label[Any]:
+    part = table.alias("part")
+    return (
+        select(func.json_agg(part.table_valued()))
+        .where(part.c[key] == t.cases.c[of])
+        .scalar_subquery()
+        .label(table.name)
+    )
+
+
+def _rows_of(table: Table, row: Any) -> list[SimpleNamespace]:
+    readers = _READERS[table.name]
+    found = []
+    for values in getattr(row, table.name) or ():
+        for name, read in readers:
+            if values[name] is not None:
+                values[name] = read(values[name])
+        found.append(SimpleNamespace(**values))
+    return found
+
+
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    if isinstance(kind, ARRAY):
+        inner = _reader(kind.item_type)
+        return (lambda values: [inner(value) for value in values]) if inner else None
+    readers: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+        (Uuid, UUID),
+        (DateTime, datetime.fromisoformat),
+        (Date, date.fromisoformat),
+        (LargeBinary, lambda text: bytes.fromhex(text[2:])),
+    )
+    return next((read for sort, read in readers if isinstance(kind, sort)), None)
+
+
+_READERS = {
+    table.name: [(column.name, read) for column in table.columns if (read := _reader(column.type))]
+    for table, *_ in WHOLE
+}
