@@ -36,16 +36,12 @@ NATS_USER = """\
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--into", type=Path, default=Path(__file__).parent, help="where secrets/ and data/ go"
-    )
+    parser.add_argument("--into", type=Path, default=Path(__file__).parent, help="where secrets/ and data/ go")
     into: Path = parser.parse_args().into
     prepare_secrets(into / "secrets")
     for warning in prepare_data(into / "data"):
         print(warning)
-    print(
-        f"Ready in {into}. Add your identity provider to {into / 'secrets' / 'issuers.json'} (docs/operations.md)."
-    )
+    print(f"Ready in {into}. Add your identity provider to {into / 'secrets' / 'issuers.json'} (docs/operations.md).")
 
 
 def prepare_secrets(directory: Path) -> None:

@@ -12,6 +12,7 @@ _CODE = re.compile(r"`(?P<code>[^`\n]+)`")
 _FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 # Folders of this repository that a page may name in backticks.
 _ROOMS = "bench|chassis|contracts|deploy|docs|gateway|helhed|migrations|services|tests"
+_MADE_AT_RUN_TIME = ("deploy/secrets", "deploy/data")
 _PATH = re.compile(rf"(?:{_ROOMS})/[\w./-]*")
 
 
@@ -57,5 +58,5 @@ def dead_links(page: Path, text: str) -> list[str]:
 
 def missing_paths(text: str) -> list[str]:
     """Files and folders of this repository that the text names in backticks and that do not exist."""
-    named = {code for code in codes(text) if _PATH.fullmatch(code)}
+    named = {code for code in codes(text) if _PATH.fullmatch(code) and not code.startswith(_MADE_AT_RUN_TIME)}
     return sorted(path for path in named if not (ROOT / path).exists())

@@ -61,8 +61,9 @@ def test_the_tutorial_answers_what_it_says(town: RunningTown) -> None:
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr + done.stdout
-    assert broken_promises(found, done.stdout) == [], done.stdout
+    assert done.returncode == 0, done.stderr + done.stdout + town.log("cases")[-2000:]
+    logs = "".join(town.log(name)[-3000:] for name in ("cases", "cases-worker"))
+    assert broken_promises(found, done.stdout) == [], done.stdout + logs
 
 
 def test_the_page_calls_only_its_own_machine_and_promises_much() -> None:
