@@ -13,6 +13,7 @@ from contracts.events import every_event
 from tests.docs.markdown import ROOT, blocks, codes, dead_links, missing_paths, pages, rows
 
 DECISIONS = ROOT / "docs" / "decisions"
+SERVICES = ("cases", "referrals", "surveys")
 HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"]
 
 # Named for how a decision is made, not for something in the town.
@@ -58,21 +59,40 @@ def test_a_dead_link_and_a_missing_path_are_found(tmp_path: Path) -> None:
     assert missing_paths("`chassis/door.py` `chassis/gone.py` `v1/cases/`") == ["chassis/gone.py"]
 
 
-def _said_on_the_map(text: str) -> set[str]:
-    services = {"cases", "referrals", "surveys"}
-    lines = [cells for cells in rows(text) if len(cells) == 4 and cells[0] in services]
-    return {f"dk.helhed.{service}.{moment.strip('`')}.v1" for service, moment, *_ in lines}
+def map_of_events(text: str) -> dict[str, set[str]]:
+    """What the map says: event type → the services that hear it."""
+    lines = [cells for cells in rows(text) if len(cells) == 5 and cells[0] in SERVICES]
+    return {
+        f"dk.helhed.{service}.{moment.strip('`')}.v1": set(SERVICES) & set(heard_by.split(", "))
+        for service, moment, _, heard_by, _ in lines
+    }
 
 
-def test_the_map_tells_every_event_and_no_other() -> None:
-    events = {event.event_type for event in every_event()}
+def heard(source: str) -> set[str]:
+    """The event classes that a `consumes` module registers an effect for."""
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.AsyncFunctionDef)]
+    calls = [mark for node in functions for mark in node.decorator_list if isinstance(mark, ast.Call)]
+    return {argument.id for call in calls for argument in call.args if isinstance(argument, ast.Name)}
 
-    assert len(events) > 20
-    assert _said_on_the_map(_read(ROOT / "docs" / "map.md")) == events
+
+def test_the_map_tells_every_event_and_who_hears_it() -> None:
+    effects = {service: heard(_read(ROOT / "services" / service / "consumes.py")) for service in SERVICES}
+
+    told = {
+        event.event_type: {service for service in SERVICES if event.__name__ in effects[service]}
+        for event in every_event()
+    }
+
+    assert len(told) > 20
+    assert all(effects.values())
+    assert map_of_events(_read(ROOT / "docs" / "map.md")) == told
 
 
-def test_an_event_that_only_the_map_knows_is_found() -> None:
-    assert _said_on_the_map("| cases | `case-forgotten` | never | nobody |") == {"dk.helhed.cases.case-forgotten.v1"}
+def test_an_event_or_a_listener_that_only_the_map_knows_is_found() -> None:
+    text = "| cases | `case-forgotten` | never | surveys | nothing |"
+
+    assert map_of_events(text) == {"dk.helhed.cases.case-forgotten.v1": {"surveys"}}
+    assert heard("@consumer.on(CaseOpenedV1)\nasync def note(event): ...") == {"CaseOpenedV1"}
 
 
 def test_every_decision_is_listed_and_every_listed_decision_is_there() -> None:
