@@ -38,6 +38,7 @@ class Demo:
         self._gateway, self._home, self._http, self._history = gateway, home, http, history
         self._dice = random.Random(seed)  # noqa: S311 - a story's dice, no secret
         self._run = f"{seed:08x}"
+        self._earlier_letters: set[Path] = set()
 
     def caller(self, authority: str, sector: str | None, role: str, unit: str | None = None) -> Caller:
         """Somebody with a development token; `purpose` is what the role usually looks for."""
@@ -55,6 +56,7 @@ class Demo:
 
     async def play(self, citizens: int, progress: Progress) -> Result:
         """Tell as many stories, in the mix, spread over the municipalities."""
+        self._earlier_letters = set((self._home / "outgoing").glob("*.json"))
         await self._turn_surveys_on()
         bar = progress.add_task("Citizens", total=citizens)
         result = Result([])
@@ -78,9 +80,11 @@ class Demo:
     async def _tell(self, authority: str, number: int, story: object) -> Told:
         dice = random.Random(self._dice.random())  # noqa: S311
         units = UNITS["employment"]
-        receiving = UNITS["health"][number % len(UNITS["health"])]
+        receiving = UNITS["health"][number // len(MUNICIPALITIES) % len(UNITS["health"])]
         cast = Cast(
-            employment=self.caller(authority, "employment", "caseworker", units[number % len(units)]),
+            employment=self.caller(
+                authority, "employment", "caseworker", units[number // len(MUNICIPALITIES) % len(units)]
+            ),
             health=self.caller(authority, "health", "caseworker", receiving),
             receiving_unit=receiving,
             dice=dice,
@@ -109,7 +113,8 @@ class Demo:
         expected = {told.case_id for _, story, told in result.told if story != "closed"}
         bar = progress.add_task("Survey answers", total=len(expected))
         letters = self._home / "outgoing"
-        answered, opened = 0, set[Path]()
+        answered, opened = 0, set(self._earlier_letters)
+        expected_letters = len(expected) + len(opened)
         for _ in range(60):
             new = [path for path in letters.glob("*.json") if path not in opened] if letters.exists() else []
             for path in new:
@@ -117,8 +122,8 @@ class Demo:
                 letter = json.loads(path.read_text(encoding="utf-8"))
                 if self._dice.random() < 2 / 3 and await self._answer(letter):
                     answered += 1
-                progress.update(bar, completed=min(len(opened), len(expected)))
-            if len(opened) >= len(expected):
+                progress.update(bar, completed=min(len(opened) - len(self._earlier_letters), len(expected)))
+            if len(opened) >= expected_letters:
                 break
             await asyncio.sleep(0.25)
         progress.update(bar, completed=len(expected))
