@@ -118,7 +118,7 @@ class Database:
             raise
         finally:
             if connection is not None:
-                await asyncio.shield(asyncio.ensure_future(connection.close()))
+                await _give_back(connection)
 
     async def _begin(self, authority: str) -> tuple[AsyncConnection, Transaction]:
         """A connection that works. A pooled one may have died with its server: then one fresh try, nothing was lost."""
@@ -130,11 +130,11 @@ class Database:
                 await transaction.enter(authority)
                 return connection, transaction
             except OperationalError as dead:
-                await connection.close()
+                await _give_back(connection)
                 if last or not dead.connection_invalidated:
                     raise
             except BaseException:
-                await asyncio.shield(asyncio.ensure_future(connection.close()))
+                await _give_back(connection)
                 raise
         raise AssertionError("unreachable")
 
@@ -146,6 +146,13 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self._engine.dispose()
+
+
+async def _give_back(connection: AsyncConnection) -> None:
+    """Return a connection to the pool, to the end, whatever happens to the caller. One that never opened has nothing
+    to return, and saying so to SQLAlchemy would raise over the error that tells why."""
+    if connection.sync_connection is not None:
+        await asyncio.shield(asyncio.ensure_future(connection.close()))
 
 
 def is_not_now(trouble: DBAPIError) -> bool:
