@@ -9,7 +9,14 @@ from services.cases.domain import events, release_gate
 from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
-from services.cases.domain.errors import CaseIsClosed, ClosureBlocked, NoAuthorityNamed, ReleaseBlocked
+from services.cases.domain.errors import (
+    CaseIsClosed,
+    ClosureBlocked,
+    NeedExists,
+    NoAuthorityNamed,
+    OwnerNotInvolved,
+    ReleaseBlocked,
+)
 from services.cases.domain.events import Happening
 from services.cases.domain.need import Need, Outcome, SettingAside
 from services.cases.domain.release_gate import GateView, Unmet
@@ -123,12 +130,16 @@ class Case:
     # -- needs --------------------------------------------------------------------------------------------------
 
     def register_need(self, need: Need) -> None:
-        """Take in a need.
+        """Take in a need. It is owned by a sector that has a part in the case: nobody else would know of it.
 
         Raises:
-            CaseIsClosed.
+            CaseIsClosed, NeedExists, OwnerNotInvolved.
         """
         self.must_be_open()
+        if need.id in self.needs:
+            raise NeedExists()
+        if need.owner_sector != self.holder.sector and self.involvement(need.owner_sector) is None:
+            raise OwnerNotInvolved()
         self.needs[need.id] = need
         self.events.append(events.NeedRegistered(need.id, need.owner_sector))
 

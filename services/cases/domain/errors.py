@@ -58,6 +58,23 @@ class NeedNotYours(NotAllowed):
     title = Text("Behovet ejes af et andet fagområde.", "Another sector owns the need.")
 
 
+class NeedExists(RuleBroken):
+    """The case has a need with that id: it is never written over."""
+
+    slug = "need-exists"
+    title = Text("Sagen har allerede et behov med det id.", "The case already has a need with that id.")
+
+
+class OwnerNotInvolved(RuleBroken):
+    """A need is not given to a sector by writing its name: a sector without a part in the case has not caught it."""
+
+    slug = "owner-not-involved"
+    title = Text(
+        "Fagområdet medvirker ikke i sagen. Henvis behovet til det i stedet.",
+        "That sector has no part in the case. Refer the need to it instead.",
+    )
+
+
 class NeedIsSettled(RuleBroken):
     """The need is met, withdrawn or set aside. Facts: `state`."""
 

@@ -20,9 +20,13 @@ from services.cases.domain.errors import (
     ClosureBlocked,
     HolderOnly,
     IdentifiersDisagree,
+    ImportNotYours,
     MalformedCpr,
+    NeedExists,
     NoAuthorityNamed,
+    NoSector,
     OpenCaseExists,
+    OwnerNotInvolved,
     SectorNotInvolved,
     UnknownSector,
 )
@@ -52,7 +56,17 @@ router = room(tags=["cases"])
     status_code=201,
     name="open_case",
     summary="Open a case",
-    responses=problems(OpenCaseExists, AlreadyExists, IdentifiersDisagree, UnknownSector, MalformedCpr),
+    responses=problems(
+        NoSector,
+        ImportNotYours,
+        OpenCaseExists,
+        AlreadyExists,
+        IdentifiersDisagree,
+        NeedExists,
+        OwnerNotInvolved,
+        UnknownSector,
+        MalformedCpr,
+    ),
 )
 async def open_a_case(actor: CaseWriter, body: OpenCaseRequest, cases: Cases, answer: Answers) -> CaseView:
     """Open a case: the caller's sector holds it from this instant and the caller coordinates.

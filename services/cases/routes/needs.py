@@ -11,8 +11,10 @@ from services.cases.domain.errors import (
     CaseIsClosed,
     CaseNotFound,
     CitizensWordsMissing,
+    NeedExists,
     NeedIsSettled,
     NeedNotYours,
+    OwnerNotInvolved,
     RevisitInThePast,
     SectorNotInvolved,
     UnknownSector,
@@ -33,10 +35,13 @@ router = room(tags=["needs"], prefix="/v1/cases/{case_id}/needs")
     status_code=201,
     name="register_need",
     summary="Register a need",
-    responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, AlreadyExists),
+    responses=problems(
+        CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists
+    ),
 )
 async def register_need(actor: CaseWriter, case_id: UUID, body: NeedRequest, cases: Cases, answer: Answers) -> NeedView:
-    """Take in a need. Without `ownerSector` it is the caller's sector's to see to."""
+    """Take in a need. Without `ownerSector` it is the caller's sector's to see to; another owner must have a part in
+    the case."""
     case, need = await needs.register_need(
         cases,
         actor,

@@ -27,7 +27,7 @@ async def register_need(
     """Register a need in an open case; without an owner it is the caller's sector's to see to.
 
     Raises:
-        CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, AlreadyExists.
+        CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists.
     """
     case = await cases.get(case_id, actor)
     must_work(case, actor)

@@ -41,7 +41,8 @@ async def open_case(
     """The caller's sector holds from the first instant, and the caller coordinates.
 
     Raises:
-        OpenCaseExists, AlreadyExists, IdentifiersDisagree, UnknownSector, NoSector, ImportNotYours.
+        OpenCaseExists, AlreadyExists, IdentifiersDisagree, UnknownSector, NoSector, ImportNotYours, NeedExists,
+        OwnerNotInvolved.
     """
     if actor.sector is None or actor.authority is None:
         raise NoSector()
