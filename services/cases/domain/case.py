@@ -1,5 +1,6 @@
 """A case: the container of everything that concerns one citizen's integrated support with one authority."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
@@ -242,8 +243,10 @@ class Case:
             referrals=self.referrals.values(),
         )
 
-    def release(self, sector: str, *, reason: str, at: datetime, release_id: UUID, ids: tuple[UUID, UUID]) -> Release:
+    def release(self, sector: str, *, reason: str, at: datetime, new_id: Callable[[], UUID]) -> Release:
         """Let go: needs, holding and coordination move to those who caught them, in one step (I2, I3).
+
+        A receiver that has let go of other needs since it signed has a part in the case again.
 
         Raises:
             CaseIsClosed. ReleaseBlocked: with all that is missing.
@@ -260,7 +263,7 @@ class Case:
         held = self.holder.sector == sector
         taker = view.taker if held else None
         release = Release(
-            id=release_id,
+            id=new_id(),
             sector=sector,
             ground="needs-handed-on",
             reason=reason,
@@ -270,25 +273,27 @@ class Case:
             referral_ids=tuple(hand_over.referral.id for hand_over in view.hand_overs),
         )
         self.releases[release.id] = release
+        for hand_over in view.hand_overs:
+            self._involve(hand_over.referral.to_sector, hand_over.referral.to_unit, at, "handed-over", new_id())
         if taker:
-            self._hand_the_case_to(taker, sector, at, ids)
+            self._hand_the_case_to(taker, sector, at, new_id)
         self._end("involved", at, sector)
         self.events.append(
             events.SectorReleased(release.id, sector, release.ground, release.receipt_id, release.taken_over_by)
         )
         return release
 
-    def _hand_the_case_to(self, taker: KnownReferral, sector: str, at: datetime, ids: tuple[UUID, UUID]) -> None:
+    def _hand_the_case_to(self, taker: KnownReferral, sector: str, at: datetime, new_id: Callable[[], UUID]) -> None:
         receipt = taker.receipt
         if receipt is None:
             raise AssertionError("the gate lets nobody take over without a receipt")
         unit = receipt.unit or taker.to_unit
         self._end("holder", at)
         self._end("coordinator", at)
-        self._take(Responsibility(ids[0], "holder", taker.to_sector, unit, None, at, "handed-over", None, receipt.id))
+        self._take(Responsibility(new_id(), "holder", taker.to_sector, unit, None, at, "handed-over", None, receipt.id))
         if receipt.coordinator:
             coordinator = Responsibility(
-                ids[1], "coordinator", taker.to_sector, unit, receipt.coordinator, at, "handed-over", None, receipt.id
+                new_id(), "coordinator", taker.to_sector, unit, receipt.coordinator, at, "handed-over", None, receipt.id
             )
             self._take(coordinator)
         self.events.append(

@@ -30,6 +30,6 @@ async def release_sector(
     must_work(case, actor)
     if sector != actor.sector:
         raise OwnSectorOnly()
-    release = case.release(sector, reason=reason, at=now, release_id=new_id(), ids=(new_id(), new_id()))
+    release = case.release(sector, reason=reason, at=now, new_id=new_id)
     await cases.save(case, at=now)
     return case, release
