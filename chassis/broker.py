@@ -1,14 +1,17 @@
 """NATS JetStream: the road between services. PostgreSQL is the record; what lies here can be published anew from it."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import nats
+import orjson
 import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.errors import ConnectionClosedError, NoRespondersError, OutboundBufferLimitError
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
@@ -31,6 +34,8 @@ log = structlog.get_logger("helhed.broker")
 _ACK_WAIT = 30.0
 _MAX_AGE = 30 * 24 * 3600.0
 _DUPLICATE_WINDOW = 120.0
+_LINGER = 2.0
+_NOTHING_NOW = {"404", "408"}
 _STORE_FULL = {10047, 10077}  # no resources, maximum bytes exceeded
 
 
@@ -103,14 +108,14 @@ class Broker:
         except NatsError as error:
             raise Refused(type(error).__qualname__) from error
 
-    async def subscribe(self, source: str, durable: str) -> JetStreamContext.PullSubscription:
+    async def subscribe(self, source: str, durable: str) -> "Place":
         """A durable place in the stream of `source`: it survives us, and all our replicas share it."""
         await self.ensure_stream(source)
-        return await self._stream.pull_subscribe(
-            f"ev.v1.*.{source}.>",
-            durable=durable,
-            stream=source.upper(),
-            config=ConsumerConfig(
+        await self._stream.add_consumer(
+            source.upper(),
+            ConsumerConfig(
+                durable_name=durable,
+                filter_subject=f"ev.v1.*.{source}.>",
                 deliver_policy=DeliverPolicy.ALL,
                 ack_policy=AckPolicy.EXPLICIT,
                 ack_wait=_ACK_WAIT,
@@ -118,23 +123,67 @@ class Broker:
                 max_ack_pending=1000,
             ),
         )
+        place = Place(self._client, source.upper(), durable)
+        await place.open()
+        return place
 
 
-async def fetch(place: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
-    """The next messages: waits up to a second for the first, then takes what is there at once."""
-    try:
-        first = await place.fetch(1, timeout=1.0)
-        return first + await _rest(place, most - 1)
-    except NatsTimeout:
-        return []
+class Place:
+    """A durable place in a stream. Messages are asked for in batches and come as soon as they are there.
 
+    The library's own `fetch` waits for a full batch or the end of its time, and with a short time loses what arrives in
+    the same instant: such a message comes again only after the acknowledgement wait. So we ask by ourselves.
+    """
 
-async def _rest(place: JetStreamContext.PullSubscription, most: int) -> list[Msg]:
-    # A larger batch would be held back by the server until it is full or its time is out.
-    try:
-        return await place.fetch(most, timeout=0.02)
-    except NatsTimeout:
-        return []
+    def __init__(self, client: Client, stream: str, durable: str) -> None:
+        self._client = client
+        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+        self._inbox = client.new_inbox()
+        self._subscription: Subscription | None = None
+        self._waiting: deque[Msg] = deque()
+        self._news = asyncio.Event()
+        self._asked = 0
+        self._asked_until = 0.0
+
+    async def open(self) -> None:
+        """Begin to listen for answers."""
+        self._subscription = await self._client.subscribe(self._inbox, cb=self._arrived)
+
+    async def close(self) -> None:
+        """Stop listening. What came and was not acknowledged will come again, to whoever asks."""
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+
+    async def fetch(self, most: int) -> list[Msg]:
+        """The messages that are there, at most so many; waits about two seconds for the first."""
+        if not self._waiting:
+            self._news.clear()
+            await self._ask(most)
+            try:
+                async with asyncio.timeout(_LINGER + 1):
+                    await self._news.wait()
+            except TimeoutError:
+                self._asked = 0  # the question was lost with its connection: ask again
+        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+
+    async def _ask(self, most: int) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._asked > 0 and now < self._asked_until:
+            return
+        self._asked, self._asked_until = most, now + _LINGER
+        question = {"batch": most, "expires": int(_LINGER * 1_000_000_000)}
+        await self._client.publish(self._next, orjson.dumps(question), self._inbox)
+
+    async def _arrived(self, message: Msg) -> None:
+        status = (message.headers or {}).get("Status")
+        if status is None:
+            self._asked -= 1
+            self._waiting.append(message)
+        else:
+            self._asked = 0
+            if status not in _NOTHING_NOW:
+                await asyncio.sleep(0.5)  # the consumer or its server is going: do not ask in a circle
+        self._news.set()
 
 
 async def _patiently(url: str, name: str, error_cb: Any) -> Client:

@@ -8,7 +8,7 @@ import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from chassis.broker import Broker, fetch
+from chassis.broker import Broker
 from chassis.database import Database
 from chassis.envelope import Envelope, MalformedEnvelope, from_message
 from chassis.inbox import Consumer, Outcome, never_applies
@@ -37,8 +37,11 @@ class Deliveries:
             try:
                 # The durable's name is a promise to the broker: renaming it would start from the beginning.
                 place = await self._broker.subscribe(self._source, f"{self._consumer.name}-on-{self._source}")
-                while not stop.is_set():
-                    await self.take(await fetch(place, _BATCH))
+                try:
+                    while not stop.is_set():
+                        await self.take(await place.fetch(_BATCH))
+                finally:
+                    await place.close()
             except (NatsError, OSError, TimeoutError) as away:
                 log.warning("consumer-waits", source=self._source, error=type(away).__qualname__)
                 await asyncio.sleep(0.5)
