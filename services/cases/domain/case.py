@@ -21,7 +21,7 @@ from services.cases.domain.errors import (
 from services.cases.domain.events import Happening
 from services.cases.domain.need import Need, Outcome, SettingAside
 from services.cases.domain.release_gate import GateView, Unmet
-from services.cases.domain.responsibility import Responsibility, present
+from services.cases.domain.responsibility import Responsibility, latest, present
 
 Status = Literal["open", "closed"]
 Origin = Literal["registered", "imported"]
@@ -102,14 +102,17 @@ class Case:
     @property
     def holder(self) -> Responsibility:
         """The holding stretch: the present one, or in a closed case the last."""
-        found = present(self.responsibilities.values(), "holder")
-        holders = [r for r in self.responsibilities.values() if r.kind == "holder"]
-        return found or max(holders, key=lambda r: r.since)
+        found = latest(self.responsibilities.values(), "holder")
+        assert found is not None, "a case is held from its first instant"
+        return found
 
     @property
     def coordinator(self) -> Responsibility | None:
-        """The one person the citizen turns to."""
-        return present(self.responsibilities.values(), "coordinator")
+        """The one person the citizen turns to; in a closed case the one who was it at the end."""
+        if self.closure is None:
+            return present(self.responsibilities.values(), "coordinator")
+        last = latest(self.responsibilities.values(), "coordinator")
+        return last if last and last.until == self.closure.at else None
 
     def involvement(self, sector: str) -> Responsibility | None:
         """The sector's present part in the case."""

@@ -35,6 +35,15 @@ class Responsibility:
         return replace(self, until=max(at, self.since))
 
 
+def latest(history: Iterable[Responsibility], kind: Kind) -> Responsibility | None:
+    """The stretch of that kind which still lasts, else the one that ended last.
+
+    One that ended at the instant it began (two clocks that disagree) comes before the one that followed it.
+    """
+    stretches = [r for r in history if r.kind == kind]
+    return max(stretches, key=lambda r: (r.until is None, r.since, r.until or r.since), default=None)
+
+
 def present(history: Iterable[Responsibility], kind: Kind, sector: str | None = None) -> Responsibility | None:
     """The stretch of that kind which still lasts (of that sector)."""
     return next(

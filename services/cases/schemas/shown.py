@@ -152,7 +152,9 @@ def unmet(condition: Unmet, language: str) -> v.UnmetView:
 def release_check(case: Case, sector: str, language: str) -> v.ReleaseCheckView:
     view = case.gate(sector)
     return v.ReleaseCheckView(
-        sector=sector, releasable=view.releasable, unmet=[unmet(condition, language) for condition in view.unmet]
+        sector=sector,
+        releasable=case.status == "open" and view.releasable,
+        unmet=[unmet(condition, language) for condition in view.unmet],
     )
 
 
