@@ -111,7 +111,8 @@ needs = Table(
     Column("state", Text, nullable=False),
     Column("registered_at", Timestamp, nullable=False),
     Column("outcome", Text),
-    Column("citizen_statement", LargeBinary),  # sealed: the citizen's own words
+    Column("outcome_statement", LargeBinary),  # sealed: the citizen's own words when it ended
+    Column("citizen_statement", LargeBinary),  # sealed: the citizen's own words when setting it aside
     Column("revisit_on", Date),
     Column("revisit_by_sector", Text),
     Column("handed_on_referral_id", Uuid),

@@ -69,8 +69,7 @@ class Rows:
     # -- needs ----------------------------------------------------------------------------------------------------
 
     def need(self, row: Row) -> Need:
-        statement = self.read(row.citizen_statement, "needs.citizen_statement", row.id)
-        aside = row.revisit_on is not None
+        aside = self.read(row.citizen_statement, "needs.citizen_statement", row.id)
         return Need(
             id=row.id,
             domain=row.domain,
@@ -78,18 +77,17 @@ class Rows:
             owner_sector=row.owner_sector,
             registered_at=row.registered_at,
             state=row.state,
-            setting_aside=SettingAside(statement or "", row.revisit_on, row.revisit_by_sector) if aside else None,
+            setting_aside=SettingAside(aside, row.revisit_on, row.revisit_by_sector) if aside else None,
             handed_on=HandedOn(row.handed_on_referral_id, row.handed_on_from_sector, row.handed_on_at)
             if row.handed_on_referral_id
             else None,
             catch_lost_at=row.catch_lost_at,
             outcome=row.outcome,
-            citizen_statement=None if aside else statement,
+            citizen_statement=self.read(row.outcome_statement, "needs.outcome_statement", row.id),
         )
 
     def need_row(self, need: Need) -> dict[str, Any]:
         aside, handed = need.setting_aside, need.handed_on
-        statement = need.citizen_statement or (aside.citizen_statement if aside else None)
         return {
             "id": need.id,
             "domain": need.domain,
@@ -98,7 +96,10 @@ class Rows:
             "state": need.state,
             "registered_at": need.registered_at,
             "outcome": need.outcome,
-            "citizen_statement": self.seal(statement, "needs.citizen_statement", need.id),
+            "outcome_statement": self.seal(need.citizen_statement, "needs.outcome_statement", need.id),
+            "citizen_statement": self.seal(
+                aside.citizen_statement if aside else None, "needs.citizen_statement", need.id
+            ),
             "revisit_on": aside.revisit_on if aside else None,
             "revisit_by_sector": aside.revisit_by_sector if aside else None,
             "handed_on_referral_id": handed.referral_id if handed else None,

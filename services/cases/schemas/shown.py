@@ -94,7 +94,8 @@ def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
         revisit_on=aside.revisit_on if aside else None,
         revisit_by_sector=aside.revisit_by_sector if aside else None,
         outcome=shown.outcome,
-        citizen_statement=aside.citizen_statement if aside else shown.citizen_statement,
+        # What the citizen said last: when it ended, else when it was set aside.
+        citizen_statement=shown.citizen_statement or (aside.citizen_statement if aside else None),
         version=case.version,
         allowed_actions=need_actions(shown, actor, open_case=case.status == "open"),
     )
