@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support import servers, towns
+from tests.support import profiles, servers, towns
 from tests.support.run import Run
 from tests.support.servers import TestDatabases
 from tests.support.towns import RunningTown
@@ -12,6 +12,7 @@ _RUN: list[Run] = []
 
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run in the process that was started as pytest; its workers join it."""
+    profiles.load()
     if not hasattr(config, "workerinput"):
         _RUN.append(Run.begin())
 
