@@ -10,7 +10,7 @@ from services.cases.domain.errors import ConsentAlreadyWithdrawn, HealthConsentT
 Decision = Literal["given", "refused"]
 
 # Sundhedsloven § 44: such a consent is written, noted in the record, and lapses after a year at most.
-HEALTH_LAW = "sul-43"
+HEALTH_LAW = "sundhedsloven-43"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ async def record_consent(
 ) -> ConsentView:
     """Note what the citizen agreed to or refused. A refusal blocks no help.
 
-    A consent under the Health Act (`legalBasis` `sul-43`) lapses after a year at most.
+    A consent under the Health Act (`legalBasis` `sundhedsloven-43`) lapses after a year at most.
     """
     at = now()
     given = Consent(
