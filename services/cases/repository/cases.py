@@ -19,7 +19,7 @@ from services.cases import tables as t
 from services.cases.domain.access import must_read
 from services.cases.domain.attention import CALM, URGENCY, attention
 from services.cases.domain.case import Case
-from services.cases.domain.citizen import Identifier
+from services.cases.domain.citizen import Citizen, Identifier
 from services.cases.domain.errors import IdentifiersDisagree, OpenCaseExists
 from services.cases.publishes import in_public
 from services.cases.repository import rows
@@ -55,7 +55,7 @@ class CaseRepository:
         assert row is not None
         return f"{at.year}-{row.n:06d}"
 
-    async def citizen_of(self, identifiers: tuple[Identifier, ...]) -> UUID | None:
+    async def citizen_of(self, identifiers: tuple[Identifier, ...]) -> Citizen | None:
         """The citizen whom this authority knows by one of these identifiers."""
         for identifier in identifiers:
             index = self._rows.index(self._tx.authority, identifier)
@@ -67,8 +67,7 @@ class CaseRepository:
                 )
             )
             if row:
-                found: UUID = row.citizen_id
-                return found
+                return await self._citizen(row.citizen_id)
         return None
 
     async def add(self, case: Case, *, known_citizen: bool, at: datetime) -> None:
@@ -119,6 +118,12 @@ class CaseRepository:
         await self._tx.run(update(t.citizens).where(t.citizens.c.id == case.citizen.id).values(row))
 
     # -- inside ---------------------------------------------------------------------------------------------------
+
+    async def _citizen(self, citizen_id: UUID) -> Citizen | None:
+        known = select(t.citizens, t.citizens.c.id.label("citizen_id")).where(t.citizens.c.id == citizen_id)
+        row = await self._tx.one(known)
+        found = await self._tx.all(select(t.identifiers).where(t.identifiers.c.citizen_id == citizen_id))
+        return row and self._rows.citizen(row, list(found))
 
     async def _load(self, case_id: UUID) -> Case | None:
         loader = Loader(self._tx, self._rows)

@@ -1,7 +1,7 @@
 """Open a case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -54,7 +54,7 @@ async def open_case(
         id=case_id or new_id(),
         authority=actor.authority,
         number=await cases.next_number(now),
-        citizen=replace(citizen, id=earlier) if earlier else citizen,
+        citizen=citizen.known_already(earlier) if earlier else citizen,
         origin=origin,
         opened_at=now,
         kle=kle,
