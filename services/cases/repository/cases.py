@@ -176,8 +176,10 @@ class CaseRepository:
                 raise IdentifiersDisagree() if known_citizen else OpenCaseExists()
 
     async def _clash(self, case: Case) -> AlreadyExists | OpenCaseExists:
-        taken = await self._tx.one(select(t.cases.c.id).where(t.cases.c.id == case.id))
-        return AlreadyExists() if taken else OpenCaseExists()
+        # An id may be taken by another authority, whose case cannot be seen: so it is asked whether the person has one.
+        theirs = (t.cases.c.citizen_id == case.citizen.id, t.cases.c.status == "open", t.cases.c.id != case.id)
+        has_one = await self._tx.one(select(t.cases.c.id).where(*theirs))
+        return OpenCaseExists() if has_one else AlreadyExists()
 
     async def _announce(self, case: Case, at: datetime) -> None:
         await announce(self._tx, case.id, [in_public(event) for event in case.events], at=at)
