@@ -35,10 +35,27 @@ async def deliver_letters(place: Workplace, stop: asyncio.Event) -> None:
             async with place.messenger.transaction(None) as tx:
                 due = await LetterRepository(tx).due(now())
             for invitation_id, authority in due:
-                await deliver(place.database, links, office, invitation_id, authority)
+                await _deliver_or_put_off(place.database, links, office, invitation_id, authority)
         except Unavailable:
             log.warning("letters-wait")
         await _pause(stop)
+
+
+async def _deliver_or_put_off(
+    database: Database, links: Links | None, office: PostOffice | None, invitation_id: UUID, authority: str
+) -> None:
+    """A letter that cannot even be tried waits like one that was not sent: it stops neither the others nor the worker."""
+    try:
+        await deliver(database, links, office, invitation_id, authority)
+    except Unavailable:
+        raise
+    except Exception as broken:
+        log.error("letter-broken", invitation=str(invitation_id), error=type(broken).__qualname__)
+        async with database.transaction(authority) as tx:
+            letters = LetterRepository(tx)
+            letter = await letters.pending(invitation_id)
+            if letter:
+                await letters.try_later(letter.tried(now()))
 
 
 def post_office(place: Workplace) -> PostOffice | None:

@@ -3,13 +3,15 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import httpx2
 import orjson
 
+from chassis.errors import InvalidTransition, NotFound
 from chassis.keys import service_token
+from chassis.problems import PREFIX
 from services.cases.domain.citizen import Contact
 
 
@@ -41,6 +43,10 @@ class PostOffice(Protocol):
         ...
 
 
+# What surveys says of an invitation that is over. A 404 or 409 for any other reason says nothing about the invitation.
+_ENDED = frozenset({PREFIX + NotFound.slug, PREFIX + InvalidTransition.slug})
+
+
 class LinksOverHttp:
     """Asks the surveys service, as ourselves, within the letter's authority."""
 
@@ -64,12 +70,21 @@ class LinksOverHttp:
             answer = await self._client.post(f"/v1/invitations/{invitation_id}/link", headers=headers)
         except httpx2.HTTPError as away:
             raise NoLinkNow(type(away).__qualname__) from None
-        if answer.status_code in (404, 409):
+        told = _read(answer)
+        if told.get("type") in _ENDED:
             raise NoLinkEver()
-        if not answer.is_success:
+        link = told.get("url")
+        if not answer.is_success or not isinstance(link, str):
             raise NoLinkNow(str(answer.status_code))
-        link: str = answer.json()["url"]
         return link
+
+
+def _read(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 class LetterFiles:

@@ -42,6 +42,12 @@ class LetterRepository:
         )
         return row and Letter(row.invitation_id, row.case_id, row.state, row.attempts, row.next_attempt_at)
 
+    async def pending(self, invitation_id: UUID) -> Letter | None:
+        """A letter that is not settled, claimed or not."""
+        c = deliveries.c
+        row = await self._tx.one(select(deliveries).where(c.invitation_id == invitation_id, c.state == "pending"))
+        return row and Letter(row.invitation_id, row.case_id, row.state, row.attempts, row.next_attempt_at)
+
     async def try_later(self, letter: Letter) -> None:
         """Keep the next attempt of a letter that could not be sent now."""
         await self._tx.run(
