@@ -6,9 +6,10 @@ from fastapi import Depends
 
 from chassis.actor import Actor
 from chassis.guards import Permission
+from services.cases.domain.access import LETTING_GO
 
 _CASEWORK = ("caseworker", "team-lead", "integration")
 
 CaseReader = Annotated[Actor, Depends(Permission("cases:read", roles=_CASEWORK))]
 CaseWriter = Annotated[Actor, Depends(Permission("cases:write", roles=_CASEWORK))]
-CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=("caseworker", "team-lead")))]
+CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=LETTING_GO))]
