@@ -1,6 +1,6 @@
 """Puts an HTTP process together: doors, problems, documentation, health, and the threshold around it all."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from chassis import tracing
 from chassis.auth import Verifier
@@ -50,6 +50,7 @@ __all__ = [
     "room",
 ]
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EXPOSED = (
     "ETag",
     "Location",
@@ -71,14 +72,18 @@ def build_app(
     settings: Settings | None = None,
     database: Database | None = None,
     verifier: Verifier | None = None,
+    hears: Collection[str] = (),
 ) -> FastAPI:
-    """The application of one service. What is not given is made from the environment when the process starts."""
+    """The application of one service. What is not given is made from the environment when the process starts.
+
+    `hears` are the services whose events it listens to: their news is waited for where a Sync-Token asks (`sync.py`).
+    """
     configure(service)
     health = Health()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        house = _house(service, settings or Settings.from_environment(service), database, verifier)
+        house = _house(service, settings or Settings.from_environment(service), database, verifier, hears)
         app.state.house = house
         if house.database:
             health.add(house.database.ping)
@@ -108,7 +113,7 @@ def build_app(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_methods=METHODS,
             allow_headers=["*"],
             expose_headers=EXPOSED,
             max_age=600,
@@ -117,7 +122,9 @@ def build_app(
     return app
 
 
-def _house(service: str, settings: Settings, database: Database | None, verifier: Verifier | None) -> House:
+def _house(
+    service: str, settings: Settings, database: Database | None, verifier: Verifier | None, hears: Collection[str]
+) -> House:
     secret = Keyring(settings.keys_dir).secret(service)
     if database is None and settings.database_url:
         database = Database(settings.database_url, name=f"{service}-api", pool_size=settings.pool_size)
@@ -128,7 +135,7 @@ def _house(service: str, settings: Settings, database: Database | None, verifier
         verifier=verifier or Verifier.from_file(settings.issuers_file, mode=settings.mode, keys_dir=settings.keys_dir),
         secret=secret,
         database=database,
-        caught_up=CaughtUp(database, service) if database else None,
+        caught_up=CaughtUp(database, service, sources=hears) if database else None,
     )
 
 
@@ -146,8 +153,21 @@ async def _not_valid(request: Request, error: Exception) -> Response:
 async def _framework_said(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kinds: dict[int, type[Refusal]] = {404: NoSuchPath, 405: MethodNotAllowed, 413: TooLarge}
-    refusal = kinds.get(error.status_code, BadInput)(headers=dict(error.headers or {}))
-    return await _refused(request, refusal)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return await _refused(request, kinds.get(error.status_code, BadInput)(headers=headers))
+
+
+def _methods_at(request: Request) -> list[str]:
+    """All that this path answers to. Each route knows only its own methods, so the framework would name one route's."""
+    routes = request.app.router.routes
+
+    def answers(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in routes)
+
+    return [method for method in METHODS if answers(method)]
 
 
 _HANDLERS: dict[int | type[Exception], Callable[..., Any]] = {

@@ -7,7 +7,7 @@ answered only by a service that has applied that much; it waits a little, then s
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,11 +61,24 @@ def render(points: Iterable[Point]) -> str:
 
 
 class CaughtUp:
-    """Knows how far this service has come in what the others say."""
+    """Knows how far this service has come in what the others say.
 
-    def __init__(self, database: Database, service: str, *, patience: float = 2.0, pause: float = 0.02) -> None:
+    `sources` are the services it listens to. What any other announces never comes here, so no answer of ours rests on
+    it, and there is nothing to wait for.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        service: str,
+        *,
+        sources: Collection[str],
+        patience: float = 2.0,
+        pause: float = 0.02,
+    ) -> None:
         self._database = database
         self._service = service
+        self._sources = frozenset(sources)
         self._patience = patience
         self._pause = pause
         # Numbers only grow: what was applied once need not be asked again.
@@ -77,7 +90,7 @@ class CaughtUp:
         Raises:
             NotCaughtUp: they are not, after the patience (2 s) is spent.
         """
-        foreign = [p for p in points if p.service != self._service]
+        foreign = [p for p in points if p.service in self._sources]
         deadline = asyncio.get_running_loop().time() + self._patience
         while missing := [
             p for p in foreign if self._known.get((authority or "", p.service, p.case_id), 0) < p.sequence
