@@ -1,0 +1,1 @@
+"""The services. Each has a database and a vocabulary of its own, and none imports another."""

@@ -1,0 +1,1 @@
+"""surveys: how people say they are: instruments, invitations, answers, scores. See README.md."""
