@@ -60,7 +60,7 @@ class Consumer:
             if event_type in self._handlers:
                 raise LookupError(f"{event_type} has an effect already")
             self._handlers[event_type] = _Handler(event_class, effect)
-            self.sources.add(event_class.service)  # type: ignore[attr-defined]
+            self.sources.add(event_class.service)  # type: ignore[attr-defined]  # and names who announces it
             return effect
 
         return register

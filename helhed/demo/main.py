@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from rich.table import Table
 from chassis.keys import development_token
 from helhed.demo.caller import Caller, History, Json, Unexpected
 from helhed.demo.people import CLOSING_UNIT, MUNICIPALITIES, UNITS, person
-from helhed.demo.stories import MIX, Cast, Told
+from helhed.demo.stories import MIX, Cast, Story, Told
 
 SIDE_BY_SIDE = 6
 _ITEMS = ("cheerful", "calm", "active", "rested", "interested")
@@ -64,11 +65,11 @@ class Demo:
         plan = [story for story, share in MIX for _ in range(max(1, round(share * citizens / 100)))][:citizens]
         self._dice.shuffle(plan)
 
-        async def one(number: int, story: object) -> None:
+        async def one(number: int, story: Story) -> None:
             authority = list(MUNICIPALITIES)[number % len(MUNICIPALITIES)]
             async with gate:
                 told = await self._tell(authority, number, story)
-            result.told.append((authority, story.__name__, told))  # type: ignore[attr-defined]
+            result.told.append((authority, story.__name__, told))
             progress.advance(bar)
 
         async with asyncio.TaskGroup() as group:
@@ -77,8 +78,8 @@ class Demo:
         result.answered = await self._answer_letters(result, progress)
         return result
 
-    async def _tell(self, authority: str, number: int, story: object) -> Told:
-        dice = random.Random(self._dice.random())  # noqa: S311
+    async def _tell(self, authority: str, number: int, story: Story) -> Told:
+        dice = random.Random(self._dice.random())  # noqa: S311 - a story's dice, no secret
         units = UNITS["employment"]
         receiving = UNITS["health"][number // len(MUNICIPALITIES) % len(UNITS["health"])]
         cast = Cast(
@@ -91,8 +92,7 @@ class Demo:
         )
         while True:
             try:
-                told: Told = await story(cast, person(dice))  # type: ignore[operator]
-                return told
+                return await story(cast, person(dice))
             except Unexpected as clash:
                 # Two throws of the dice can be the same person, who then has an open case already.
                 if clash.problem.get("type") != "urn:helhed:problem:open-case-exists":
@@ -179,7 +179,7 @@ class Demo:
         return cases, referrals, caught, between
 
 
-async def pages(caller: Caller, path: str, **query: str):  # type: ignore[no-untyped-def]
+async def pages(caller: Caller, path: str, **query: str) -> AsyncIterator[Json]:
     """All items of a list, page by page."""
     cursor: str | None = None
     while True:

@@ -21,7 +21,7 @@ from services.cases.domain.errors import (
 from services.cases.domain.events import Happening
 from services.cases.domain.need import Need, Outcome, SettingAside
 from services.cases.domain.release_gate import GateView, Unmet
-from services.cases.domain.responsibility import Responsibility, latest, present
+from services.cases.domain.responsibility import Kind, Responsibility, latest, present
 
 Status = Literal["open", "closed"]
 Origin = Literal["registered", "imported"]
@@ -125,10 +125,13 @@ class Case:
 
     def open(self, *, sector: str, unit: str | None, coordinator: str, ids: tuple[UUID, UUID, UUID]) -> None:
         """The caller's sector holds from the first instant, and the caller coordinates."""
-        for kind, row_id, subject in zip(
-            ("holder", "involved", "coordinator"), ids, (None, None, coordinator), strict=True
-        ):
-            self._take(Responsibility(row_id, kind, sector, unit, subject, self.opened_at, "case-opened"))  # type: ignore[arg-type]
+        parts: tuple[tuple[Kind, str | None], ...] = (
+            ("holder", None),
+            ("involved", None),
+            ("coordinator", coordinator),
+        )
+        for row_id, (kind, subject) in zip(ids, parts, strict=True):
+            self._take(Responsibility(row_id, kind, sector, unit, subject, self.opened_at, "case-opened"))
         self.events.append(events.CaseOpened(sector, unit, coordinator, self.number, self.origin))
 
     # -- needs --------------------------------------------------------------------------------------------------
