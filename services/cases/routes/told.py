@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from chassis.door import Language
 from chassis.wire import Code
@@ -20,7 +20,7 @@ def _split(value: Any) -> Any:
     return value
 
 
-Codes = Annotated[list[Code] | None, BeforeValidator(_split), Query()]
+Codes = Annotated[Annotated[list[Code], Field(max_length=50)] | None, BeforeValidator(_split), Query()]
 
 
 @contextmanager
