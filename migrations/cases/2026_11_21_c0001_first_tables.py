@@ -166,7 +166,10 @@ _TABLES = (
         catch_lost_at timestamptz,
         constraint pk_needs primary key (id),
         constraint ck_needs_state check (state in ('open', 'handed-on', 'set-aside', 'met', 'withdrawn')),
-        constraint ck_needs_set_aside_by_the_citizen check (state <> 'set-aside' or (revisit_on is not null and revisit_by_sector is not null and citizen_statement is not null)),
+        constraint ck_needs_set_aside_by_the_citizen check (
+            state <> 'set-aside'
+            or (revisit_on is not null and revisit_by_sector is not null and citizen_statement is not null)
+        ),
         constraint ck_needs_handed_on check (state <> 'handed-on' or handed_on_referral_id is not null),
         constraint fk_needs_case_id_cases foreign key(case_id) references cases (id)
     )
@@ -266,8 +269,8 @@ _NO_GAP = """
 """
 _LOOK = "deferrable initially deferred for each row {when} execute function responsibility_has_no_gap()"
 _WATCHES = (
-    "create constraint trigger no_gap_after_case after insert or update of status, holding_sector, opened_at, closed_at "
-    "on cases " + _LOOK.format(when=""),
+    "create constraint trigger no_gap_after_case "
+    "after insert or update of status, holding_sector, opened_at, closed_at on cases " + _LOOK.format(when=""),
     "create constraint trigger no_gap_after_insert after insert on responsibilities "
     + _LOOK.format(when="when (new.kind = 'holder')"),
     "create constraint trigger no_gap_after_update after update on responsibilities "
