@@ -1,0 +1,28 @@
+"""The tree the guards look at: its files as git keeps them, its packages, what must hold of each."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("helhed", "services", "gateway", "chassis", "contracts")
+"""The packages that .importlinter knows."""
+PACKAGES = (*ROOMS, "migrations")
+
+
+@cache
+def kept_files() -> tuple[Path, ...]:
+    """Every file of the repository that is kept or about to be: not what .gitignore leaves out."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return tuple(path for name in sorted(listed.split("\0")) if name and (path := ROOT / name).is_file())
+
+
+def python_files(*, of: tuple[str, ...] = (*PACKAGES, "tests", "deploy", "bench")) -> tuple[Path, ...]:
+    """The kept Python files below these folders."""
+    return tuple(path for path in kept_files() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in of)
+
+
+def name_of(path: Path) -> str:
+    """How a fault names a file: from the root of the repository."""
+    return path.relative_to(ROOT).as_posix()
