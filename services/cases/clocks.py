@@ -44,7 +44,7 @@ async def deliver_letters(place: Workplace, stop: asyncio.Event) -> None:
 async def _deliver_or_put_off(
     database: Database, links: Links | None, office: PostOffice | None, invitation_id: UUID, authority: str
 ) -> None:
-    """A letter that cannot even be tried waits like one that was not sent: it stops neither the others nor the worker."""
+    """A letter that cannot even be tried waits like one that was not sent: it stops neither others nor the worker."""
     try:
         await deliver(database, links, office, invitation_id, authority)
     except Unavailable:

@@ -11,7 +11,6 @@ from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.errors import CaseNotFound, HolderOnly, SectorNotInvolved
 from services.cases.domain.need import Need
 
-
 # A system may keep a case up to date. Letting go of a citizen is a person's doing.
 LETTING_GO = ("caseworker", "team-lead")
 

@@ -151,8 +151,7 @@ class CaseRepository:
                 if key in before and before[key] != part:
                     await self._tx.run(update(table).where(table.c.id == key).values(to_row(part)))
             new = [owner | to_row(part) for key, part in parts.items() if key not in before]
-            if new:
-                await self._tx.run(insert(table).values(new))
+            await self._tx.run(insert(table), new)
             self._loaded[case.id][name] = dict(parts)
 
     async def _add_identifiers(self, case: Case, *, known_citizen: bool) -> None:
