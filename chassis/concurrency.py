@@ -1,4 +1,4 @@
-"""ETag and If-Match: nobody overwrites what they have not read (RFC 9110 section 13, RFC 6585 section 3)."""
+"""ETag, If-Match, If-None-Match: nobody overwrites what they have not read (RFC 9110 section 13, RFC 6585)."""
 
 import re
 
@@ -16,6 +16,12 @@ def wanted_version(header: str) -> int | None:
     """The version an If-Match names; None for what can never match: a weak tag, `*`, several, or no tag of ours."""
     found = _STRONG.match(header.strip())
     return int(found[1]) if found else None
+
+
+def is_known(tag: str, header: str) -> bool:
+    """Whether an If-None-Match names this tag. Weak tags count here, since nothing is overwritten."""
+    named = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return tag in named or named == ["*"]
 
 
 def expect(version: int, expected: int | None) -> None:

@@ -6,6 +6,7 @@ the idempotency key, the look-up log and the outbox rows. The order of checks is
 401 → 403 → 406/415/413 → 400, all faults at once → 428 → 404 → 412 → 409.
 """
 
+import asyncio
 import functools
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
@@ -20,11 +21,12 @@ from fastapi.routing import APIRoute
 from chassis import hygiene, idempotency, sync
 from chassis.actor import Actor
 from chassis.auth import Unauthenticated, Verifier
-from chassis.concurrency import etag, wanted_version
+from chassis.concurrency import etag, is_known, wanted_version
 from chassis.database import Database, Transaction
 from chassis.documentation import document
 from chassis.errors import NotFound, Text
-from chassis.guards import ANONYMOUS, PURPOSES_OF, Permission, PublicDoor
+from chassis.guards import ANONYMOUS, Permission, PublicDoor
+from chassis.knock import status_for
 from chassis.problems import (
     Fault,
     Faults,
@@ -89,7 +91,15 @@ class Answer:
         return self.ok(model)
 
 
-_faults: ContextVar[list[Fault]] = ContextVar("faults")
+@dataclass(slots=True)
+class _Findings:
+    """What door, dependencies and schema have found before the endpoint is reached."""
+
+    faults: list[Fault] = field(default_factory=list)
+    precondition_missing: bool = False
+
+
+_findings: ContextVar[_Findings] = ContextVar("findings")
 
 
 class Door(APIRoute):
@@ -129,7 +139,7 @@ class _Visit:
         body = await self._what()
         claim = self._repeat(body)
         points = self._awaits()
-        _faults.set(self.faults)
+        _findings.set(_Findings(self.faults))
         state = self.request.state
         state.actor, state.answer, state.house = self.actor, self.answer, self.house
         if self.house.database is None:
@@ -138,13 +148,14 @@ class _Visit:
             await self.house.caught_up.wait_for(points, self.actor.authority)
         async with self.house.database.transaction(self.actor.authority or "public") as tx:
             state.tx = tx
-            return await self._within(tx, inner, claim)
+            kept = await claim.earlier(tx, self.house.sealer) if claim and not self.faults else None
+            if kept is None:
+                return await self._within(tx, inner, claim)
+        # After the transaction: to ask our own front door takes a second one, and a pool of five must not wait for it.
+        await self._still_readable(kept)
+        return Response(kept.body, kept.status, {**kept.headers, "Idempotent-Replayed": "true"})
 
     async def _within(self, tx: Transaction, inner: Handler, claim: idempotency.Claim | None) -> Response:
-        kept = await claim.earlier(tx, self.house.sealer) if claim and not self.faults else None
-        if claim and kept:
-            await self._still_readable(kept)
-            return Response(kept.body, kept.status, {**kept.headers, "Idempotent-Replayed": "true"})
         response = self._finish(await inner(self.request), tx)
         if isinstance(self.guard, Permission) and self.guard.personal and self.reads and not tx.lookups:
             raise RuntimeError("a read of personal data that was not logged")
@@ -227,7 +238,7 @@ class _Visit:
             points = [sync.Point(self.house.service, case_id, last) for case_id, last in tx.announced.items()]
             response.headers[sync.HEADER] = sync.render(points)
         tag = response.headers.get("etag")
-        if self.method == "GET" and tag and self.request.headers.get("if-none-match") == tag:
+        if self.method == "GET" and tag and is_known(tag, self.request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers={"ETag": tag})
         return response
 
@@ -236,44 +247,10 @@ class _Visit:
         if isinstance(self.guard, PublicDoor):
             return
         path = kept.headers.get("location") or self.path.rsplit("/", 1)[0]
-        status = await _knock(self.request, path)
+        # As a task: it has a context of its own, so that its trace and its faults do not become ours.
+        status = await asyncio.create_task(status_for(self.request, path))
         if status in (403, 404):
             raise NotFound()
-
-
-async def _knock(request: Request, path: str) -> int:
-    """The status our own application gives the same caller for a GET of `path`."""
-    kept = (b"authorization", b"access-purpose", b"acting-unit", b"traceparent")
-    headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
-    actor: Actor = request.state.actor
-    if not any(k == b"access-purpose" for k, _ in headers):
-        theirs = sorted(frozenset().union(*(PURPOSES_OF.get(role, frozenset()) for role in actor.roles)))
-        headers += [(b"access-purpose", theirs[0].encode())] if theirs else []
-    scope = {
-        "type": "http",
-        "asgi": request.scope["asgi"],
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": request.scope["scheme"],
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": headers,
-        "client": request.scope.get("client"),
-        "server": request.scope.get("server"),
-    }
-    statuses: list[int] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        if message["type"] == "http.response.start":
-            statuses.append(message["status"])
-
-    await request.app(scope, receive, send)
-    return statuses[0]
 
 
 def guard_of(endpoint: Callable[..., Any]) -> Permission | PublicDoor:
@@ -296,13 +273,16 @@ def _query_names(dependant: Dependant) -> frozenset[str]:
 
 
 def _refusing_faults(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The endpoint, reached only when door and schema found nothing: so all faults are told at once."""
+    """The endpoint, reached only when door and schema found nothing: so all faults are told at once, and 400 goes
+    before 428."""
 
     @functools.wraps(endpoint)
     async def reached(*args: Any, **kwargs: Any) -> Any:
-        faults = _faults.get([])
-        if faults:
-            raise Faults(faults)
+        found = _findings.get()
+        if found.faults:
+            raise Faults(found.faults)
+        if found.precondition_missing:
+            raise PreconditionRequired()
         return await endpoint(*args, **kwargs)
 
     return reached
@@ -310,20 +290,21 @@ def _refusing_faults(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
 def all_faults(error: RequestValidationError) -> Faults:
     """What the schema found, beside what the door found."""
-    return Faults([*_faults.get([]), *faults_of(error.errors())])
+    return Faults([*_findings.get().faults, *faults_of(error.errors())])
 
 
-def _transaction(request: Request) -> Transaction:
+# Coroutines, although they wait for nothing: a plain function would cost each request a trip to another thread.
+async def _transaction(request: Request) -> Transaction:
     transaction: Transaction = request.state.tx
     return transaction
 
 
-def _answer(request: Request) -> Answer:
+async def _answer(request: Request) -> Answer:
     answer: Answer = request.state.answer
     return answer
 
 
-def _if_match(if_match: Annotated[str | None, Header(include_in_schema=False)] = None) -> int | None:
+async def _if_match(if_match: Annotated[str | None, Header(include_in_schema=False)] = None) -> int | None:
     """The version the caller has read; -1, which is nobody's, for a tag that cannot match."""
     if if_match is None:
         return None
@@ -331,28 +312,31 @@ def _if_match(if_match: Annotated[str | None, Header(include_in_schema=False)] =
     return -1 if version is None else version
 
 
-def _if_match_required(version: Annotated[int | None, Depends(_if_match)], request: Request) -> int:
+async def _if_match_required(version: Annotated[int | None, Depends(_if_match)], request: Request) -> int:
     if version is None or request.headers.get("if-match", "").strip() == "*":
-        if not _faults.get([]):
-            raise PreconditionRequired()
+        _findings.get().precondition_missing = True
         return -1
     return version
 
 
-def _house(request: Request) -> House:
+async def _house(request: Request) -> House:
     house: House = request.state.house
     return house
 
 
-def _present_actor(request: Request) -> Actor:
+async def _present_actor(request: Request) -> Actor:
     actor: Actor = request.state.actor
     return actor
+
+
+async def _language(request: Request) -> str:
+    return language_of(request)
 
 
 Tx = Annotated[Transaction, Depends(_transaction)]
 TheHouse = Annotated[House, Depends(_house)]
 TheActor = Annotated[Actor, Depends(_present_actor)]
-Language = Annotated[str, Depends(language_of)]
+Language = Annotated[str, Depends(_language)]
 Answers = Annotated[Answer, Depends(_answer)]
 IfMatch = Annotated[int | None, Depends(_if_match)]
 IfMatchRequired = Annotated[int, Depends(_if_match_required)]

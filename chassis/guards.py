@@ -83,7 +83,7 @@ class Permission:
         self.roles = frozenset(roles)
         self.personal = personal
 
-    def __call__(self, request: Request) -> Actor:
+    async def __call__(self, request: Request) -> Actor:
         """As a dependency: the actor whom the door let in."""
         actor: Actor = request.state.actor
         return actor
@@ -134,7 +134,7 @@ class Permission:
 class PublicDoor:
     """Open to everybody, on purpose and in writing."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """As a dependency: nobody in particular."""
 
 

@@ -91,8 +91,9 @@ class Paging:
         return base64.urlsafe_b64encode(self._sign(payload) + payload).decode().rstrip("=")
 
     def _read(self, width: int) -> list[Any]:
+        cursor = self._cursor or ""
         try:
-            raw = base64.urlsafe_b64decode(self._cursor + "=" * (-len(self._cursor or "") % 4))  # type: ignore[operator]
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             signature, payload = raw[:16], raw[16:]
             if not hmac.compare_digest(signature, self._sign(payload)):
                 raise InvalidCursor()
@@ -113,7 +114,7 @@ def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     return or_(*either)
 
 
-def _page_request(
+async def _page_request(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200, description="How many items at most.")] = 50,
     cursor: Annotated[

@@ -55,16 +55,16 @@ class Threshold:
                 answer = problem(Broken(), language=language_of(Request(scope)), trace_id=trace.trace_id)
                 await answer(scope, receive, out)
         finally:
-            self._log(scope, out, began, trace.trace_id)
+            self._log(scope, out, began, trace.trace_id, head=head)
 
-    def _log(self, scope: Scope, out: "_Out", began: float, trace_id: str) -> None:
+    def _log(self, scope: Scope, out: "_Out", began: float, trace_id: str, *, head: bool) -> None:
         route = getattr(scope.get("route"), "path", None)
         if scope["path"] in _QUIET:
             return
         log.info(
             "request",
             service=self.service,
-            method=scope["method"],
+            method="HEAD" if head else scope["method"],
             route=route or "-",  # the template: a path may hold what should not be logged
             status=out.status,
             ms=round((time.perf_counter() - began) * 1000, 1),

@@ -1,0 +1,43 @@
+"""Asks our own front door, as the caller: may they read this, today?"""
+
+from typing import Any
+
+from starlette.requests import Request
+
+from chassis.actor import Actor
+from chassis.guards import PURPOSES_OF
+
+
+async def status_for(request: Request, path: str) -> int:
+    """The status our own application gives the same caller for a GET of `path`."""
+    kept = (b"authorization", b"access-purpose", b"acting-unit", b"traceparent")
+    headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
+    actor: Actor = request.state.actor
+    if not any(k == b"access-purpose" for k, _ in headers):
+        theirs = sorted(frozenset().union(*(PURPOSES_OF.get(role, frozenset()) for role in actor.roles)))
+        headers += [(b"access-purpose", theirs[0].encode())] if theirs else []
+    scope = {
+        "type": "http",
+        "asgi": request.scope["asgi"],
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": request.scope["scheme"],
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": headers,
+        "client": request.scope.get("client"),
+        "server": request.scope.get("server"),
+    }
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    await request.app(scope, receive, send)
+    return statuses[0]
