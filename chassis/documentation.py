@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from chassis import idempotency
+from chassis.errors import Refusal
 from chassis.guards import PURPOSES, Permission, PublicDoor
 from chassis.problems import MEDIA_TYPE, PREFIX, Problem, every_refusal, response_document, status_of
 
@@ -105,6 +106,13 @@ def _camel_path(path: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: "{" + to_camel(found[1]) + "}", path)
 
 
+def _can_come_from(kind: type[Refusal], service: str) -> bool:
+    """Whether it is the chassis' or this service's own. Where several services are in one interpreter (the generator
+    of the documents, tests), a service does not answer with another's."""
+    home = kind.__module__.split(".")[:2]
+    return home[0] == "chassis" or service in home
+
+
 def complete(document: dict[str, Any], *, service: str, title: str) -> dict[str, Any]:
     """The service's OpenAPI document with the shared components, without what our doors never answer."""
     components = document.setdefault("components", {})
@@ -122,6 +130,7 @@ def complete(document: dict[str, Any], *, service: str, title: str) -> dict[str,
     document["x-problems"] = [
         {"type": PREFIX + slug, "status": status_of(kind), "title": {"da": kind.title.da, "en": kind.title.en}}
         for slug, kind in every_refusal().items()
+        if _can_come_from(kind, service)
     ]
     document["paths"] = {_camel_path(path): operations for path, operations in document.get("paths", {}).items()}
     for operations in document["paths"].values():
