@@ -15,6 +15,8 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.tables import TABLES
 
+_LOG = insert(TABLES.lookups)
+
 
 async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], what: str = "case") -> None:
     """Log that `actor` saw these cases; with none, that it searched and saw nobody."""
@@ -31,6 +33,5 @@ async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], wha
         "looked_up_at": now(),
     }
     seen: list[UUID | None] = list(dict.fromkeys(case_ids)) or [None]
-    # One statement with many rows: a page of fifty is one round trip.
-    await tx.run(insert(TABLES.lookups).values([{**common, "case_id": case_id} for case_id in seen]))
+    await tx.run(_LOG, [{**common, "case_id": case_id} for case_id in seen])
     tx.lookups += len(seen)

@@ -1,7 +1,8 @@
 """The database of one service, and the one place that commits.
 
 A transaction always knows its tenant: row-level security shows it that authority's rows and no others.
-Statements are SQLAlchemy Core; there is no ORM, so what is sent is what is written.
+Statements are SQLAlchemy Core; there is no ORM, so what is sent is what is written. A statement that runs with every
+request is built once, with bound parameters: building it costs more than sending it.
 """
 
 import asyncio
@@ -54,13 +55,13 @@ class Transaction:
         await self._connection.execute(_ENTER, {"authority": authority})
         self.authority, self._entered = authority, True
 
-    async def one(self, statement: Executable) -> Row[Any] | None:
-        """The one row, or None. More than one is a defect."""
-        return (await self._connection.execute(statement)).one_or_none()
+    async def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        """The one row, or None. More than one is a defect. `values` are for the statement's bound parameters."""
+        return (await self._connection.execute(statement, values)).one_or_none()
 
-    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        """All rows."""
-        return (await self._connection.execute(statement)).all()
+    async def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """All rows. `values` are for the statement's bound parameters."""
+        return (await self._connection.execute(statement, values)).all()
 
     async def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
         """Change something; how many rows it touched. With `rows`, once for each of them (nothing when empty)."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.actor import Actor
@@ -34,6 +34,20 @@ def parse(header: str) -> str | None:
     """The key, from its quoted form (RFC 9651 String) or, leniently, unquoted; None when it has neither form."""
     found = _FORM.match(header.strip())
     return found[1] if found else None
+
+
+_keys = TABLES.idempotency_keys
+_LOCK = select(func.pg_try_advisory_xact_lock(bindparam("lock", type_=BigInteger)).label("mine"))
+_EARLIER = select(_keys.c.fingerprint, _keys.c.status, _keys.c.headers, _keys.c.body).where(
+    _keys.c.scope == bindparam("key_scope"), _keys.c.expires_at > bindparam("at")
+)
+_new = insert(_keys)
+# A row may be left from a key that has expired and not been swept yet; a living one is somebody's answer.
+_KEEP = _new.on_conflict_do_update(
+    index_elements=[_keys.c.scope],
+    set_={column.name: _new.excluded[column.name] for column in _keys.columns if column.name != "scope"},
+    where=_keys.c.expires_at <= func.now(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +77,10 @@ class Claim:
         """
         # An insert would wait for the other transaction; the lock says at once that there is one.
         lock = int.from_bytes(self.scope[:8], "big", signed=True)
-        keys = TABLES.idempotency_keys
-        row = await tx.one(select(func.pg_try_advisory_xact_lock(lock).label("mine")))
+        row = await tx.one(_LOCK, lock=lock)
         if row is None or not row.mine:
             raise KeyInFlight()
-        kept = await tx.one(
-            select(keys.c.fingerprint, keys.c.status, keys.c.headers, keys.c.body).where(
-                keys.c.scope == self.scope, keys.c.expires_at > now()
-            )
-        )
+        kept = await tx.one(_EARLIER, key_scope=self.scope, at=now())
         if kept is None:
             return None
         if kept.fingerprint != self.fingerprint:
@@ -80,7 +89,8 @@ class Claim:
 
     async def keep(self, tx: Transaction, sealer: Sealer, answer: Kept) -> None:
         """Store the answer beside what it is the answer to."""
-        kept = {
+        answered = {
+            "scope": self.scope,
             "authority": tx.authority,
             "fingerprint": self.fingerprint,
             "status": answer.status,
@@ -88,11 +98,7 @@ class Claim:
             "body": sealer.seal(answer.body.decode(), context=self._context()),
             "expires_at": now() + KEPT,
         }
-        keys = TABLES.idempotency_keys
-        # A row may be left from a key that has expired and not been swept yet; a living one is somebody's answer.
-        statement = insert(keys).values(scope=self.scope, **kept)
-        expired = keys.c.expires_at <= now()
-        changed = await tx.run(statement.on_conflict_do_update(index_elements=[keys.c.scope], set_=kept, where=expired))
+        changed = await tx.run(_KEEP, [answered])
         if changed != 1:
             raise KeyInFlight()
 

@@ -4,14 +4,16 @@ from typing import Any
 
 from starlette.requests import Request
 
+from chassis import tracing
 from chassis.actor import Actor
 from chassis.guards import PURPOSES_OF
 
 
 async def status_for(request: Request, path: str) -> int:
     """The status our own application gives the same caller for a GET of `path`."""
-    kept = (b"authorization", b"access-purpose", b"acting-unit", b"traceparent")
+    kept = (b"authorization", b"access-purpose", b"acting-unit")
     headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
+    headers.append((b"traceparent", tracing.current().traceparent().encode()))
     actor: Actor = request.state.actor
     if not any(k == b"access-purpose" for k, _ in headers):
         theirs = sorted(frozenset().union(*(PURPOSES_OF.get(role, frozenset()) for role in actor.roles)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis import tracing
@@ -12,6 +12,15 @@ from chassis.database import Transaction
 from chassis.envelope import Announcement, Envelope, data_of
 from chassis.ids import new_id
 from chassis.tables import TABLES
+
+_streams = TABLES.case_streams
+_counter = upsert(_streams).values(
+    case_id=bindparam("case_id"), authority=bindparam("authority"), last=bindparam("last")
+)
+_COUNT_ON = _counter.on_conflict_do_update(
+    index_elements=[_streams.c.case_id], set_={"last": _streams.c.last + _counter.excluded.last}
+).returning(_streams.c.last)
+_SAY = insert(TABLES.outbox)
 
 
 async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement], *, at: datetime) -> None:
@@ -22,13 +31,7 @@ async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement
     """
     if not events:
         return
-    streams = TABLES.case_streams
-    counter = upsert(streams).values(case_id=case_id, authority=tx.authority, last=len(events))
-    row = await tx.one(
-        counter.on_conflict_do_update(
-            index_elements=[streams.c.case_id], set_={"last": streams.c.last + len(events)}
-        ).returning(streams.c.last)
-    )
+    row = await tx.one(_COUNT_ON, case_id=case_id, authority=tx.authority, last=len(events))
     assert row is not None
     first = row.last - len(events) + 1
     traceparent = tracing.current().traceparent()
@@ -58,5 +61,5 @@ async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement
                 "occurred_at": at,
             }
         )
-    await tx.run(insert(TABLES.outbox), rows)
+    await tx.run(_SAY, rows)
     tx.announced[case_id] = row.last

@@ -19,7 +19,7 @@ from services.cases.domain.case import Case, Release
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen import Identifier
 from services.cases.domain.errors import CaseNotFound
-from services.cases.repository.loading import SUMMARY, Loader
+from services.cases.repository.loading import Loader
 from services.cases.repository.rows import Rows
 
 c = t.cases.c
@@ -40,8 +40,7 @@ class CaseQueries:
         Raises:
             CaseNotFound.
         """
-        found = await self._loader.cases(c.id == case_id, c.authority == self._tx.authority)
-        case = must_read(found[0] if found else None, self._actor)
+        case = must_read(await self._loader.one(case_id), self._actor)
         await looked_up(self._tx, self._actor, [case.id], what)
         return case
 
@@ -77,7 +76,7 @@ class CaseQueries:
 
     async def found(self, *where: ColumnElement[bool]) -> list[Case]:
         """The cases a search leads to, as far as this actor may see them."""
-        cases = await self._loader.cases(*self._visible(), *where, parts=SUMMARY)
+        cases = await self._loader.some(*self._visible(), *where)
         await looked_up(self._tx, self._actor, [case.id for case in cases], "search")
         return sorted(cases, key=lambda case: case.opened_at, reverse=True)
 
@@ -103,7 +102,7 @@ class CaseQueries:
         statement = page.window(select(*columns).where(*self._visible(), *where), *keys)
         rows, end = page.cut(await self._tx.all(statement), key=tuple)
         order = {row.id: place for place, row in enumerate(rows)}
-        cases = await self._loader.cases(c.id.in_(order), parts=SUMMARY) if rows else []
+        cases = await self._loader.some(c.id.in_(order)) if rows else []
         await looked_up(self._tx, self._actor, order, "list")
         return sorted(cases, key=lambda case: order[case.id]), end
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
@@ -25,6 +25,16 @@ from services.cases.publishes import in_public
 from services.cases.repository import rows
 from services.cases.repository.loading import Loader
 from services.cases.repository.rows import Rows
+
+# Built once: these run with every case that is opened.
+_i = t.identifiers.c
+_OWNER = select(_i.citizen_id).where(
+    _i.authority == bindparam("of_authority"), _i.system == bindparam("system_"), _i.blind_index == bindparam("index")
+)
+_NUMBER = select(t.case_number.next_value().label("n"))
+_OPEN = upsert(t.cases).on_conflict_do_nothing().returning(t.cases.c.id)
+_ADD_IDENTIFIER = upsert(t.identifiers).on_conflict_do_nothing()
+_ADD = {table.name: insert(table) for table in t.metadata.sorted_tables}
 
 
 class CaseRepository:
@@ -51,7 +61,7 @@ class CaseRepository:
 
     async def next_number(self, at: datetime) -> str:
         """What people will say on the telephone: `2026-004217`."""
-        row = await self._tx.one(select(t.case_number.next_value().label("n")))
+        row = await self._tx.one(_NUMBER)
         assert row is not None
         return f"{at.year}-{row.n:06d}"
 
@@ -59,13 +69,7 @@ class CaseRepository:
         """The citizen whom this authority knows by one of these identifiers."""
         for identifier in identifiers:
             index = self._rows.index(self._tx.authority, identifier)
-            row = await self._tx.one(
-                select(t.identifiers.c.citizen_id).where(
-                    t.identifiers.c.authority == self._tx.authority,
-                    t.identifiers.c.system == identifier.system,
-                    t.identifiers.c.blind_index == index,
-                )
-            )
+            row = await self._tx.one(_OWNER, of_authority=self._tx.authority, system_=identifier.system, index=index)
             if row:
                 return await self._citizen(row.citizen_id)
         return None
@@ -80,18 +84,17 @@ class CaseRepository:
         if known_citizen:
             await self._tx.run(update(t.citizens).where(t.citizens.c.id == case.citizen.id).values(citizen))
         else:
-            await self._tx.run(insert(t.citizens).values(citizen))
+            await self._tx.run(_ADD["citizens"], [citizen])
         await self._add_identifiers(case, known_citizen=known_citizen)
-        statement = upsert(t.cases).values(id=case.id, authority=case.authority, **self._case_row(case, at.date()))
         # Two unique keys can be in the way; which one decides what the caller is told.
-        row = await self._tx.one(statement.on_conflict_do_nothing().returning(t.cases.c.id))
+        row = await self._tx.one(_OPEN, id=case.id, authority=case.authority, **self._case_row(case, at.date()))
         if row is None:
             raise await self._clash(case)
         references = [
             {"authority": case.authority, "case_id": case.id, "system": r.system, "value": r.value, "url": r.url}
             for r in case.external_references
         ]
-        await self._tx.run(insert(t.external_references), references)
+        await self._tx.run(_ADD["external_references"], references)
         self._loaded[case.id] = {}
         await self._save_parts(case)
         await self._announce(case, at)
@@ -129,7 +132,9 @@ class CaseRepository:
         loader = Loader(self._tx, self._rows)
         if not await loader.lock(case_id):
             return None
-        (case,) = await loader.cases(t.cases.c.id == case_id)
+        case = await loader.one(case_id)
+        if case is None:
+            return None
         self._loaded[case.id] = {name: dict(parts) for name, (_, parts, _) in self._parts(case).items()}
         return case
 
@@ -151,25 +156,23 @@ class CaseRepository:
                 if key in before and before[key] != part:
                     await self._tx.run(update(table).where(table.c.id == key).values(to_row(part)))
             new = [owner | to_row(part) for key, part in parts.items() if key not in before]
-            await self._tx.run(insert(table), new)
+            await self._tx.run(_ADD[table.name], new)
             self._loaded[case.id][name] = dict(parts)
 
     async def _add_identifiers(self, case: Case, *, known_citizen: bool) -> None:
-        c = t.identifiers.c
         for identifier in case.citizen.identifiers:
             row_id, index = new_id(), self._rows.index(case.authority, identifier)
-            statement = upsert(t.identifiers).values(
-                id=row_id,
-                authority=case.authority,
-                citizen_id=case.citizen.id,
-                system=identifier.system,
-                sealed=self._rows.seal(identifier.value, "identifiers.sealed", row_id),
-                blind_index=index,
-            )
-            if await self._tx.run(statement.on_conflict_do_nothing()):
+            row = {
+                "id": row_id,
+                "authority": case.authority,
+                "citizen_id": case.citizen.id,
+                "system": identifier.system,
+                "sealed": self._rows.seal(identifier.value, "identifiers.sealed", row_id),
+                "blind_index": index,
+            }
+            if await self._tx.run(_ADD_IDENTIFIER, [row]):
                 continue
-            mine = (c.authority == case.authority, c.system == identifier.system, c.blind_index == index)
-            owner = await self._tx.one(select(c.citizen_id).where(*mine))
+            owner = await self._tx.one(_OWNER, of_authority=case.authority, system_=identifier.system, index=index)
             if owner is None or owner.citizen_id != case.citizen.id:
                 # A stranger a moment ago: somebody opened this person's case while we were at it.
                 raise IdentifiersDisagree() if known_citizen else OpenCaseExists()

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Label, LargeBinary, Table, Uuid, func, select
+from sqlalchemy import ColumnElement, Date, DateTime, Label, LargeBinary, Select, Table, Uuid, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Transaction
@@ -43,28 +43,21 @@ class Loader:
         self._tx = tx
         self._rows = translate
 
-    async def cases(self, *where: ColumnElement[bool], parts: Sequence[Part] = WHOLE) -> list[Case]:
-        """The cases for which all of `where` holds, with these parts."""
-        statement = (
-            select(
-                t.cases,
-                t.citizens.c.details,
-                t.citizens.c.protected_until,
-                t.citizens.c.anonymous,
-                *(_gathered(*part) for part in parts),
-            )
-            .join(t.citizens, t.citizens.c.id == t.cases.c.citizen_id)
-            .where(*where)
-        )
-        return [self._case(row, parts) for row in await self._tx.all(statement)]
+    async def one(self, case_id: UUID) -> Case | None:
+        """One case of this authority, with all its parts."""
+        row = await self._tx.one(_ONE, case_id=case_id, of_authority=self._tx.authority)
+        return row and self._case(row, WHOLE)
+
+    async def some(self, *where: ColumnElement[bool]) -> list[Case]:
+        """The cases for which all of `where` holds, with what a list shows of them."""
+        return [self._case(row, SUMMARY) for row in await self._tx.all(_SUMMARIES.where(*where))]
 
     async def lock(self, case_id: UUID) -> bool:
         """Lock one case until the transaction ends; whether there is one.
 
         A statement of its own: one that waited for the lock would still see the parts as they were before.
         """
-        wanted = select(t.cases.c.id).where(t.cases.c.id == case_id, t.cases.c.authority == self._tx.authority)
-        return await self._tx.one(wanted.with_for_update()) is not None
+        return await self._tx.one(_LOCK, case_id=case_id, of_authority=self._tx.authority) is not None
 
     def _case(self, row: Any, parts: Iterable[Part]) -> Case:
         mine: dict[str, list[Any]] = {table.name: _rows_of(table, row) for table, *_ in parts}
@@ -131,3 +124,16 @@ _READERS = {
     table.name: [(column.name, read) for column in table.columns if (read := _reader(column.type))]
     for table, *_ in WHOLE
 }
+
+
+def _select(parts: Sequence[Part]) -> Select[Any]:
+    person = t.citizens.c
+    columns = (t.cases, person.details, person.protected_until, person.anonymous)
+    gathered = (_gathered(*part) for part in parts)
+    return select(*columns, *gathered).join(t.citizens, person.id == t.cases.c.citizen_id)
+
+
+_this = (t.cases.c.id == bindparam("case_id"), t.cases.c.authority == bindparam("of_authority"))
+_ONE = _select(WHOLE).where(*_this)
+_SUMMARIES = _select(SUMMARY)
+_LOCK = select(t.cases.c.id).where(*_this).with_for_update()
