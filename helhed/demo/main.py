@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import httpx2
 from rich.console import Console
@@ -21,6 +20,7 @@ from helhed.demo.people import CLOSING_UNIT, MUNICIPALITIES, UNITS, person
 from helhed.demo.stories import MIX, Cast, Story, Told
 
 SIDE_BY_SIDE = 6
+PATIENCE = 60.0
 _ITEMS = ("cheerful", "calm", "active", "rested", "interested")
 
 
@@ -35,8 +35,17 @@ class Result:
 class Demo:
     """One run of the demo against one gateway."""
 
-    def __init__(self, gateway: str, home: Path, http: httpx2.AsyncClient, history: History, seed: int) -> None:
+    def __init__(
+        self,
+        gateway: str,
+        home: Path,
+        http: httpx2.AsyncClient,
+        history: History,
+        seed: int,
+        patience: float = PATIENCE,
+    ) -> None:
         self._gateway, self._home, self._http, self._history = gateway, home, http, history
+        self._patience = patience
         self._dice = random.Random(seed)  # noqa: S311 - a story's dice, no secret
         self._run = f"{seed:08x}"
         self._earlier_letters: set[Path] = set()
@@ -53,7 +62,7 @@ class Demo:
             units=[unit] if unit else [],
         )
         purpose = {"administrator": "quality-control"}.get(role, "casework")
-        return Caller(self._http, token, purpose, history=self._history)
+        return Caller(self._http, token, purpose, patience=self._patience, history=self._history)
 
     async def play(self, citizens: int, progress: Progress) -> Result:
         """Tell as many stories, in the mix, spread over the municipalities."""
@@ -131,19 +140,18 @@ class Demo:
 
     async def _answer(self, letter: Json) -> bool:
         token = urlsplit(letter["link"]).fragment.removeprefix("t=")
-        public = Caller(self._http, history=self._history)
+        public = Caller(self._http, patience=self._patience, history=self._history)
         try:
             session = await public.post(
                 "/v1/survey-sessions", {"token": token, "language": letter.get("language") or "da"}
             )
-        except Unexpected:
-            return False  # answered in an earlier run, or rotated since
-        codes = [item["code"] for item in session["instrument"]["items"]]
-        answers = [{"item": code, "value": self._dice.randrange(0, 6)} for code in codes]
-        key = str(uuid4())
-        await public.post(
-            "/v1/survey-responses", {"sessionToken": session["sessionToken"], "answers": answers}, key=key
-        )
+            codes = [item["code"] for item in session["instrument"]["items"]]
+            answers = [{"item": code, "value": self._dice.randrange(0, 6)} for code in codes]
+            await public.post("/v1/survey-responses", {"sessionToken": session["sessionToken"], "answers": answers})
+        except Unexpected as gone:
+            if gone.status >= 500:
+                raise
+            return False  # answered in an earlier run, replaced by a newer letter, or the case has closed
         return True
 
     async def closing_unit(self) -> tuple[str, int, int]:
@@ -205,11 +213,20 @@ def _table(result: Result, counted: tuple[Counter[str], Counter[str], int, int],
     return table
 
 
-async def play(gateway: str, home: Path, *, citizens: int, history: Path | None, seed: int, console: Console) -> Result:
-    """Play the demo against a running town and print the table."""
+async def play(
+    gateway: str,
+    home: Path,
+    *,
+    citizens: int,
+    history: Path | None,
+    seed: int,
+    console: Console,
+    patience: float = PATIENCE,
+) -> Result:
+    """Play the demo against a running town and print the table. `patience`: how long one call is repeated."""
     limits = httpx2.Limits(max_connections=SIDE_BY_SIDE * 2)
     async with httpx2.AsyncClient(base_url=gateway, timeout=30.0, trust_env=False, limits=limits) as http:
-        demo = Demo(gateway, home, http, History(history), seed)
+        demo = Demo(gateway, home, http, History(history), seed, patience)
         columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=console) as progress:
             result = await demo.play(citizens, progress)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -162,12 +163,12 @@ async def until_releasable(caller: Caller, case_id: str) -> Json:
     """The release check, once cases has heard of the catch. The caller's own writes are waited for by the gateway; the
     receiver's writes are another caller's, and news of them takes a moment."""
 
-    for _ in range(600):
+    deadline = time.monotonic() + caller.patience
+    while True:
         check = await caller.get(f"/v1/cases/{case_id}/release-check", sector="employment")
-        if check["releasable"]:
+        if check["releasable"] or time.monotonic() > deadline:
             return check
         await asyncio.sleep(0.1)
-    return check
 
 
 # How many of a hundred go which way.
