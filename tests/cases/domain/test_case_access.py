@@ -1,0 +1,121 @@
+"""Who may see a case, work in it, let go of it: one decision, shown and enforced alike."""
+
+from typing import Any
+
+import pytest
+
+from services.cases.domain.access import (
+    allowed_actions,
+    may_read,
+    must_hold,
+    must_read,
+    must_work,
+    need_actions,
+    readers,
+)
+from services.cases.domain.errors import CaseNotFound, HolderOnly, SectorNotInvolved
+from tests.cases.builders import HOUR, MONDAY, actor, case, closure, hear, need, referral, release
+
+WORK = ["recordConsent", "registerNeed", "updateCase"]
+
+
+@pytest.mark.parametrize(
+    ("state", "steps", "reads"),
+    [
+        ("requested", "", True),
+        ("accepted", "a", True),
+        ("in-progress", "ac", True),
+        ("completed", "", False),
+        ("rejected", "", False),
+        ("failed", "", False),
+        ("cancelled", "", False),
+    ],
+)
+def test_a_receiver_reads_while_its_referral_is_under_way(state: Any, steps: str, reads: bool) -> None:
+    one = need()
+    made = case(one)
+    sent = referral(one, steps=steps, state=state)
+    made.hear_requested(sent)
+
+    assert ("health" in readers(made)) is reads
+
+
+def test_holder_and_involved_read_and_nobody_else() -> None:
+    one = need()
+    made = hear(case(one), referral(one, steps="acr"))
+    assert readers(made) == {"employment", "health"}
+
+    release(made)
+
+    assert readers(made) == {"health"}
+
+
+def test_a_closed_case_is_read_by_who_held_it_last() -> None:
+    one = need()
+    made = hear(case(one), referral(one, steps="a", state="failed"))
+    made.close(closure("citizen-died"))
+
+    assert readers(made) == {"employment"}
+
+
+def test_absent_and_not_yours_are_one_answer() -> None:
+    made = case()
+
+    assert must_read(made, actor()) is made
+    for case_or_none, who in ((None, actor()), (made, actor("social")), (made, actor(authority="0147"))):
+        with pytest.raises(CaseNotFound) as refused:
+            must_read(case_or_none, who)
+        assert refused.value.facts == {}
+    assert not may_read(made, actor(None))
+    assert not may_read(made, actor(authority=None))
+
+
+def test_who_may_only_read_does_not_work_and_who_works_does_not_hold() -> None:
+    one, other = need(), need()
+    made = hear(case(one, other), referral(one), referral(other, "social", steps="a"))
+
+    must_work(made, actor("social"))
+    must_hold(made, actor("employment"))
+    with pytest.raises(SectorNotInvolved):
+        must_work(made, actor("health"))
+    with pytest.raises(HolderOnly):
+        must_hold(made, actor("social"))
+
+
+def test_the_actions_shown_are_the_actions_allowed() -> None:
+    one, other = need(), need()
+    made = hear(case(one, other), referral(one), referral(other, "social", steps="a"))
+
+    assert allowed_actions(made, actor("employment")) == ["closeCase", *WORK[:2], "releaseSector", WORK[2]]
+    assert allowed_actions(made, actor("social")) == [*WORK[:2], "releaseSector", WORK[2]]
+    assert allowed_actions(made, actor("health")) == []
+    assert allowed_actions(made, actor("employment", role="integration")) == WORK
+    made.close(closure("citizen-died"))
+    assert allowed_actions(made, actor("employment")) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "actions"),
+    [
+        ("open", ["closeNeed", "setNeedAside"]),
+        ("handed-on", ["closeNeed", "setNeedAside"]),
+        ("set-aside", ["closeNeed"]),
+        ("met", []),
+        ("withdrawn", []),
+    ],
+)
+def test_a_needs_owner_may_do_with_it_what_its_state_allows(state: Any, actions: list[str]) -> None:
+    one = need(state=state)
+
+    assert need_actions(one, actor(), open_case=True) == actions
+    assert need_actions(one, actor("social"), open_case=True) == []
+    assert need_actions(one, actor(), open_case=False) == []
+
+
+def test_a_released_sector_works_no_more() -> None:
+    one = need()
+    made = hear(case(one), referral(one, steps="acr"))
+    release(made, at=MONDAY + 6 * HOUR)
+
+    with pytest.raises(SectorNotInvolved):
+        must_work(made, actor("employment"))
