@@ -7,7 +7,8 @@ purposes of look-ups. So every read of personal data is logged, and it has a pur
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Uuid, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis import tracing
 from chassis.actor import Actor
@@ -15,23 +16,30 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.tables import TABLES
 
-_LOG = insert(TABLES.lookups)
+# One statement, whatever the length of the page: a row for each case, or one without a case.
+_said = [column for column in TABLES.lookups.columns if column.name not in ("id", "case_id")]
+_rows = select(
+    func.unnest(bindparam("case_ids", type_=ARRAY(Uuid))),
+    *(bindparam(column.name, type_=column.type) for column in _said),
+)
+_LOG = insert(TABLES.lookups).from_select(["case_id", *(column.name for column in _said)], _rows)
 
 
 async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], what: str = "case") -> None:
     """Log that `actor` saw these cases; with none, that it searched and saw nobody."""
-    common = {
-        "authority": tx.authority,
-        "what": what,
-        "purpose": actor.purpose or "casework",
-        "issuer": actor.issuer,
-        "subject": actor.subject,
-        "client": actor.client,
-        "sector": actor.sector,
-        "unit": actor.unit,
-        "trace_id": tracing.current().trace_id,
-        "looked_up_at": now(),
-    }
     seen: list[UUID | None] = list(dict.fromkeys(case_ids)) or [None]
-    await tx.run(_LOG, [{**common, "case_id": case_id} for case_id in seen])
+    await tx.run(
+        _LOG,
+        case_ids=seen,
+        authority=tx.authority,
+        what=what,
+        purpose=actor.purpose or "casework",
+        issuer=actor.issuer,
+        subject=actor.subject,
+        client=actor.client,
+        sector=actor.sector,
+        unit=actor.unit,
+        trace_id=tracing.current().trace_id,
+        looked_up_at=now(),
+    )
     tx.lookups += len(seen)

@@ -63,12 +63,12 @@ class Transaction:
         """All rows. `values` are for the statement's bound parameters."""
         return (await self._connection.execute(statement, values)).all()
 
-    async def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
+    async def run(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None, **values: Any) -> int:
         """Change something; how many rows it touched. With `rows`, once for each of them (nothing when empty)."""
         if rows is not None and not rows:
             return 0
         # Without the option SQLAlchemy forgets how many rows an INSERT made, and ON CONFLICT DO NOTHING looks like one.
-        done = await self._connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
+        done = await self._connection.execute(statement, rows or values, execution_options={"preserve_rowcount": True})
         return done.rowcount
 
 

@@ -183,7 +183,7 @@ class _Visit:
         self.faults += faults
 
     async def _what(self) -> bytes:
-        accept = self.request.headers.get("accept", "*/*").lower()
+        accept = self.request.headers.get("accept", "").lower() or "*/*"
         if not any(kind in accept for kind in ("*/*", "application/*", "json")):
             raise NotAcceptable()
         for name in dict.fromkeys(self.request.query_params.keys()):
@@ -324,15 +324,16 @@ async def _house(request: Request) -> House:
     return house
 
 
+async def _language(request: Request) -> str:
+    return language_of(request)
+
+
 async def _present_actor(request: Request) -> Actor:
     actor: Actor = request.state.actor
     return actor
 
 
-async def _language(request: Request) -> str:
-    return language_of(request)
-
-
+# All of them are coroutines: FastAPI would send a plain function to a thread, which costs more than what it does.
 Tx = Annotated[Transaction, Depends(_transaction)]
 TheHouse = Annotated[House, Depends(_house)]
 TheActor = Annotated[Actor, Depends(_present_actor)]

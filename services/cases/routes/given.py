@@ -9,11 +9,11 @@ from services.cases.queries import CaseQueries
 from services.cases.repository import CaseRepository
 
 
-def _cases(tx: Tx) -> CaseRepository:
+async def _cases(tx: Tx) -> CaseRepository:
     return CaseRepository(tx)
 
 
-def _reads(tx: Tx, actor: TheActor) -> CaseQueries:
+async def _reads(tx: Tx, actor: TheActor) -> CaseQueries:
     return CaseQueries(tx, actor)
 
 

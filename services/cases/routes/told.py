@@ -32,7 +32,7 @@ def _told(language: str) -> Iterator[None]:
         raise type(blocked)(unmet=unmet) from None
 
 
-def _teller(language: Language) -> AbstractContextManager[None]:
+async def _teller(language: Language) -> AbstractContextManager[None]:
     return _told(language)
 
 

@@ -12,15 +12,15 @@ from services.referrals.repository import KnownCases, Referrals
 from services.referrals.schemas.views import Referral
 
 
-def _store(tx: Tx) -> Referrals:
+async def _store(tx: Tx) -> Referrals:
     return Referrals(tx)
 
 
-def _known(tx: Tx) -> KnownCases:
+async def _known(tx: Tx) -> KnownCases:
     return KnownCases(tx)
 
 
-def _queries(tx: Tx, actor: TheActor) -> Queries:
+async def _queries(tx: Tx, actor: TheActor) -> Queries:
     return Queries(tx, actor)
 
 
@@ -44,7 +44,7 @@ class OneStep:
         return self.answer.ok(await self.reads.referral(referral_id))
 
 
-def _step(referrals: Store, reads: Reads, answer: Answers, if_match: IfMatch) -> OneStep:
+async def _step(referrals: Store, reads: Reads, answer: Answers, if_match: IfMatch) -> OneStep:
     return OneStep(referrals, reads, answer, if_match)
 
 

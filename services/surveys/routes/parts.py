@@ -8,12 +8,12 @@ from chassis.sealing import Sealer
 from services.surveys.domain.catalogue import Catalogue
 
 
-def _catalogue(request: Request) -> Catalogue:
+async def _catalogue(request: Request) -> Catalogue:
     catalogue: Catalogue = request.app.state.catalogue
     return catalogue
 
 
-def _sealer(request: Request) -> Sealer:
+async def _sealer(request: Request) -> Sealer:
     sealer: Sealer = request.app.state.house.sealer
     return sealer
 
