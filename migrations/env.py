@@ -17,16 +17,28 @@ metadata = importlib.import_module(f"services.{SERVICE}.tables").metadata
 url = context.config.attributes.get("url") or context.config.get_main_option("url")
 owner = context.config.attributes.get("owner", f"helhed_{SERVICE}_owner")
 
+SETTINGS = (
+    f"set role {owner}",
+    f"set lock_timeout = '{LOCK_TIMEOUT}'",
+    f"set statement_timeout = '{STATEMENT_TIMEOUT}'",
+)
+
 if context.is_offline_mode():
-    context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
+    context.configure(
+        dialect_name="postgresql",
+        target_metadata=metadata,
+        literal_binds=True,
+        transaction_per_migration=True,
+    )
+    # Who runs the script by hand runs it as this would have been run.
+    context.static_output("\n".join(f"{setting};" for setting in SETTINGS))
     with context.begin_transaction():
         context.run_migrations()
 else:
     engine = create_engine(str(url).replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
     with engine.connect() as connection:
-        connection.execute(text(f"set role {owner}"))
-        connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))
-        connection.execute(text(f"set statement_timeout = '{STATEMENT_TIMEOUT}'"))
+        for setting in SETTINGS:
+            connection.execute(text(setting))
         connection.execute(text("select pg_advisory_lock(hashtextextended('helhed-migrations', 0))"))
         connection.commit()
         context.configure(
