@@ -5,12 +5,26 @@ its column.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Label, LargeBinary, Select, Table, Uuid, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Label,
+    LargeBinary,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Transaction
@@ -19,20 +33,34 @@ from services.cases.domain.case import Case, Informed
 from services.cases.repository import rows
 from services.cases.repository.rows import Rows
 
-Part = tuple[Table, str, str]
 
-# What a list shows, and what only one case in full does: table, its key, and what it is the key to.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of part: its table, its key, and the column of `cases` that is the key to. `only` leaves rows out."""
+
+    table: Table
+    key: str = "case_id"
+    of: str = "id"
+    words: bool = True  # bring what is sealed too
+    only: ColumnElement[bool] | None = None
+
+
+_r = t.responsibilities.c
+
+# What a list shows: no words about people, and of responsibility what lasts (of a closed case, who held it).
 SUMMARY: tuple[Part, ...] = (
-    (t.needs, "case_id", "id"),
-    (t.known_referrals, "case_id", "id"),
-    (t.responsibilities, "case_id", "id"),
+    Part(t.needs, words=False),
+    Part(t.known_referrals),
+    Part(t.responsibilities, only=or_(_r.until.is_(None), _r.kind == "holder")),
 )
 WHOLE: tuple[Part, ...] = (
-    *SUMMARY,
-    (t.identifiers, "citizen_id", "citizen_id"),
-    (t.consents, "case_id", "id"),
-    (t.external_references, "case_id", "id"),
-    (t.releases, "case_id", "id"),
+    Part(t.needs),
+    Part(t.known_referrals),
+    Part(t.responsibilities),
+    Part(t.identifiers, key="citizen_id", of="citizen_id"),
+    Part(t.consents),
+    Part(t.external_references),
+    Part(t.releases),
 )
 
 
@@ -60,7 +88,7 @@ class Loader:
         return await self._tx.one(_LOCK, case_id=case_id, of_authority=self._tx.authority) is not None
 
     def _case(self, row: Any, parts: Iterable[Part]) -> Case:
-        mine: dict[str, list[Any]] = {table.name: _rows_of(table, row) for table, *_ in parts}
+        mine: dict[str, list[Any]] = {part.table.name: _rows_of(part.table, row) for part in parts}
         return Case(
             id=row.id,
             authority=row.authority,
@@ -86,14 +114,11 @@ def _informed(row: Any) -> Informed | None:
     return Informed(row.citizen_informed_on, row.citizen_informed_how) if row.citizen_informed_on else None
 
 
-def _gathered(table: Table, key: str, of: str) -> Label[Any]:
-    part = table.alias("part")
-    return (
-        select(func.json_agg(part.table_valued()))
-        .where(part.c[key] == t.cases.c[of])
-        .scalar_subquery()
-        .label(table.name)
-    )
+def _gathered(part: Part) -> Label[Any]:
+    columns = [c for c in part.table.columns if part.words or not isinstance(c.type, LargeBinary)]
+    wanted = select(*columns).where(part.table.c[part.key] == t.cases.c[part.of])
+    rows_ = (wanted if part.only is None else wanted.where(part.only)).correlate(t.cases).subquery("part")
+    return select(func.json_agg(rows_.table_valued())).scalar_subquery().label(part.table.name)
 
 
 def _rows_of(table: Table, row: Any) -> list[SimpleNamespace]:
@@ -101,7 +126,7 @@ def _rows_of(table: Table, row: Any) -> list[SimpleNamespace]:
     found = []
     for values in getattr(row, table.name) or ():
         for name, read in readers:
-            if values[name] is not None:
+            if values.get(name) is not None:
                 values[name] = read(values[name])
         found.append(SimpleNamespace(**values))
     return found
@@ -121,15 +146,15 @@ def _reader(kind: Any) -> Callable[[Any], Any] | None:
 
 
 _READERS = {
-    table.name: [(column.name, read) for column in table.columns if (read := _reader(column.type))]
-    for table, *_ in WHOLE
+    part.table.name: [(column.name, read) for column in part.table.columns if (read := _reader(column.type))]
+    for part in WHOLE
 }
 
 
 def _select(parts: Sequence[Part]) -> Select[Any]:
     person = t.citizens.c
     columns = (t.cases, person.details, person.protected_until, person.anonymous)
-    gathered = (_gathered(*part) for part in parts)
+    gathered = (_gathered(part) for part in parts)
     return select(*columns, *gathered).join(t.citizens, person.id == t.cases.c.citizen_id)
 
 

@@ -69,21 +69,24 @@ class Rows:
     # -- needs ----------------------------------------------------------------------------------------------------
 
     def need(self, row: Row) -> Need:
-        aside = self.read(row.citizen_statement, "needs.citizen_statement", row.id)
+        def words(name: str) -> str | None:
+            return self.read(getattr(row, name, None), f"needs.{name}", row.id)  # a list does not bring them
+
+        aside = SettingAside(words("citizen_statement") or "", row.revisit_on, row.revisit_by_sector)
         return Need(
             id=row.id,
             domain=row.domain,
-            description=self.read(row.description, "needs.description", row.id),
+            description=words("description"),
             owner_sector=row.owner_sector,
             registered_at=row.registered_at,
             state=row.state,
-            setting_aside=SettingAside(aside, row.revisit_on, row.revisit_by_sector) if aside else None,
+            setting_aside=aside if row.revisit_on else None,
             handed_on=HandedOn(row.handed_on_referral_id, row.handed_on_from_sector, row.handed_on_at)
             if row.handed_on_referral_id
             else None,
             catch_lost_at=row.catch_lost_at,
             outcome=row.outcome,
-            citizen_statement=self.read(row.outcome_statement, "needs.outcome_statement", row.id),
+            citizen_statement=words("outcome_statement"),
         )
 
     def need_row(self, need: Need) -> dict[str, Any]:

@@ -112,7 +112,7 @@ async def list_cases(
         calm=CALM,
     )
     found, end = await reads.listed(page, where=where)
-    return Page(items=[shown.summary(case, actor, now().date()) for case in found], page=end)
+    return Page[CaseSummary](items=[shown.summary(case, actor, now().date()) for case in found], page=end)
 
 
 @router.post("/cases/_search", name="search_cases", summary="Find a case", responses=problems(MalformedCpr))
@@ -125,7 +125,9 @@ async def search_cases(actor: CaseReader, reads: Reads, body: SearchRequest) -> 
     else:
         where = by_number(body.case_number or "")
     found = await reads.found(where)
-    return Page(items=[shown.summary(case, actor, now().date()) for case in found], page=PageEnd(next=None))
+    return Page[CaseSummary](
+        items=[shown.summary(case, actor, now().date()) for case in found], page=PageEnd(next=None)
+    )
 
 
 @router.get("/worklist", name="get_worklist", summary="What needs attention first")
@@ -142,7 +144,7 @@ async def get_worklist(
         else filters(holding_sector=[actor.sector or ""], unit=actor.unit)
     )
     found, end = await reads.worklist(page, where=mine)
-    return Page(items=[shown.summary(case, actor, now().date()) for case in found], page=end)
+    return Page[CaseSummary](items=[shown.summary(case, actor, now().date()) for case in found], page=end)
 
 
 @router.get("/cases/{case_id}", name="get_case", summary="Read a case", responses=problems(CaseNotFound))

@@ -65,7 +65,7 @@ async def list_consents(actor: CaseReader, case_id: UUID, reads: Reads, page: Pa
     """All consents and refusals, oldest first."""
     case = await reads.one(case_id, "consents")
     found, end = page.among(list(case.consents.values()), key=lambda consent: (consent.recorded_at, consent.id))
-    return Page(items=[shown.consent(case, consent, actor, now().date()) for consent in found], page=end)
+    return Page[ConsentView](items=[shown.consent(case, consent, actor, now().date()) for consent in found], page=end)
 
 
 @router.get("/{consent_id}", name="get_consent", summary="Read a consent", responses=problems(CaseNotFound))

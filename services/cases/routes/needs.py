@@ -60,7 +60,7 @@ async def list_needs(actor: CaseReader, case_id: UUID, reads: Reads, page: PageR
     """All needs of the case, oldest first."""
     case = await reads.one(case_id, "needs")
     found, end = page.among(list(case.needs.values()), key=lambda need: (need.registered_at, need.id))
-    return Page(items=[shown.need(case, need, actor) for need in found], page=end)
+    return Page[NeedView](items=[shown.need(case, need, actor) for need in found], page=end)
 
 
 @router.get("/{need_id}", name="get_need", summary="Read a need", responses=problems(CaseNotFound))

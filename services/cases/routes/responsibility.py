@@ -94,7 +94,7 @@ async def list_releases(actor: CaseReader, case_id: UUID, reads: Reads, page: Pa
     """All releases of the case, oldest first."""
     case = await reads.one(case_id, "releases")
     found, end = page.among(list(case.releases.values()), key=lambda made: (made.at, made.id))
-    return Page(items=[shown.release(case.id, made) for made in found], page=end)
+    return Page[ReleaseView](items=[shown.release(case.id, made) for made in found], page=end)
 
 
 @router.get("/releases/{release_id}", name="get_release", summary="Read a release", responses=problems(CaseNotFound))
