@@ -47,6 +47,13 @@ class History:
     def __init__(self, path: Path | None = None) -> None:
         self._file = path.open("a", encoding="utf-8") if path else None
 
+    def __enter__(self) -> "History":
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        if self._file:
+            self._file.close()
+
     def note(self, **line: Any) -> None:
         """Write one line, at once."""
         if self._file:

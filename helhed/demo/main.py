@@ -225,15 +225,20 @@ async def play(
 ) -> Result:
     """Play the demo against a running town and print the table. `patience`: how long one call is repeated."""
     limits = httpx2.Limits(max_connections=SIDE_BY_SIDE * 2)
-    async with httpx2.AsyncClient(base_url=gateway, timeout=30.0, trust_env=False, limits=limits) as http:
-        demo = Demo(gateway, home, http, History(history), seed, patience)
-        columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        with Progress(*columns, console=console) as progress:
-            result = await demo.play(citizens, progress)
-        console.print(_table(result, await demo.count(), await demo.closing_unit()))
-        console.print(f"The reference: {gateway}/   ·   the problems: {gateway}/problems")
-        console.print(f"One story to look at: GET {gateway}/v1/overview/cases/{result.told[0][2].case_id}")
-        console.print(f"Letters with survey links: {home / 'outgoing'}")
+    with History(history) as notes:
+        async with httpx2.AsyncClient(base_url=gateway, timeout=30.0, trust_env=False, limits=limits) as http:
+            demo = Demo(gateway, home, http, notes, seed, patience)
+            return await _played(demo, gateway, home, citizens, console)
+
+
+async def _played(demo: Demo, gateway: str, home: Path, citizens: int, console: Console) -> Result:
+    columns = (TextColumn("{task.description:<16}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        result = await demo.play(citizens, progress)
+    console.print(_table(result, await demo.count(), await demo.closing_unit()))
+    console.print(f"The reference: {gateway}/   ·   the problems: {gateway}/problems")
+    console.print(f"One story to look at: GET {gateway}/v1/overview/cases/{result.told[0][2].case_id}")
+    console.print(f"Letters with survey links: {home / 'outgoing'}")
     return result
 
 
