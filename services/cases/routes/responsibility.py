@@ -58,9 +58,10 @@ async def check_release(
     sector: Annotated[SectorCode | None, Query()] = None,
 ) -> ReleaseCheckView:
     """The dry run of a release: the same answer the release would get now. Without `sector`, the caller's."""
-    wanted = sector or actor.sector or ""
-    known(wanted)
-    return shown.release_check(await reads.one(case_id, "release-check"), wanted, language)
+    if sector:
+        known(sector)
+    case = await reads.one(case_id, "release-check")
+    return shown.release_check(case, sector or actor.sector or "", language)
 
 
 @router.post(
