@@ -67,7 +67,7 @@ def test_an_event_is_found_by_its_name_and_an_unknown_one_is_nobodys_fault() -> 
         ("opened_by_unit", ""),
         ("opened_by_unit", "u" * 101),
         ("coordinator", "s" * 256),
-        ("case_number", "010190-1234"),
+        ("case_number", "070761-4285"),
         ("origin", "from another system"),
     ],
 )
