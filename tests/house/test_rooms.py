@@ -102,7 +102,7 @@ def plant(tree: Path, what: Plant) -> None:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """What one run says of a tree that breaks every contract at once, by the contract's name."""
-    tree = copy_of_the_tree(tmp_path_factory.mktemp("walls"))
+    tree = copy_of_the_tree(tmp_path_factory.mktemp("rooms"))
     for each in PLANTS:
         plant(tree, each)
 
