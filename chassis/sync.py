@@ -2,6 +2,10 @@
 
 A write answers `Sync-Token`: which service announced which case up to which number. A request that brings one is
 answered only by a service that has applied that much; it waits a little, then says 503 `not-caught-up`.
+
+The price of "never a false 404": an event that is parked (dead letter) holds back its case, so a caller whose token
+names that case is told 503 by this service for whatever they ask, until the event is replayed or they stop sending the
+token (the gateway, which adds it, forgets a caller's points after ten minutes). Other callers notice nothing.
 """
 
 import asyncio

@@ -61,6 +61,10 @@ grant select, insert, update, delete on things to helhed_surveys_app;
 -- Faults that come only at commit, as a disk that is full does.
 create function fail_at_commit() returns trigger language plpgsql as
 $$ begin raise exception 'things named doomed are not kept'; end $$;
+create function dawdle_at_commit() returns trigger language plpgsql as
+$$ begin perform pg_sleep(0.3); return null; end $$;
+create constraint trigger slow after insert on things deferrable initially deferred
+    for each row when (new.name = 'slow') execute function dawdle_at_commit();
 create constraint trigger doomed after insert on things deferrable initially deferred
     for each row when (new.name = 'doomed') execute function fail_at_commit();
 """
