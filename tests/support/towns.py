@@ -50,6 +50,10 @@ class RunningTown:
             scope=scope,
         )
 
+    def port(self, name: str) -> int:
+        """Where a process listens, the two servers among them."""
+        return int(str(self._process(name)["port"]))
+
     def pid(self, name: str) -> int:
         """The process that at present goes by this name."""
         return int(self._process(name)["pid"])

@@ -1,0 +1,67 @@
+"""For every operation that takes a body: one that it accepts. A new operation is not forgotten: the tests that walk the
+document fail until it stands here."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from uuid import uuid4
+
+from helhed.demo.caller import Json
+from tests.journeys import acts
+
+NEXT_SPRING = (acts.today() + timedelta(days=120)).isoformat()
+AN_ID = "01a20038-0000-7000-8000-00000000f00d"
+
+BODIES: Mapping[str, Json] = MappingProxyType(
+    {
+        "openCase": {
+            "citizen": {"anonymous": True, "alias": "Gæst på varmestuen"},
+            "needs": [{"domain": "housing"}],
+        },
+        "searchCases": {"externalReference": {"system": "fasit", "value": "123"}},
+        "updateCase": {"name": "Asta Prøvesen", "contact": {"email": "asta@example.org"}},
+        "closeCase": {"ground": "citizen-declined", "reason": "Borgeren ønsker ikke mere."},
+        "recordConsent": {
+            "decision": "given",
+            "fromSector": "employment",
+            "toSector": "health",
+            "dataCategories": ["need"],
+            "sharedFor": "treatment",
+            "legalBasis": "fvl-28",
+            "evidence": "Mundtligt.",
+            "givenBy": "citizen",
+        },
+        "withdrawConsent": {"evidence": "Ringede i dag."},
+        "registerNeed": {"domain": "debt", "description": "Gæld til udlejer."},
+        "closeNeed": {"outcome": "met"},
+        "setNeedAside": {
+            "citizenStatement": acts.NOT_NOW,
+            "revisitOn": NEXT_SPRING,
+            "revisitBySector": "employment",
+        },
+        "releaseSector": {"sector": "employment", "reason": "Grebet."},
+        "createInvitation": {"caseId": AN_ID, "programme": "who5-casework", "wave": "month-3"},
+        "requestReferral": {
+            "caseId": AN_ID,
+            "needId": AN_ID,
+            "toSector": "health",
+            "reason": "Borgeren ønsker hjælp nu.",
+            "legalBasis": "fvl-28-2",
+        },
+        "acceptReferral": {"responsibleUnit": "health:rusmiddelcenter"},
+        "rejectReferral": {"reasonCode": "no-capacity", "suggestion": "Prøv regionen."},
+        "cancelReferral": {"because": "Borgeren er flyttet."},
+        "completeReferral": {"outcome": "help-given"},
+        "failReferral": {"reasonCode": "citizen-not-reached"},
+        "recordContactAttempt": {"at": "2026-01-05T09:00:00Z", "channel": "phone", "result": "no-answer"},
+        "recordFirstContact": {"at": "2026-01-05T09:00:00Z", "channel": "face-to-face", "attended": True},
+        "giveHandoverReceipt": {"takesHolding": True},
+        "openSurveySession": {"token": f"0101.{'x' * 43}", "language": "da"},
+        "submitSurveyResponse": {"sessionToken": f"0101.{'x' * 43}", "answers": [{"item": "calm", "value": 3}]},
+    }
+)
+
+
+def new_key() -> str:
+    """A fresh Idempotency-Key."""
+    return str(uuid4())
