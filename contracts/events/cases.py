@@ -87,6 +87,17 @@ class NeedSetAsideV1(CasesEvent):
     revisit_by_sector: Sector
 
 
+class NeedEndedV1(CasesEvent):
+    """A need has ended: met, withdrawn, or registered by mistake; which of them stays in cases.
+
+    referrals takes no new referral of it. One that is under way goes on until its own end.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.need-ended.v1"
+
+    need_id: Id
+
+
 class ConsentGivenV1(CasesEvent):
     """The citizen agreed that one sector shares named kinds of information with another.
 
@@ -134,17 +145,18 @@ class SectorInvolvedV1(CasesEvent):
 
 
 class SectorReleasedV1(CasesEvent):
-    """A sector let go, and the gate allowed it.
+    """A sector's part in the case has ended: the gate let it go, or the referral that was its only part came to nothing.
 
-    referrals knows that the sector is no longer a sender here, and which receipt was relied upon. A release
-    of the holder always names who took over, in the same transaction.
+    referrals knows that the sector is no longer a sender here, which needs moved on, and which receipt was relied upon;
+    surveys, that it may no longer read. A release of the holder always names who took over, in the same transaction.
     """
 
     event_type: ClassVar[str] = "dk.helhed.cases.sector-released.v1"
 
     sector: Sector
-    ground: Code = Field(description="Why the gate let go, as a code: `needs-handed-on`.")
+    ground: Code = Field(description="Why, as a code: `needs-handed-on` or `referral-ended`.")
     release_id: Id
+    need_ids: tuple[Id, ...] = Field(max_length=50, description="The needs that moved to those who caught them.")
     receipt_id: Id | None = Field(default=None, description="The handover receipt the release rests on.")
     taken_over_by: Sector | None = None
 
