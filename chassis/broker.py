@@ -72,6 +72,9 @@ class Broker:
         """Make the stream of a service's events, or bring it to its present settings.
 
         It refuses new messages when full rather than dropping old ones, and lets nobody delete.
+
+        Raises:
+            BrokerAway: it does not answer, or will not have it so.
         """
         config = StreamConfig(
             name=service.upper(),
@@ -86,7 +89,14 @@ class Broker:
             num_replicas=int(env("HELHED_NATS_REPLICAS", "1")),
         )
         try:
-            await self._stream.stream_info(service.upper())
+            await self._ensure(config)
+        except (NatsError, OSError) as error:
+            raise BrokerAway(type(error).__qualname__) from error
+
+    async def _ensure(self, config: StreamConfig) -> None:
+        assert config.name
+        try:
+            await self._stream.stream_info(config.name)
             await self._stream.update_stream(config)
         except NotFoundError:
             await self._stream.add_stream(config)

@@ -8,7 +8,7 @@ import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from chassis.broker import Broker
+from chassis.broker import Broker, BrokerAway
 from chassis.database import Database
 from chassis.envelope import Envelope, MalformedEnvelope, from_message
 from chassis.inbox import Consumer, Outcome, never_applies
@@ -42,8 +42,8 @@ class Deliveries:
                         await self.take(await place.fetch(_BATCH))
                 finally:
                     await place.close()
-            except (NatsError, OSError, TimeoutError) as away:
-                log.warning("consumer-waits", source=self._source, error=type(away).__qualname__)
+            except (BrokerAway, NatsError, OSError, TimeoutError) as away:
+                log.warning("consumer-waits", source=self._source, error=type(away.__cause__ or away).__qualname__)
                 await asyncio.sleep(0.5)
 
     async def take(self, messages: list[Msg]) -> None:
@@ -67,12 +67,17 @@ class Deliveries:
                 await self._take_one(envelope, message)
 
     async def _take_one(self, envelope: Envelope, message: Msg) -> None:
+        try:
+            await self._settle(envelope, message)
+        except Unavailable:
+            await message.nak(delay=1.0)
+
+    async def _settle(self, envelope: Envelope, message: Msg) -> None:
         deliveries = message.metadata.num_delivered or 1
         try:
             outcome = await self._consumer.apply(self._database, envelope)
         except Unavailable:
-            await message.nak(delay=1.0)
-            return
+            raise
         except Exception as error:
             await self._failed(envelope, message, error, deliveries)
             return

@@ -1,5 +1,6 @@
 """CloudEvents 1.0, in and out: JSON in the outbox, binary mode (headers `ce-…`, body = data) on the wire."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
@@ -10,6 +11,8 @@ import orjson
 from pydantic import BaseModel
 
 SEQUENCE_DIGITS = 20
+_TYPE = re.compile(r"^dk\.helhed\.[a-z]+\.[a-z-]+\.v[0-9]+\Z")
+_NAME = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")  # a token of a NATS subject: no dot, no space, no wildcard
 
 
 class Announcement(Protocol):
@@ -78,13 +81,16 @@ class Envelope:
             _, authorities, authority, service = str(attributes["source"]).split("/")
             if authorities != "authorities" or attributes["specversion"] != "1.0":
                 raise ValueError("not one of ours")
+            sequence = int(attributes["sequence"])
+            if not 0 < sequence < 1 << 63:
+                raise ValueError("no number of ours")
             return cls(
-                id=UUID(attributes["id"]),
-                type=str(attributes["type"]),
-                source=service,
-                authority=authority,
-                case_id=UUID(attributes["subject"]),
-                sequence=int(attributes["sequence"]),
+                id=UUID(str(attributes["id"])),
+                type=_word(_TYPE, attributes["type"]),
+                source=_word(_NAME, service),
+                authority=_word(_NAME, authority),
+                case_id=UUID(str(attributes["subject"])),
+                sequence=sequence,
                 time=datetime.fromisoformat(attributes["time"]),
                 data=data,
                 traceparent=attributes.get("traceparent"),
@@ -98,6 +104,12 @@ class Envelope:
     def from_json(cls, event: dict[str, Any]) -> "Envelope":
         """Read the structured form."""
         return cls.of(event, event.get("data", {}))
+
+
+def _word(form: re.Pattern[str], value: object) -> str:
+    if not form.match(str(value)):
+        raise ValueError("not of its form")
+    return str(value)
 
 
 def subject_of(event: Envelope) -> str:
@@ -120,6 +132,8 @@ def from_message(body: bytes, headers: dict[str, str] | None) -> Envelope:
         MalformedEnvelope: headers or body are not of the form.
     """
     attributes = {k[3:]: unquote(v) for k, v in (headers or {}).items() if k.startswith("ce-")}
+    if b"\\u0000" in body:
+        raise MalformedEnvelope("body")  # our database can hold it neither as an effect nor as a dead letter
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:

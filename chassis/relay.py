@@ -14,8 +14,8 @@ import psycopg
 import structlog
 from psycopg.rows import dict_row
 
-from chassis.broker import Broker, BrokerAway, Refused
-from chassis.envelope import Envelope, MalformedEnvelope, to_message
+from chassis.broker import Broker, BrokerAway
+from chassis.envelope import Envelope, to_message
 
 log = structlog.get_logger("helhed.relay")
 
@@ -61,7 +61,7 @@ class Relay:
                     if await self._lead(connection):
                         await self._carry_until(stop, connection)
             except (psycopg.OperationalError, BrokerAway) as away:
-                log.warning("relay-waits", service=self._service, error=type(away).__qualname__)
+                log.warning("relay-waits", service=self._service, error=type(away.__cause__ or away).__qualname__)
             await _pause(stop, 0.5)
 
     async def _connect(self) -> Connection:
@@ -121,7 +121,9 @@ class Relay:
             for row in rows:
                 try:
                     await self._broker.publish(*to_message(Envelope.from_json(row["event"])))
-                except (Refused, MalformedEnvelope) as error:
+                except BrokerAway:
+                    raise
+                except Exception as error:  # whatever is wrong with one row, the other cases go on
                     refused.append((row, error))
                     return
                 published.append(row["position"])

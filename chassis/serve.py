@@ -25,10 +25,14 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         if self._health is None or self._health.draining or sig == signal.SIGINT:
-            super().handle_exit(sig, frame)
+            self._finish()
             return
         self._health.draining = True
-        asyncio.get_event_loop().call_later(self._drain_seconds, super().handle_exit, sig, frame)
+        asyncio.get_event_loop().call_later(self._drain_seconds, self._finish)
+
+    def _finish(self) -> None:
+        # uvicorn's own handler would raise the signal once more after a clean end, and the exit status would be 143.
+        self.should_exit = True
 
 
 def load(target: str) -> Any:

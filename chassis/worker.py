@@ -30,6 +30,8 @@ class Workplace:
     settings: Settings
 
 
+FINISH_SECONDS = 5.0
+
 Task = Callable[[Workplace, asyncio.Event], Awaitable[None]]
 
 log = structlog.get_logger("helhed.worker")
@@ -65,7 +67,7 @@ def build_worker(
             yield
         finally:
             stop.set()
-            await work
+            await _end(work)
             await place.database.close()
             await place.messenger.close()
 
@@ -85,6 +87,14 @@ async def _work(service: str, place: Workplace, consumer: Consumer, tasks: Seque
             group.create_task(Deliveries(consumer, source, broker=broker, database=place.database).run(stop))
         for task in tasks:
             group.create_task(_run(task, place, stop))
+
+
+async def _end(work: asyncio.Task[None]) -> None:
+    """Let it finish what it has begun. Who waits for a broker that is away is not waited for: nothing is lost by it."""
+    done, _ = await asyncio.wait({work}, timeout=FINISH_SECONDS)
+    if not done:
+        work.cancel()
+        await asyncio.wait({work})
 
 
 async def _run(task: Task, place: Workplace, stop: asyncio.Event) -> None:

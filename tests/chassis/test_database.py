@@ -35,7 +35,7 @@ async def opened(shop_database: ServiceDatabase) -> AsyncIterator[Open]:
     def begin(*, pool_size: int = 2, url: str | None = None) -> Database:
         name = f"t{secrets.token_hex(8)}"
         made.append(Database(url or shop_database.app_url, name=name, pool_size=pool_size))
-        made[-1].name = name  # type: ignore[attr-defined]
+        made[-1].name = name
         return made[-1]
 
     yield begin
@@ -66,7 +66,7 @@ def sessions(urls: ServiceDatabase, database: Database) -> list[str]:
     with psycopg.connect(urls.admin_url, autocommit=True) as admin:
         found = admin.execute(
             "select state from pg_stat_activity where application_name = %s",
-            [database.name],  # type: ignore[attr-defined]
+            [database.name],
         )
         return [row[0] for row in found]
 
@@ -75,7 +75,7 @@ def end_sessions(urls: ServiceDatabase, database: Database) -> None:
     """End a pool's connections, as a server that stops does."""
     end = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = %s"
     with psycopg.connect(urls.admin_url, autocommit=True) as admin:
-        admin.execute(end, [database.name])  # type: ignore[attr-defined]
+        admin.execute(end, [database.name])
 
 
 async def until(what: Callable[[], bool], seconds: float = 10) -> None:
@@ -186,7 +186,7 @@ async def test_two_tenants_on_two_connections_never_meet_whoever_goes_away(
 
 
 async def _nothing_is_left_of_it(urls: ServiceDatabase, database: Database) -> None:
-    await until(lambda: database._engine.pool.checkedout() == 0)  # type: ignore[attr-defined]
+    await until(lambda: database._engine.pool.checkedout() == 0)
     await until(lambda: {"idle"} >= set(sessions(urls, database)))
     assert len(sessions(urls, database)) <= 2
     # Both places can be used again, at once.
