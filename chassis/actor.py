@@ -28,3 +28,16 @@ class Actor:
     def has(self, *roles: str) -> bool:
         """True when the caller has at least one of these roles."""
         return not self.roles.isdisjoint(roles)
+
+    def permits(self, permission: str) -> bool:
+        """True unless the token was narrowed to other permissions. It says nothing of roles.
+
+        Ask it where an answer tells what its reader can do next.
+        """
+        return scopes_permit(self.scopes, permission)
+
+
+def scopes_permit(scopes: frozenset[str], permission: str) -> bool:
+    """Roles grant, scopes narrow: those of the form `a:b`, if there are any, are all that the token may be used for."""
+    narrowed = {scope for scope in scopes if ":" in scope}
+    return not narrowed or permission in narrowed

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from chassis.actor import Actor
+from chassis.actor import Actor, scopes_permit
 from chassis.auth import Claims
 from chassis.errors import BadInput, NotAllowed, Text
 from chassis.problems import Fault
@@ -96,8 +96,7 @@ class Permission:
         """
         if claims.roles.isdisjoint(self.roles):
             raise RoleMissing()
-        narrowed = {scope for scope in claims.scopes if ":" in scope}
-        if narrowed and self.name not in narrowed:
+        if not scopes_permit(claims.scopes, self.name):
             raise ScopeMissing()
         faults: list[Fault] = []
         purpose = self._purpose(claims, request, faults, required=reads and self.personal)
