@@ -47,11 +47,11 @@ class Part:
 
 _r = t.responsibilities.c
 
-# What a list shows: no words about people, and of responsibility what lasts (of a closed case, who held it).
+# What a list shows: no words about people, and of responsibility what lasts (of a closed case, who had it last).
 SUMMARY: tuple[Part, ...] = (
     Part(t.needs, words=False),
     Part(t.known_referrals),
-    Part(t.responsibilities, only=or_(_r.until.is_(None), _r.kind == "holder")),
+    Part(t.responsibilities, only=or_(_r.until.is_(None), _r.kind != "involved")),
 )
 WHOLE: tuple[Part, ...] = (
     Part(t.needs),
