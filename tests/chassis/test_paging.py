@@ -1,21 +1,28 @@
 """Pages that hold still while rows come and go, and cursors that belong to one list of one reader."""
 
-import asyncio
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
 import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Uuid, select
 from sqlalchemy.dialects import postgresql
 
 from chassis.paging import InvalidCursor, Paging
+from helhed.databases import ServiceDatabase
 from tests.chassis.conftest import Shop
 
 KEY = b"k" * 32
@@ -30,7 +37,7 @@ def paging(cursor: str | None = None, *, limit: int = 2, key: bytes = KEY, bindi
 
 def cursor_after(*values: Any, **said: Any) -> str:
     """The cursor to what follows these values."""
-    end = paging(limit=1, **said).cut([values, values], key=lambda row: row)[1]  # type: ignore[type-var]
+    end = paging(limit=1, **said).cut([values, values], key=lambda row: row)[1]
     assert end.next is not None
     return end.next
 
@@ -147,7 +154,8 @@ class Pages(RuleBasedStateMachine):
 
     things = Bundle("things")
     shop: Shop
-    loop: asyncio.AbstractEventLoop
+    wait: Any
+    admin: psycopg.Connection
 
     @initialize(count=st.integers(0, 12), limit=st.integers(1, 5), moments=st.integers(1, 4))
     def open_the_list(self, count: int, limit: int, moments: int) -> None:
@@ -198,7 +206,7 @@ class Pages(RuleBasedStateMachine):
     def _turn(self) -> None:
         query = f"limit={self.limit}" + (f"&cursor={self.cursor}" if self.cursor else "")
         caller = self.shop.caller(authority=self.authority)
-        page = self.loop.run_until_complete(caller.get(f"/things?{query}")).json()
+        page = type(self).wait(caller.get(f"/things?{query}")).json()
         assert len(page["items"]) <= self.limit
         self.seen += [item["id"] for item in page["items"]]
         self.cursor = page["page"]["next"]
@@ -215,24 +223,12 @@ class Pages(RuleBasedStateMachine):
     def _run(self, statement: str, values: list[Any]) -> None:
         self.admin.execute(statement, values)
 
-    admin: psycopg.Connection
 
+def test_what_is_there_all_the_time_is_seen_exactly_once(waiting_shop: Any, shop_database: ServiceDatabase) -> None:
+    shop, wait = waiting_shop
 
-def test_what_is_there_all_the_time_is_seen_exactly_once(shop_app: Any, shop_database: Any, keys: Any) -> None:
-    from hypothesis.stateful import run_state_machine_as_test
-
-    with asyncio.Runner() as runner, psycopg.connect(shop_database.admin_url, autocommit=True) as admin:
-        loop = runner.get_loop()
-        lifespan = shop_app.router.lifespan_context(shop_app)
-        loop.run_until_complete(lifespan.__aenter__())
-        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(shop_app), base_url="http://shop")
-        shop = Shop(shop_app, http, keys, shop_database)
-        try:
-            machine = type("PagesHere", (Pages,), {"shop": shop, "loop": loop, "admin": admin})
-            run_state_machine_as_test(machine)
-        finally:
-            loop.run_until_complete(http.aclose())
-            loop.run_until_complete(lifespan.__aexit__(None, None, None))
+    with psycopg.connect(shop_database.admin_url, autocommit=True) as admin:
+        run_state_machine_as_test(type("PagesHere", (Pages,), {"shop": shop, "wait": wait, "admin": admin}))
 
 
 def test_days_are_kept_as_days() -> None:
