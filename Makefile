@@ -31,7 +31,7 @@ check: $(READY) ## style, types, walls, contracts, guards: under a minute
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/helhed contracts check
-	$(PYTEST) tests/house -m "not slow"
+	$(PYTEST) -n $(WORKERS) tests/house -m "not slow"
 
 bench: $(READY) ## measure, and print the figures
 	$(BIN)/python -m bench
