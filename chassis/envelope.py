@@ -10,6 +10,8 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel
 
+from chassis.hygiene import storable
+
 SEQUENCE_DIGITS = 20
 _TYPE = re.compile(r"^dk\.helhed\.[a-z]+\.[a-z-]+\.v[0-9]+\Z")
 _NAME = re.compile(r"^[A-Za-z0-9_-]{1,64}\Z")  # a token of a NATS subject: no dot, no space, no wildcard
@@ -132,13 +134,12 @@ def from_message(body: bytes, headers: dict[str, str] | None) -> Envelope:
         MalformedEnvelope: headers or body are not of the form.
     """
     attributes = {k[3:]: unquote(v) for k, v in (headers or {}).items() if k.startswith("ce-")}
-    if b"\\u0000" in body:
-        raise MalformedEnvelope("body")  # our database can hold it neither as an effect nor as a dead letter
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise MalformedEnvelope("body") from None
-    if not isinstance(data, dict):
+    # What the database cannot hold could be neither an effect nor a dead letter, and would come again for ever.
+    if not isinstance(data, dict) or not storable(data):
         raise MalformedEnvelope("body")
     return Envelope.of(attributes, data)
 

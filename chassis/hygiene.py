@@ -81,7 +81,7 @@ def check(body: bytes) -> Any:
     except (ValueError, RecursionError):
         raise Unclean("json-invalid") from None
     # Only an escape can smuggle these past the decoder.
-    if "\\u" in text and not _storable(parsed):
+    if "\\u" in text and not storable(parsed):
         raise Unclean("character-not-allowed")
     return parsed
 
@@ -115,11 +115,12 @@ def _fraction(digits: str) -> float:
     return value
 
 
-def _storable(value: Any) -> bool:
+def storable(value: Any) -> bool:
+    """Whether our database can hold it: no NUL and no half surrogate pair in any text."""
     if isinstance(value, str):
         return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
     if isinstance(value, dict):
-        return all(_storable(k) and _storable(v) for k, v in value.items())
+        return all(storable(k) and storable(v) for k, v in value.items())
     if isinstance(value, list):
-        return all(map(_storable, value))
+        return all(map(storable, value))
     return True

@@ -1,7 +1,9 @@
 """The small service of `things.py`, over real PostgreSQL, with an authority that no other test uses."""
 
+import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,6 +121,20 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop_app(shop_database: ServiceDatabase, keys: Path) -> FastAPI:
     """The application. Building it costs more than all it does in a test."""
     return things.make_app(shop_database.app_url, keys)
+
+
+@pytest.fixture
+def waiting_shop(
+    shop_app: FastAPI, shop_database: ServiceDatabase, keys: Path
+) -> Iterator[tuple[Shop, Callable[[Coroutine[Any, Any, Any]], Any]]]:
+    """The small service for a test that is no coroutine itself (Hypothesis), and how such a test waits."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        runner.run(stack.enter_async_context(shop_app.router.lifespan_context(shop_app)))
+        http = httpx2.AsyncClient(transport=httpx2.ASGITransport(shop_app), base_url="http://shop")
+        runner.run(stack.enter_async_context(http))
+        yield Shop(shop_app, http, keys, shop_database), runner.run
+        runner.run(stack.aclose())
 
 
 @pytest.fixture
