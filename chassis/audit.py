@@ -22,6 +22,9 @@ _rows = select(
     func.unnest(bindparam("case_ids", type_=ARRAY(Uuid))),
     *(bindparam(column.name, type_=column.type) for column in _said),
 )
+# A change may be made without stating a purpose (only reads must): what its answer told was told for the change.
+CHANGE = "change"
+
 _LOG = insert(TABLES.lookups).from_select(["case_id", *(column.name for column in _said)], _rows)
 
 
@@ -33,7 +36,7 @@ async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], wha
         case_ids=seen,
         authority=tx.authority,
         what=what,
-        purpose=actor.purpose or "casework",
+        purpose=actor.purpose or CHANGE,
         issuer=actor.issuer,
         subject=actor.subject,
         client=actor.client,

@@ -152,7 +152,7 @@ def complete(document: dict[str, Any], *, service: str, title: str) -> dict[str,
         {
             "title": title,
             "license": {"name": "MPL-2.0", "identifier": "MPL-2.0"},
-            "contact": {"name": "Helhed", "url": "https://github.com/helhed/helhed"},
+            "contact": {"name": "Helhed", "url": "https://example.org/helhed"},
             "x-service": service,
         }
     )

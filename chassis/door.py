@@ -157,8 +157,8 @@ class _Visit:
 
     async def _within(self, tx: Transaction, inner: Handler, claim: idempotency.Claim | None) -> Response:
         response = self._finish(await inner(self.request), tx)
-        if isinstance(self.guard, Permission) and self.guard.personal and self.reads and not tx.lookups:
-            raise RuntimeError("a read of personal data that was not logged")
+        if isinstance(self.guard, Permission) and self.guard.personal and not tx.lookups:
+            raise RuntimeError("personal data was told and nothing was logged")
         if claim and 200 <= response.status_code < 300:
             await tx.enter(self.actor.authority or "public")
             headers = {k: v for k, v in response.headers.items() if k != "content-length"}
@@ -249,7 +249,9 @@ class _Visit:
         path = kept.headers.get("location") or self.path.rsplit("/", 1)[0]
         # As a task: it has a context of its own, so that its trace and its faults do not become ours.
         status = await asyncio.create_task(status_for(self.request, path))
-        if status in (403, 404):
+        if status >= 500:
+            raise Unavailable()
+        if status != 304 and not 200 <= status < 300:
             raise NotFound()
 
 

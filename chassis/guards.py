@@ -27,6 +27,10 @@ PURPOSES_OF: dict[str, frozenset[str]] = {
 }
 PURPOSES = sorted(frozenset().union(*PURPOSES_OF.values()))
 
+# In the scope of our own question whether a caller may still read what they were answered before: the token may have
+# been narrowed to writing, and its repeated write is answered all the same. No request from outside can set it.
+AS_BEFORE = "helhed.as-before"
+
 ANONYMOUS = Actor(subject="anonymous", issuer="public", client="public")
 
 

@@ -6,7 +6,13 @@ from starlette.requests import Request
 
 from chassis import tracing
 from chassis.actor import Actor
-from chassis.guards import PURPOSES_OF
+from chassis.guards import AS_BEFORE, PURPOSES_OF
+
+
+def _purpose(actor: Actor) -> str:
+    """The one the caller has, or one that their roles may have: they repeat a change, for which none was asked."""
+    theirs = sorted(frozenset().union(*(PURPOSES_OF.get(role, frozenset()) for role in actor.roles)))
+    return actor.purpose or next(iter(theirs), "casework")
 
 
 async def status_for(request: Request, path: str) -> int:
@@ -14,10 +20,8 @@ async def status_for(request: Request, path: str) -> int:
     kept = (b"authorization", b"access-purpose", b"acting-unit")
     headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
     headers.append((b"traceparent", tracing.current().traceparent().encode()))
-    actor: Actor = request.state.actor
     if not any(k == b"access-purpose" for k, _ in headers):
-        theirs = sorted(frozenset().union(*(PURPOSES_OF.get(role, frozenset()) for role in actor.roles)))
-        headers += [(b"access-purpose", theirs[0].encode())] if theirs else []
+        headers.append((b"access-purpose", _purpose(request.state.actor).encode()))
     scope = {
         "type": "http",
         "asgi": request.scope["asgi"],
@@ -31,6 +35,7 @@ async def status_for(request: Request, path: str) -> int:
         "headers": headers,
         "client": request.scope.get("client"),
         "server": request.scope.get("server"),
+        AS_BEFORE: True,
     }
     statuses: list[int] = []
 

@@ -15,7 +15,6 @@ _TABLES = (
     create table citizens (
         id uuid not null,
         authority text not null,
-        details bytea not null,
         protected_until date,
         anonymous boolean not null,
         constraint pk_citizens primary key (id)
@@ -27,6 +26,8 @@ _TABLES = (
         authority text not null,
         number text not null,
         citizen_id uuid not null,
+        details bytea not null,
+        alias_index bytea,
         status text not null,
         origin text not null,
         kle text,
@@ -53,6 +54,7 @@ _TABLES = (
         constraint fk_cases_citizen_id_citizens foreign key(citizen_id) references citizens (id)
     )
     """,
+    "create index ix_cases_alias on cases (authority, alias_index) where alias_index is not null",
     "create index ix_cases_coordinator on cases (authority, coordinator, attention_rank, opened_at, id)",
     "create index ix_cases_holding on cases (authority, holding_sector, attention_rank, opened_at, id)",
     "create index ix_cases_listed on cases (authority, opened_at, id)",
@@ -63,7 +65,6 @@ _TABLES = (
         authority text not null,
         citizen_id uuid not null,
         system text not null,
-        sealed bytea not null,
         blind_index bytea not null,
         constraint pk_identifiers primary key (id),
         constraint uq_identifiers_authority_system_blind_index unique (authority, system, blind_index),
@@ -158,6 +159,7 @@ _TABLES = (
         registered_at timestamptz not null,
         outcome text,
         citizen_statement bytea,
+        outcome_statement bytea,
         revisit_on date,
         revisit_by_sector text,
         handed_on_referral_id uuid,
@@ -252,13 +254,13 @@ _NO_GAP = """
         end if;
         select c.status, c.opened_at, c.closed_at, c.holding_sector,
             range_agg(tstzrange(r.since, r.until, '[)')) as held,
-            (array_agg(r.sector order by r.since desc))[1] as holder
+            (array_agg(r.sector order by r.since desc, r.until desc nulls first))[1] as holder
         into kept
         from cases c left join responsibilities r on r.case_id = c.id and r.kind = 'holder'
         where c.id = wanted
         group by c.id;
         if not found then
-            return null;
+            raise exception 'a case that cannot be seen cannot be vouched for' using errcode = 'integrity_constraint_violation';
         end if;
         if kept.held is distinct from tstzmultirange(tstzrange(kept.opened_at, kept.closed_at, '[)'))
             or kept.holder is distinct from kept.holding_sector then

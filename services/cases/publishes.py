@@ -13,6 +13,7 @@ from contracts.events.cases import (
     ConsentWithdrawnV1,
     InvitationDeliveredV1,
     InvitationUndeliverableV1,
+    NeedEndedV1,
     NeedRegisteredV1,
     NeedSetAsideV1,
     ResponsibilityTransferredV1,
@@ -52,6 +53,7 @@ def _released(event: events.SectorReleased) -> Announcement:
         sector=event.sector,
         ground=event.ground,
         release_id=event.release_id,
+        need_ids=event.need_ids,
         receipt_id=event.receipt_id,
         taken_over_by=event.taken_over_by,
     )
@@ -73,6 +75,7 @@ _WORDS: dict[type, Callable[[Any], Announcement]] = {
     events.NeedSetAside: lambda e: NeedSetAsideV1(
         need_id=e.need_id, revisit_on=e.revisit_on, revisit_by_sector=e.revisit_by_sector
     ),
+    events.NeedEnded: lambda e: NeedEndedV1(need_id=e.need_id),
     events.ConsentGiven: _consent_given,
     events.ConsentWithdrawn: lambda e: ConsentWithdrawnV1(consent_id=e.consent_id),
     events.SectorInvolved: lambda e: SectorInvolvedV1(sector=e.sector, unit=e.unit),

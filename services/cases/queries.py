@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import case as case_
 
 from chassis.actor import Actor
 from chassis.audit import looked_up
+from chassis.clock import day_of, now
 from chassis.database import Transaction
 from chassis.paging import PageEnd, Paging
 from services.cases import tables as t
 from services.cases.domain.access import must_read
+from services.cases.domain.attention import CALM, URGENCY
 from services.cases.domain.case import Case, Release
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen import Identifier
@@ -72,7 +75,7 @@ class CaseQueries:
     async def worklist(self, page: Paging, *, where: Sequence[ColumnElement[bool]]) -> tuple[list[Case], PageEnd]:
         """A page of open cases: what needs attention first, then the oldest."""
         open_ones = [c.status == "open", *where]
-        return await self._page(page, open_ones, [(c.attention_rank, "asc"), (c.opened_at, "asc"), (c.id, "asc")])
+        return await self._page(page, open_ones, [(_rank(), "asc"), (c.opened_at, "asc"), (c.id, "asc")])
 
     async def found(self, *where: ColumnElement[bool]) -> list[Case]:
         """The cases a search leads to, as far as this actor may see them."""
@@ -88,6 +91,10 @@ class CaseQueries:
             i.authority == self._tx.authority, i.system == identifier.system, i.blind_index == index
         )
         return c.citizen_id.in_(mine)
+
+    def by_alias(self, alias: str) -> ColumnElement[bool]:
+        """Cases of the anonymous citizens who go by this alias."""
+        return c.alias_index == self._rows.alias_index(self._tx.authority, alias)
 
     def by_reference(self, system: str, value: str) -> ColumnElement[bool]:
         """The case that another system calls so."""
@@ -120,6 +127,14 @@ class CaseQueries:
         return (c.authority == self._tx.authority, seen)
 
 
+def _rank() -> ColumnElement[int]:
+    """How urgent a case is today: as it was when last saved, or because a question to the citizen has fallen due."""
+    n = t.needs.c
+    due = and_(n.case_id == c.id, n.state == "set-aside", n.revisit_on <= day_of(now()))
+    falls_due = exists(select(1).select_from(t.needs).where(due))
+    return case_((falls_due, func.least(c.attention_rank, URGENCY.index("revisit-due"))), else_=c.attention_rank)
+
+
 def filters(
     *,
     status: list[str] | None = None,
@@ -128,7 +143,6 @@ def filters(
     coordinator: str | None = None,
     unit: str | None = None,
     attention: bool | None = None,
-    calm: int = 0,
 ) -> list[ColumnElement[bool]]:
     """The list's filters as conditions; absent ones say nothing."""
     r = t.responsibilities.c
@@ -145,7 +159,7 @@ def filters(
     if unit:
         found.append(c.holding_unit == unit)
     if attention is not None:
-        found.append(c.attention_rank < calm if attention else c.attention_rank == calm)
+        found.append(_rank() < CALM if attention else _rank() == CALM)
     return found
 
 

@@ -32,7 +32,6 @@ citizens = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("authority", Text, nullable=False),
-    Column("details", LargeBinary, nullable=False),  # sealed: name, alias, contact
     Column("protected_until", Date),
     Column("anonymous", Boolean, nullable=False),
 )
@@ -44,7 +43,6 @@ identifiers = Table(
     Column("authority", Text, nullable=False),
     Column("citizen_id", Uuid, ForeignKey("citizens.id"), nullable=False),
     Column("system", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
     Column("blind_index", LargeBinary, nullable=False),
     UniqueConstraint("authority", "system", "blind_index"),
     Index("ix_identifiers_citizen_id", "citizen_id"),
@@ -57,6 +55,10 @@ cases = Table(
     Column("authority", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("citizen_id", Uuid, ForeignKey("citizens.id"), nullable=False),
+    # Sealed: identifiers, name, alias, contact, as told in this case. Of the person as such the authority keeps no more
+    # than a keyed hash to find them by: what one sector was told, another does not learn by opening a case.
+    Column("details", LargeBinary, nullable=False),
+    Column("alias_index", LargeBinary),
     Column("status", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("kle", Text),
@@ -85,6 +87,7 @@ cases = Table(
     ),
     Index("ix_cases_listed", "authority", "opened_at", "id"),
     Index("ix_cases_holding", "authority", "holding_sector", "attention_rank", "opened_at", "id"),
+    Index("ix_cases_alias", "authority", "alias_index", postgresql_where=text("alias_index is not null")),
     Index("ix_cases_coordinator", "authority", "coordinator", "attention_rank", "opened_at", "id"),
 )
 

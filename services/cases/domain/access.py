@@ -76,8 +76,15 @@ def allowed_actions(case: Case, actor: Actor) -> list[str]:
     return sorted(actions)
 
 
-def need_actions(need: Need, actor: Actor, *, open_case: bool) -> list[str]:
+def answers_for(case: Case, need: Need, actor: Actor) -> bool:
+    """True when the need is the actor's to see to: owned by its sector, or left behind by a sector that has let go and
+    so the holder's. Somebody always answers for a need, also for one that was set aside before a release."""
+    owner_left = need.owner_sector != case.holder.sector and case.involvement(need.owner_sector) is None
+    return actor.sector == (case.holder.sector if owner_left else need.owner_sector)
+
+
+def need_actions(case: Case, need: Need, actor: Actor) -> list[str]:
     """What this actor may do with one need now."""
-    if not open_case or actor.sector != need.owner_sector or need.state in ("met", "withdrawn"):
+    if case.status == "closed" or not answers_for(case, need, actor) or need.state in ("met", "withdrawn"):
         return []
     return ["closeNeed", "setNeedAside"] if need.state in ("open", "handed-on") else ["closeNeed"]

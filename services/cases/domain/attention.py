@@ -1,12 +1,12 @@
 """What in a case needs somebody's eyes, most urgent first. Computed from the case, never typed in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.catch import KnownReferral, catch_state
+from services.cases.domain.case import Case
+from services.cases.domain.catch import catch_state
 from services.cases.domain.need import Need
 
 Kind = Literal["caught-then-lost", "referral-without-successor", "revisit-due", "need-uncaught"]
@@ -25,26 +25,28 @@ class Attention:
     due_on: date | None = None
 
 
-def attention(needs: Iterable[Need], referrals: Iterable[KnownReferral], today: date) -> list[Attention]:
-    """All reasons, most urgent first, oldest first within a kind."""
-    known = list(referrals)
-    found = [item for need in needs if (item := _of_need(need, known, today))]
+def attention(case: Case, today: date) -> list[Attention]:
+    """All reasons, most urgent first, oldest first within a kind; none in a closed case."""
+    if case.status == "closed":
+        return []
+    found = [item for need in case.needs.values() if (item := _of_need(need, case, today))]
     return sorted(found, key=lambda item: (URGENCY.index(item.kind), item.since))
 
 
-def _of_need(need: Need, referrals: list[KnownReferral], today: date) -> Attention | None:
-    if need.catch_lost_at and need.handed_on:
+def _of_need(need: Need, case: Case, today: date) -> Attention | None:
+    state = catch_state(need, case.referrals.values(), case.spent)
+    if state == "caught-then-lost" and need.catch_lost_at and need.handed_on:
         return Attention("caught-then-lost", need.catch_lost_at, need.id, need.handed_on.referral_id)
     if need.setting_aside and need.state == "set-aside":
         due = need.setting_aside.revisit_on
         return Attention("revisit-due", need.registered_at, need.id, due_on=due) if due <= today else None
-    if need.settled or need.state == "handed-on":
+    if need.settled or (need.state == "handed-on" and state == "caught"):
         return None
-    mine = [r for r in referrals if r.need_id == need.id]
+    mine = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in case.spent]
     ended = [r for r in mine if not r.live and r.ended_at]
     if ended and not any(r.live for r in mine):
         last = max(ended, key=lambda r: r.ended_at or r.requested_at)
         return Attention("referral-without-successor", last.ended_at or last.requested_at, need.id, last.id)
-    if catch_state(need, mine) == "uncaught":
+    if state == "uncaught":
         return Attention("need-uncaught", need.registered_at, need.id)
     return None

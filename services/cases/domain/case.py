@@ -168,6 +168,7 @@ class Case:
         """
         self.must_be_open()
         self.needs[need_id] = self.needs[need_id].close(outcome, citizen_statement)
+        self.events.append(events.NeedEnded(need_id))
 
     # -- consent ------------------------------------------------------------------------------------------------
 
@@ -221,7 +222,7 @@ class Case:
         """The receiver's receipt. Nothing moves: that is the release's doing."""
         self.referrals[referral_id] = self.referrals[referral_id].received(receipt)
 
-    def hear_ended(self, referral_id: UUID, state: ReferralState, at: datetime) -> None:
+    def hear_ended(self, referral_id: UUID, state: ReferralState, at: datetime, release_id: UUID) -> None:
         """Completed, rejected, failed or cancelled. Responsibility stays where it is (I4).
 
         A catch that a release relied on and that is now gone is an alarm (I28). A sector whose only part was this
@@ -234,7 +235,7 @@ class Case:
         if need and need.handed_on and need.handed_on.referral_id == referral_id and not need.settled:
             self.needs[need.id] = need.lose_catch(at)
             self.events.append(events.CatchLost(need.id, referral_id))
-        self._uninvolve(referral.to_sector, at)
+        self._uninvolve(referral, at, release_id)
 
     # -- letting go ---------------------------------------------------------------------------------------------
 
@@ -247,7 +248,13 @@ class Case:
             since=involvement.since if involvement else self.opened_at,
             needs=self.needs.values(),
             referrals=self.referrals.values(),
+            spent=self.spent,
         )
+
+    @property
+    def spent(self) -> frozenset[UUID]:
+        """The referrals that a release has rested on: a catch supports one."""
+        return frozenset(referral_id for release in self.releases.values() for referral_id in release.referral_ids)
 
     def release(self, sector: str, *, reason: str, at: datetime, new_id: Callable[[], UUID]) -> Release:
         """Let go: needs, holding and coordination move to those who caught them, in one step (I2, I3).
@@ -284,8 +291,9 @@ class Case:
         if taker:
             self._hand_the_case_to(taker, sector, at, new_id)
         self._end("involved", at, sector)
+        moved = tuple(hand_over.need.id for hand_over in view.hand_overs)
         self.events.append(
-            events.SectorReleased(release.id, sector, release.ground, release.receipt_id, release.taken_over_by)
+            events.SectorReleased(release.id, sector, release.ground, moved, release.receipt_id, release.taken_over_by)
         )
         return release
 
@@ -330,7 +338,7 @@ class Case:
         others = [r for r in self.involved if r.sector != holder]
         sectors = [Unmet("sector-not-released", waiting_for_sector=r.sector, since=r.since) for r in others]
         needs = [
-            Unmet("need-open", need.id, waiting_for_sector=need.owner_sector, since=need.registered_at)
+            Unmet("need-open-in-own-sector", need.id, waiting_for_sector=need.owner_sector, since=need.registered_at)
             for need in self.needs.values()
             if not need.settled
         ]
@@ -347,10 +355,6 @@ class Case:
         if self.status == "closed":
             raise CaseIsClosed()
 
-    def need(self, need_id: UUID) -> Need | None:
-        """One of the needs."""
-        return self.needs.get(need_id)
-
     def _take(self, responsibility: Responsibility) -> None:
         self.responsibilities[responsibility.id] = responsibility
 
@@ -364,8 +368,13 @@ class Case:
             self._take(Responsibility(row_id, "involved", sector, unit, None, at, because))
             self.events.append(events.SectorInvolved(sector, unit))
 
-    def _uninvolve(self, sector: str, at: datetime) -> None:
+    def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
+        sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
         serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
-        if self.status == "open" and self.holder.sector != sector and not owns and not serves:
-            self._end("involved", at, sector)
+        if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
+            return
+        self._end("involved", at, sector)
+        ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))
+        self.releases[ended.id] = ended
+        self.events.append(events.SectorReleased(ended.id, sector, ended.ground, (), None, None))

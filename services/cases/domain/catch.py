@@ -48,8 +48,8 @@ class KnownReferral:
 
     @property
     def live(self) -> bool:
-        """True unless it was rejected, failed or cancelled."""
-        return self.state in LIVE
+        """True unless it was rejected, failed or cancelled, or completed without a receipt: then nobody took over."""
+        return self.state in LIVE and not (self.state == "completed" and self.receipt is None)
 
     @property
     def caught(self) -> bool:
@@ -69,13 +69,23 @@ class KnownReferral:
         return replace(self, state=state, ended_at=at)
 
 
-def catch_state(need: Need, referrals: Iterable[KnownReferral]) -> CatchState:
-    """How far the need is caught, by its furthest live referral."""
+def catch_state(need: Need, referrals: Iterable[KnownReferral], spent: frozenset[UUID]) -> CatchState:
+    """How far the need is caught, by its furthest live referral.
+
+    A referral that a release has rested on is spent: it says that the need is caught while the need is where that
+    release took it, and nothing once the need has moved on or come back.
+    """
+    counts = [r for r in referrals if r.need_id == need.id and r.live and _counts(r, need, spent)]
     if need.catch_lost_at is not None:
-        return "caught-then-lost"
-    states = [_state(referral) for referral in referrals if referral.need_id == need.id and referral.live]
+        counts = [r for r in counts if r.requested_at > need.catch_lost_at]
     order: tuple[CatchState, ...] = ("caught", "receipt", "contact-held", "accepted")
-    return next((state for state in order if state in states), "uncaught")
+    states = [_state(referral) for referral in counts]
+    otherwise: CatchState = "caught-then-lost" if need.catch_lost_at and not counts else "uncaught"
+    return next((state for state in order if state in states), otherwise)
+
+
+def _counts(referral: KnownReferral, need: Need, spent: frozenset[UUID]) -> bool:
+    return referral.id not in spent or (need.handed_on is not None and need.handed_on.referral_id == referral.id)
 
 
 def _state(referral: KnownReferral) -> CatchState:

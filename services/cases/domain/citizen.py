@@ -1,7 +1,7 @@
 """The person a case is for. An identifier is a pair (system, value) and optional: help may be anonymous."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -29,7 +29,8 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How to reach the person, and when that is safe."""
+    """How to reach the person, and when that is safe. It is changed field by field: a new telephone number does not
+    take away when it is safe to call."""
 
     phone: str | None = None
     email: str | None = None
@@ -55,21 +56,6 @@ class Citizen:
     def protected(self, today: date) -> bool:
         """True while name and address are protected."""
         return self.protected_until is not None and self.protected_until >= today
-
-    def known_already(self, earlier: "Citizen") -> "Citizen":
-        """Told anew of somebody whom the authority knows: what is not told now is not forgotten.
-
-        Least of all a protection, or when it is safe to call: who tells again seldom knows of them.
-        """
-        protections = [day for day in (self.protected_until, earlier.protected_until) if day]
-        return replace(
-            earlier,
-            identifiers=tuple(dict.fromkeys(earlier.identifiers + self.identifiers)),
-            name=self.name or earlier.name,
-            alias=self.alias or earlier.alias,
-            contact=self.contact or earlier.contact,
-            protected_until=max(protections, default=None),
-        )
 
 
 def identifier(system: str, value: str) -> Identifier:

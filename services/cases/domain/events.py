@@ -28,6 +28,11 @@ class NeedSetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedEnded:
+    need_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentGiven:
     consent_id: UUID
     from_sector: str
@@ -55,6 +60,7 @@ class SectorReleased:
     release_id: UUID
     sector: str
     ground: str
+    need_ids: tuple[UUID, ...]
     receipt_id: UUID | None
     taken_over_by: str | None
 
@@ -84,6 +90,7 @@ Happening = (
     CaseOpened
     | NeedRegistered
     | NeedSetAside
+    | NeedEnded
     | ConsentGiven
     | ConsentWithdrawn
     | SectorInvolved

@@ -37,6 +37,15 @@ class SettingAside:
     revisit_on: date
     revisit_by_sector: str
 
+    def must_lie_ahead(self, today: date) -> None:
+        """Refuse a day that has come already.
+
+        Raises:
+            RevisitInThePast.
+        """
+        if self.revisit_on <= today:
+            raise RevisitInThePast()
+
 
 @dataclass(frozen=True, slots=True)
 class HandedOn:
@@ -74,10 +83,9 @@ class Need:
         Raises:
             NeedIsSettled: it is not open. RevisitInThePast: the day is not to come.
         """
+        because.must_lie_ahead(today)
         self._must_be_open()
-        if because.revisit_on <= today:
-            raise RevisitInThePast()
-        return replace(self, state="set-aside", setting_aside=because)
+        return replace(self, state="set-aside", setting_aside=because, catch_lost_at=None)
 
     def close(self, outcome: Outcome, citizen_statement: str | None) -> "Need":
         """End it: met, withdrawn by the citizen, or a mistake of ours.
@@ -90,7 +98,7 @@ class Need:
         if outcome == "withdrawn-by-citizen" and not citizen_statement:
             raise CitizensWordsMissing()
         state: State = "met" if outcome == "met" else "withdrawn"
-        return replace(self, state=state, outcome=outcome, citizen_statement=citizen_statement)
+        return replace(self, state=state, outcome=outcome, citizen_statement=citizen_statement, catch_lost_at=None)
 
     def hand_on(self, referral_id: UUID, *, from_sector: str, to_sector: str, at: datetime) -> "Need":
         """Move to the sector that caught it."""

@@ -21,7 +21,7 @@ Code = Literal[
     "no-sector-takes-holding",
     "screening-missing",
     "citizen-not-heard",
-    "need-open",
+    "need-open-in-own-sector",
     "sector-not-released",
 ]
 
@@ -60,10 +60,19 @@ class GateView:
 
 
 def look(
-    sector: str, *, holds: bool, since: datetime, needs: Iterable[Need], referrals: Iterable[KnownReferral]
+    sector: str,
+    *,
+    holds: bool,
+    since: datetime,
+    needs: Iterable[Need],
+    referrals: Iterable[KnownReferral],
+    spent: frozenset[UUID],
 ) -> GateView:
-    """Look through the gate for `sector`, which has had its part in the case `since`."""
-    mine = [r for r in referrals if r.from_sector == sector and r.live]
+    """Look through the gate for `sector`, which has had its part in the case `since`.
+
+    A catch supports one release: the referrals that earlier releases rested on (`spent`) open the gate no more.
+    """
+    mine = [r for r in referrals if r.from_sector == sector and r.live and r.id not in spent]
     unmet: list[Unmet] = []
     hand_overs: list[HandOver] = []
     for need in needs:

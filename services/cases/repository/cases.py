@@ -1,14 +1,17 @@
 """Loads a case as one whole, locked; saves what changed and says what happened, in the caller's transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
+from chassis.audit import looked_up
+from chassis.clock import day_of
 from chassis.concurrency import expect
 from chassis.database import Transaction
 from chassis.errors import Stale
@@ -19,7 +22,7 @@ from services.cases import tables as t
 from services.cases.domain.access import must_read
 from services.cases.domain.attention import CALM, URGENCY, attention
 from services.cases.domain.case import Case
-from services.cases.domain.citizen import Citizen, Identifier
+from services.cases.domain.citizen import Identifier
 from services.cases.domain.errors import IdentifiersDisagree, OpenCaseExists
 from services.cases.publishes import in_public
 from services.cases.repository import rows
@@ -52,6 +55,8 @@ class CaseRepository:
             CaseNotFound: absent or not theirs. Stale: the caller has read another version than `expected`.
         """
         case = must_read(await self._load(case_id), actor)
+        # What a change answers is read too. Nobody changes what they have not seen.
+        await looked_up(self._tx, actor, [case.id], "change")
         expect(case.version, expected)
         return case
 
@@ -65,29 +70,31 @@ class CaseRepository:
         assert row is not None
         return f"{at.year}-{row.n:06d}"
 
-    async def citizen_of(self, identifiers: tuple[Identifier, ...]) -> Citizen | None:
-        """The citizen whom this authority knows by one of these identifiers."""
+    async def citizen_of(self, identifiers: tuple[Identifier, ...]) -> UUID | None:
+        """The person whom this authority knows by one of these identifiers: who it is, and nothing about them."""
         for identifier in identifiers:
             index = self._rows.index(self._tx.authority, identifier)
             row = await self._tx.one(_OWNER, of_authority=self._tx.authority, system_=identifier.system, index=index)
             if row:
-                return await self._citizen(row.citizen_id)
+                found: UUID = row.citizen_id
+                return found
         return None
 
-    async def add(self, case: Case, *, known_citizen: bool, at: datetime) -> None:
+    async def add(self, case: Case, actor: Actor, *, known_citizen: bool, at: datetime) -> None:
         """Keep a new case, with its citizen.
 
         Raises:
             OpenCaseExists: the person has an open case in this authority. AlreadyExists: the id is taken.
         """
-        citizen = self._rows.citizen_row(case.citizen, case.authority)
+        person = case.citizen
         if known_citizen:
-            await self._tx.run(update(t.citizens).where(t.citizens.c.id == case.citizen.id).values(citizen))
+            await self._keep_protection(case)
         else:
-            await self._tx.run(_ADD["citizens"], [citizen])
+            told = {"id": person.id, "authority": case.authority, "anonymous": person.anonymous}
+            await self._tx.run(_ADD["citizens"], [told | {"protected_until": person.protected_until}])
         await self._add_identifiers(case, known_citizen=known_citizen)
         # Two unique keys can be in the way; which one decides what the caller is told.
-        row = await self._tx.one(_OPEN, id=case.id, authority=case.authority, **self._case_row(case, at.date()))
+        row = await self._tx.one(_OPEN, id=case.id, authority=case.authority, **self._case_row(case, day_of(at)))
         if row is None:
             raise await self._clash(case)
         references = [
@@ -98,6 +105,7 @@ class CaseRepository:
         self._loaded[case.id] = {}
         await self._save_parts(case)
         await self._announce(case, at)
+        await looked_up(self._tx, actor, [case.id], "opening")
 
     async def save(self, case: Case, *, at: datetime) -> None:
         """Keep what changed, one version on, and put what happened in the outbox.
@@ -105,7 +113,7 @@ class CaseRepository:
         Raises:
             Stale: somebody else saved it since it was loaded (the lock makes that a defect, not a race).
         """
-        row = self._case_row(case, at.date()) | {"version": case.version + 1}
+        row = self._case_row(case, day_of(at)) | {"version": case.version + 1}
         changed = await self._tx.run(
             update(t.cases).where(t.cases.c.id == case.id, t.cases.c.version == case.version).values(row)
         )
@@ -115,18 +123,27 @@ class CaseRepository:
         await self._save_parts(case)
         await self._announce(case, at)
 
-    async def save_citizen(self, case: Case) -> None:
-        """Keep what is known of the person and how to reach them."""
-        row = self._rows.citizen_row(case.citizen, case.authority)
-        await self._tx.run(update(t.citizens).where(t.citizens.c.id == case.citizen.id).values(row))
+    async def save_protection(self, case: Case) -> None:
+        """Keep until when name and address are protected: a fact of the person, in whichever case it is told."""
+        await self._tx.run(
+            update(t.citizens)
+            .where(t.citizens.c.id == case.citizen.id)
+            .values(protected_until=case.citizen.protected_until)
+        )
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
-    async def _citizen(self, citizen_id: UUID) -> Citizen | None:
-        known = select(t.citizens, t.citizens.c.id.label("citizen_id")).where(t.citizens.c.id == citizen_id)
-        row = await self._tx.one(known)
-        found = await self._tx.all(select(t.identifiers).where(t.identifiers.c.citizen_id == citizen_id))
-        return row and self._rows.citizen(row, list(found))
+    async def _keep_protection(self, case: Case) -> None:
+        """Opening a case anew forgets no protection: who tells again seldom knows of it."""
+        c = t.citizens.c
+        longest = func.greatest(c.protected_until, case.citizen.protected_until)
+        kept = await self._tx.one(
+            update(t.citizens)
+            .where(c.id == case.citizen.id)
+            .values(protected_until=longest)
+            .returning(c.protected_until)
+        )
+        case.citizen = replace(case.citizen, protected_until=kept and kept.protected_until)
 
     async def _load(self, case_id: UUID) -> Case | None:
         loader = Loader(self._tx, self._rows)
@@ -167,7 +184,6 @@ class CaseRepository:
                 "authority": case.authority,
                 "citizen_id": case.citizen.id,
                 "system": identifier.system,
-                "sealed": self._rows.seal(identifier.value, "identifiers.sealed", row_id),
                 "blind_index": index,
             }
             if await self._tx.run(_ADD_IDENTIFIER, [row]):
@@ -189,10 +205,12 @@ class CaseRepository:
 
     def _case_row(self, case: Case, today: date) -> dict[str, Any]:
         holder, coordinator, closure = case.holder, case.coordinator, case.closure
-        urgent = attention(case.needs.values(), case.referrals.values(), today)
+        urgent = attention(case, today)
         return {
             "number": case.number,
             "citizen_id": case.citizen.id,
+            "details": self._rows.details(case.citizen, case.id),
+            "alias_index": self._rows.alias_index(case.authority, case.citizen.alias),
             "status": case.status,
             "origin": case.origin,
             "kle": case.kle,

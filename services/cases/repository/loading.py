@@ -36,12 +36,10 @@ from services.cases.repository.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One kind of part: its table, its key, and the column of `cases` that is the key to. `only` leaves rows out."""
+    """One kind of part, and how much of it: `words` brings what is sealed too, `only` leaves rows out."""
 
     table: Table
-    key: str = "case_id"
-    of: str = "id"
-    words: bool = True  # bring what is sealed too
+    words: bool = True
     only: ColumnElement[bool] | None = None
 
 
@@ -52,12 +50,12 @@ SUMMARY: tuple[Part, ...] = (
     Part(t.needs, words=False),
     Part(t.known_referrals),
     Part(t.responsibilities, only=or_(_r.until.is_(None), _r.kind != "involved")),
+    Part(t.releases, words=False),
 )
 WHOLE: tuple[Part, ...] = (
     Part(t.needs),
     Part(t.known_referrals),
     Part(t.responsibilities),
-    Part(t.identifiers, key="citizen_id", of="citizen_id"),
     Part(t.consents),
     Part(t.external_references),
     Part(t.releases),
@@ -93,7 +91,7 @@ class Loader:
             id=row.id,
             authority=row.authority,
             number=row.number,
-            citizen=self._rows.citizen(row, mine.get("identifiers", [])),
+            citizen=self._rows.citizen(row),
             origin=row.origin,
             opened_at=row.opened_at,
             kle=row.kle,
@@ -116,7 +114,7 @@ def _informed(row: Any) -> Informed | None:
 
 def _gathered(part: Part) -> Label[Any]:
     columns = [c for c in part.table.columns if part.words or not isinstance(c.type, LargeBinary)]
-    wanted = select(*columns).where(part.table.c[part.key] == t.cases.c[part.of])
+    wanted = select(*columns).where(part.table.c.case_id == t.cases.c.id)
     rows_ = (wanted if part.only is None else wanted.where(part.only)).correlate(t.cases).subquery("part")
     return select(func.json_agg(rows_.table_valued())).scalar_subquery().label(part.table.name)
 
@@ -153,7 +151,7 @@ _READERS = {
 
 def _select(parts: Sequence[Part]) -> Select[Any]:
     person = t.citizens.c
-    columns = (t.cases, person.details, person.protected_until, person.anonymous)
+    columns = (t.cases, person.protected_until, person.anonymous)
     gathered = (_gathered(part) for part in parts)
     return select(*columns, *gathered).join(t.citizens, person.id == t.cases.c.citizen_id)
 

@@ -36,14 +36,12 @@ class Rows:
 
     # -- citizen --------------------------------------------------------------------------------------------------
 
-    def citizen(self, row: Row, identifiers: list[Row]) -> Citizen:
-        details = orjson.loads(self.read(row.details, "citizens.details", row.citizen_id) or "{}")
+    def citizen(self, row: Row) -> Citizen:
+        details = orjson.loads(self.read(row.details, "cases.details", row.id) or "{}")
         contact = details.get("contact")
         return Citizen(
             id=row.citizen_id,
-            identifiers=tuple(
-                Identifier(i.system, self.read(i.sealed, "identifiers.sealed", i.id) or "") for i in identifiers
-            ),
+            identifiers=tuple(Identifier(*pair) for pair in details["identifiers"]),
             name=details.get("name"),
             alias=details.get("alias"),
             contact=Contact(**contact) if contact else None,
@@ -51,20 +49,19 @@ class Rows:
             anonymous=row.anonymous,
         )
 
-    def citizen_row(self, citizen: Citizen, authority: str) -> dict[str, Any]:
+    def details(self, citizen: Citizen, case_id: UUID) -> bytes | None:
         contact = citizen.contact
-        details = {
+        told = {
+            "identifiers": [[identifier.system, identifier.value] for identifier in citizen.identifiers],
             "name": citizen.name,
             "alias": citizen.alias,
             "contact": {name: getattr(contact, name) for name in Contact.__dataclass_fields__} if contact else None,
         }
-        return {
-            "id": citizen.id,
-            "authority": authority,
-            "details": self.seal(orjson.dumps(details).decode(), "citizens.details", citizen.id),
-            "protected_until": citizen.protected_until,
-            "anonymous": citizen.anonymous,
-        }
+        return self.seal(orjson.dumps(told).decode(), "cases.details", case_id)
+
+    def alias_index(self, authority: str, alias: str | None) -> bytes | None:
+        """By what an anonymous citizen's case is found again; several may have the same alias."""
+        return self.index(authority, Identifier("alias", alias.casefold())) if alias else None
 
     # -- needs ----------------------------------------------------------------------------------------------------
 
@@ -151,7 +148,7 @@ class Rows:
             id=row.id,
             sector=row.sector,
             ground=row.ground,
-            reason=self.read(row.reason, "releases.reason", row.id) or "",
+            reason=self.read(getattr(row, "reason", None), "releases.reason", row.id) or "",
             at=row.at,
             taken_over_by=row.taken_over_by,
             receipt_id=row.receipt_id,

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from fastapi import Body, Query
 
-from chassis.clock import now
+from chassis.clock import day_of, now
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, IfMatchRequired, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageEnd, PageRequest
 from chassis.problems import AlreadyExists
-from services.cases.domain.attention import CALM
 from services.cases.domain.case import ExternalReference, Informed
 from services.cases.domain.citizen import Citizen, Contact, identifier
 from services.cases.domain.errors import (
@@ -88,7 +87,7 @@ async def open_a_case(actor: CaseWriter, body: OpenCaseRequest, cases: Cases, an
         origin=body.origin,
         now=at,
     )
-    return answer.created(shown.whole(case, actor, at.date()), f"/v1/cases/{case.id}")
+    return answer.created(shown.whole(case, actor, day_of(at)), f"/v1/cases/{case.id}")
 
 
 @router.get("/cases", name="list_cases", summary="List cases")
@@ -109,10 +108,9 @@ async def list_cases(
         involved_sector=involved_sector,
         coordinator=actor.subject if coordinator == "me" else coordinator,
         attention=attention,
-        calm=CALM,
     )
     found, end = await reads.listed(page, where=where)
-    return Page[CaseSummary](items=[shown.summary(case, actor, now().date()) for case in found], page=end)
+    return Page[CaseSummary](items=[shown.summary(case, actor, day_of(now())) for case in found], page=end)
 
 
 @router.post("/cases/_search", name="search_cases", summary="Find a case", responses=problems(MalformedCpr))
@@ -122,11 +120,13 @@ async def search_cases(actor: CaseReader, reads: Reads, body: SearchRequest) -> 
         where = reads.by_identifier(identifier(body.identifier.system, body.identifier.value))
     elif body.external_reference:
         where = reads.by_reference(body.external_reference.system, body.external_reference.value)
+    elif body.alias:
+        where = reads.by_alias(body.alias)
     else:
         where = by_number(body.case_number or "")
     found = await reads.found(where)
     return Page[CaseSummary](
-        items=[shown.summary(case, actor, now().date()) for case in found], page=PageEnd(next=None)
+        items=[shown.summary(case, actor, day_of(now())) for case in found], page=PageEnd(next=None)
     )
 
 
@@ -136,6 +136,7 @@ async def get_worklist(
     reads: Reads,
     page: PageRequest,
     as_: Annotated[Literal["coordinator", "unit"], Query(alias="as")] = "coordinator",
+    sort: Literal["attention"] = "attention",
 ) -> Page[CaseSummary]:
     """The caller's open cases, most urgent first: those they coordinate, or those their unit (or sector) holds."""
     mine = (
@@ -144,13 +145,13 @@ async def get_worklist(
         else filters(holding_sector=[actor.sector or ""], unit=actor.unit)
     )
     found, end = await reads.worklist(page, where=mine)
-    return Page[CaseSummary](items=[shown.summary(case, actor, now().date()) for case in found], page=end)
+    return Page[CaseSummary](items=[shown.summary(case, actor, day_of(now())) for case in found], page=end)
 
 
 @router.get("/cases/{case_id}", name="get_case", summary="Read a case", responses=problems(CaseNotFound))
 async def get_case(actor: CaseReader, case_id: UUID, reads: Reads, answer: Answers) -> CaseView:
     """One case in full."""
-    return answer.ok(shown.whole(await reads.one(case_id), actor, now().date()))
+    return answer.ok(shown.whole(await reads.one(case_id), actor, day_of(now())))
 
 
 @router.patch(
@@ -167,13 +168,13 @@ async def patch_case(
     cases: Cases,
     answer: Answers,
 ) -> CaseView:
-    """Apply a merge patch. Contact is replaced as a whole."""
+    """Apply a merge patch (RFC 7396): what is named changes, null empties, what is absent stays, in `contact` too."""
     at = now()
     changes = {name: getattr(body, name) for name in body.model_fields_set}
     if body.contact is not None:
-        changes["contact"] = _contact(body.contact)
+        changes["contact"] = body.contact.changes()
     case = await update_case(cases, actor, case_id, changes=changes, expected=version, now=at)
-    return answer.ok(shown.whole(case, actor, at.date()))
+    return answer.ok(shown.whole(case, actor, day_of(at)))
 
 
 @router.post(
@@ -205,7 +206,7 @@ async def close_a_case(
             expected=version,
             now=at,
         )
-    return answer.ok(shown.whole(case, actor, at.date()))
+    return answer.ok(shown.whole(case, actor, day_of(at)))
 
 
 def _citizen(body: CitizenRequest) -> Citizen:

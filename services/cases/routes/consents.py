@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.clock import now
+from chassis.clock import day_of, now
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.ids import new_id
@@ -57,7 +57,7 @@ async def record_consent(
         recorded_at=at,
     )
     case, consent = await consents.record_consent(cases, actor, case_id, given, now=at)
-    return answer.created(shown.consent(case, consent, actor, at.date()), f"/v1/cases/{case_id}/consents/{consent.id}")
+    return answer.created(shown.consent(case, consent, actor, day_of(at)), f"/v1/cases/{case_id}/consents/{consent.id}")
 
 
 @router.get("", name="list_consents", summary="List the consents", responses=problems(CaseNotFound))
@@ -65,7 +65,7 @@ async def list_consents(actor: CaseReader, case_id: UUID, reads: Reads, page: Pa
     """All consents and refusals, oldest first."""
     case = await reads.one(case_id, "consents")
     found, end = page.among(list(case.consents.values()), key=lambda consent: (consent.recorded_at, consent.id))
-    return Page[ConsentView](items=[shown.consent(case, consent, actor, now().date()) for consent in found], page=end)
+    return Page[ConsentView](items=[shown.consent(case, consent, actor, day_of(now())) for consent in found], page=end)
 
 
 @router.get("/{consent_id}", name="get_consent", summary="Read a consent", responses=problems(CaseNotFound))
@@ -75,7 +75,7 @@ async def get_consent(actor: CaseReader, case_id: UUID, consent_id: UUID, reads:
     consent = case.consents.get(consent_id)
     if consent is None:
         raise CaseNotFound()
-    return answer.ok(shown.consent(case, consent, actor, now().date()))
+    return answer.ok(shown.consent(case, consent, actor, day_of(now())))
 
 
 @router.post(
@@ -96,4 +96,4 @@ async def withdraw_consent(
     """The citizen withdraws: future sharing stops at once. Nothing is deleted and no help ends."""
     at = now()
     case, consent = await consents.withdraw_consent(cases, actor, case_id, consent_id, expected=version, now=at)
-    return answer.ok(shown.consent(case, consent, actor, at.date()))
+    return answer.ok(shown.consent(case, consent, actor, day_of(at)))

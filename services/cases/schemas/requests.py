@@ -15,6 +15,9 @@ KleNumber = Annotated[
 Url = Annotated[str, StringConstraints(strict=True, max_length=500, pattern=r"^https://[\x21-\x7e]+$")]
 Language = Annotated[str, StringConstraints(strict=True, max_length=8, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 AuthorityCode = Annotated[str, StringConstraints(strict=True, max_length=11, pattern=r"^(\d{4}|R\d{4}|CVR\d{8})$")]
+Phone = Annotated[str, StringConstraints(strict=True, max_length=20, pattern=r"^\+?[0-9 ]{3,20}$")]
+Email = Annotated[str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Channel = Literal["digital-post", "sms", "email"]
 Yes = Annotated[bool, Field(strict=True)]
 
 
@@ -28,11 +31,11 @@ class IdentifierRequest(Body):
 class ContactRequest(Body):
     """How to reach the person, and when that is safe."""
 
-    phone: Annotated[str, StringConstraints(strict=True, max_length=20, pattern=r"^\+?[0-9 ]{3,20}$")] | None = None
-    email: Annotated[str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    phone: Phone | None = None
+    email: Email | None = None
     digital_post: Yes = False
     safe_to_call: ShortText | None = None
-    preferred_channel: Literal["digital-post", "sms", "email"] | None = None
+    preferred_channel: Channel | None = None
     language: Language | None = None
     interpreter: Yes = False
 
@@ -92,25 +95,44 @@ class OpenCaseRequest(Body):
     origin: Literal["registered", "imported"] = "registered"
 
 
+class ContactPatch(Body):
+    """Changes to how the person is reached: null empties a field, an absent one stays as it is."""
+
+    phone: Phone | None = None
+    email: Email | None = None
+    digital_post: Yes | None = None
+    safe_to_call: ShortText | None = None
+    preferred_channel: Channel | None = None
+    language: Language | None = None
+    interpreter: Yes | None = None
+
+    def changes(self) -> dict[str, object]:
+        """What to change; a flag that is emptied is off."""
+        flags = {"digital_post", "interpreter"}
+        named = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: value or False if name in flags else value for name, value in named.items()}
+
+
 class UpdateCaseRequest(Body):
     """A merge patch: what is named changes, null empties, what is absent stays."""
 
     kle: KleNumber | None = None
     name: ShortText | None = None
-    contact: ContactRequest | None = None
+    contact: ContactPatch | None = None
     protected_until: Day | None = None
 
 
 class SearchRequest(Body):
-    """Exactly one of the four. In the body, because an identifier has no place in an address."""
+    """By exactly one of the four. In the body, because an identifier has no place in an address."""
 
     identifier: IdentifierRequest | None = None
     external_reference: ExternalReferenceRequest | None = None
     case_number: Annotated[str, StringConstraints(strict=True, max_length=16, pattern=r"^\d{4}-\d{6,9}$")] | None = None
+    alias: ShortText | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        given = [self.identifier, self.external_reference, self.case_number]
+        given = [self.identifier, self.external_reference, self.case_number, self.alias]
         if sum(way is not None for way in given) != 1:
             raise ValueError("search by exactly one thing")
         return self

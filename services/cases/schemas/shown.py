@@ -23,7 +23,7 @@ _TITLES = {
     "no-sector-takes-holding": ("Ingen overtager ansvaret for sagen.", "No sector takes over the case."),
     "screening-missing": ("Alle fagområder er ikke spurgt.", "Not every sector has been asked."),
     "citizen-not-heard": ("Borgeren er ikke hørt.", "The citizen has not been heard."),
-    "need-open": ("Et behov er åbent.", "A need is open."),
+    "need-open-in-own-sector": ("Et behov er åbent.", "A need is open."),
     "sector-not-released": ("Et fagområde har ikke sluppet.", "A sector has not let go."),
 }
 
@@ -50,7 +50,7 @@ def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
 
 def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
     protected = case.citizen.protected(today)
-    urgent = attention(case.needs.values(), case.referrals.values(), today) if case.status == "open" else []
+    urgent = attention(case, today)
     return {
         "id": case.id,
         "case_number": case.number,
@@ -67,7 +67,7 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
                 domain=need.domain,
                 state=need.state,
                 owner_sector=need.owner_sector,
-                catch_state=catch_state(need, case.referrals.values()),
+                catch_state=catch_state(need, case.referrals.values(), case.spent),
             )
             for need in case.needs.values()
         ],
@@ -87,7 +87,7 @@ def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
         domain=shown.domain,
         state=shown.state,
         owner_sector=shown.owner_sector,
-        catch_state=catch_state(shown, case.referrals.values()),
+        catch_state=catch_state(shown, case.referrals.values(), case.spent),
         case_id=case.id,
         description=shown.description,
         registered_at=shown.registered_at,
@@ -97,7 +97,7 @@ def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
         # What the citizen said last: when it ended, else when it was set aside.
         citizen_statement=shown.citizen_statement or (aside.citizen_statement if aside else None),
         version=case.version,
-        allowed_actions=need_actions(shown, actor, open_case=case.status == "open"),
+        allowed_actions=need_actions(case, shown, actor),
     )
 
 
@@ -130,7 +130,7 @@ def responsibility(case: Case, at: datetime) -> v.ResponsibilityView:
         coordinator=coordinator(next((r for r in then if r.kind == "coordinator"), None)),
         involved=[v.HolderView(sector=r.sector, unit=r.unit) for r in then if r.kind == "involved"],
         history=[
-            v.StretchView(kind=r.kind, sector=r.sector, unit=r.unit, since=r.since, to=r.until, because=r.because)
+            v.StretchView(kind=r.kind, sector=r.sector, unit=r.unit, from_=r.since, to=r.until, because=r.because)
             for r in history
         ],
     )

@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
+
 from chassis.wire import Day, Moment, View
 from services.cases.domain.attention import Kind as AttentionKind
 from services.cases.domain.case import Origin, Status
@@ -149,7 +151,7 @@ class StretchView(View):
     kind: ResponsibilityKind
     sector: str
     unit: str | None
-    since: Moment
+    from_: Moment = Field(alias="from")
     to: Moment | None
     because: str
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.clock import day_of
 from chassis.concurrency import expect
 from services.cases.domain.access import must_work
 from services.cases.domain.case import Case
@@ -22,11 +23,11 @@ async def record_consent(
     Raises:
         CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, HealthConsentTooLong.
     """
+    known(consent.from_sector, consent.to_sector)
+    lapses = lapses_in_time(consent.legal_basis, consent.valid_until, day_of(now))
+    consent = replace(consent, valid_until=lapses)
     case = await cases.get(case_id, actor)
     must_work(case, actor)
-    known(consent.from_sector, consent.to_sector)
-    lapses = lapses_in_time(consent.legal_basis, consent.valid_until, now.date())
-    consent = replace(consent, valid_until=lapses)
     case.record_consent(consent)
     await cases.save(case, at=now)
     return case, consent

@@ -43,7 +43,7 @@ async def hear_ended(
     cases: CaseRepository, case_id: UUID, referral_id: UUID, state: ReferralState, at: datetime
 ) -> None:
     case = await _case(cases, case_id)
-    case.hear_ended(referral_id, state, at)
+    case.hear_ended(referral_id, state, at, new_id())
     await cases.save(case, at=at)
 
 

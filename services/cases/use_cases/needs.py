@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.clock import day_of
 from chassis.ids import new_id
-from services.cases.domain.access import must_work
+from services.cases.domain.access import answers_for, must_work
 from services.cases.domain.case import Case
 from services.cases.domain.errors import CaseNotFound, NeedNotYours
 from services.cases.domain.need import Need, Outcome, SettingAside
@@ -29,10 +30,10 @@ async def register_need(
     Raises:
         CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists.
     """
-    case = await cases.get(case_id, actor)
-    must_work(case, actor)
     owner = owner_sector or actor.sector or ""
     known(owner)
+    case = await cases.get(case_id, actor)
+    must_work(case, actor)
     need = Need(need_id or new_id(), domain, description, owner, now)
     case.register_need(need)
     await cases.save(case, at=now)
@@ -54,9 +55,10 @@ async def set_need_aside(
     Raises:
         CaseNotFound, Stale, NeedNotYours, CaseIsClosed, NeedIsSettled, RevisitInThePast, UnknownSector.
     """
-    case = await _with_own_need(cases, actor, case_id, need_id, expected)
     known(because.revisit_by_sector)
-    case.set_need_aside(need_id, because, today=now.date())
+    because.must_lie_ahead(day_of(now))
+    case = await _with_own_need(cases, actor, case_id, need_id, expected)
+    case.set_need_aside(need_id, because, today=day_of(now))
     await cases.save(case, at=now)
     return case, case.needs[need_id]
 
@@ -90,6 +92,6 @@ async def _with_own_need(
     need = case.needs.get(need_id)
     if need is None:
         raise CaseNotFound()
-    if need.owner_sector != actor.sector:
+    if not answers_for(case, need, actor):
         raise NeedNotYours()
     return case

@@ -1,7 +1,7 @@
 """Open a case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -54,7 +54,7 @@ async def open_case(
         id=case_id or new_id(),
         authority=actor.authority,
         number=await cases.next_number(now),
-        citizen=citizen.known_already(earlier) if earlier else citizen,
+        citizen=replace(citizen, id=earlier) if earlier else citizen,
         origin=origin,
         opened_at=now,
         kle=kle,
@@ -66,5 +66,5 @@ async def open_case(
     for need in needs:
         owner = need.owner_sector or actor.sector
         case.register_need(Need(need.id or new_id(), need.domain, need.description, owner, now))
-    await cases.add(case, known_citizen=earlier is not None, at=now)
+    await cases.add(case, actor, known_citizen=earlier is not None, at=now)
     return case

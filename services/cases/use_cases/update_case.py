@@ -8,13 +8,14 @@ from uuid import UUID
 from chassis.actor import Actor
 from services.cases.domain.access import must_work
 from services.cases.domain.case import Case
+from services.cases.domain.citizen import Contact
 from services.cases.repository import CaseRepository
 
 
 async def update_case(
     cases: CaseRepository, actor: Actor, case_id: UUID, *, changes: dict[str, Any], expected: int, now: datetime
 ) -> Case:
-    """Apply a merge patch: `kle` of the case; `name`, `contact`, `protected_until` of the citizen.
+    """Apply a merge patch: `kle` of the case; `name`, `contact` (field by field), `protected_until` of the citizen.
 
     Raises:
         CaseNotFound, Stale, SectorNotInvolved, CaseIsClosed.
@@ -24,7 +25,11 @@ async def update_case(
     case.must_be_open()
     if "kle" in changes:
         case.kle = changes["kle"]
+    if "contact" in changes:
+        told = changes["contact"]
+        changes["contact"] = None if told is None else replace(case.citizen.contact or Contact(), **told)
     case.citizen = replace(case.citizen, **{name: value for name, value in changes.items() if name != "kle"})
-    await cases.save_citizen(case)
+    if "protected_until" in changes:
+        await cases.save_protection(case)
     await cases.save(case, at=now)
     return case
