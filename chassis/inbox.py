@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis import tracing
@@ -24,6 +24,16 @@ from chassis.tables import TABLES
 
 Event = TypeVar("Event", bound=BaseModel)
 Effect = Callable[[Any, Envelope, Transaction], Awaitable[None]]
+
+
+_letters = TABLES.dead_letters.c
+_NEXT_IN_LINE = select(_letters.id).where(
+    _letters.consumer == bindparam("of_consumer"),
+    _letters.source == bindparam("of_source"),
+    _letters.case_id == bindparam("of_case"),
+    _letters.sequence == bindparam("next_number"),
+    _letters.reason.in_(("gap", "waits-behind")),
+)
 
 
 class Outcome(StrEnum):
@@ -70,7 +80,7 @@ class Consumer:
         """The kinds of event that have an effect here."""
         return frozenset(self._handlers)
 
-    async def apply(self, database: Database, envelope: Envelope) -> Outcome:
+    async def apply(self, database: Database, envelope: Envelope, *, heal: bool = True) -> Outcome:
         """Apply one event, in one transaction of its authority; idempotent.
 
         Raises:
@@ -88,6 +98,10 @@ class Consumer:
             if handler:
                 await handler.effect(handler.event_class.model_validate(envelope.data), envelope, tx)
             await self._note(tx, envelope)
+            followed = await tx.all(_NEXT_IN_LINE, **self._line(envelope), next_number=envelope.sequence + 1)
+        if followed and heal:
+            # What was parked only because this one was missing goes through now, without anybody's hand.
+            await self.replay(database, envelope.authority, envelope.source, envelope.case_id)
         return Outcome.APPLIED
 
     async def park(self, database: Database, envelope: Envelope, *, reason: str, error: str, deliveries: int) -> None:
@@ -121,7 +135,7 @@ class Consumer:
             parked = await tx.all(select(letters.c.id, letters.c.event).where(*mine).order_by(letters.c.sequence))
         done = 0
         for row in parked:
-            outcome = await self.apply(database, Envelope.from_json(row.event))
+            outcome = await self.apply(database, Envelope.from_json(row.event), heal=False)
             if outcome not in (Outcome.APPLIED, Outcome.SEEN_BEFORE):
                 break
             async with database.transaction(authority) as tx:
@@ -158,6 +172,9 @@ class Consumer:
             letters.c.sequence < envelope.sequence,
         )
         return Outcome.WAITS_BEHIND if await tx.all(before.limit(1)) else Outcome.TOO_EARLY
+
+    def _line(self, envelope: Envelope) -> dict[str, Any]:
+        return {"of_consumer": self.name, "of_source": envelope.source, "of_case": envelope.case_id}
 
     async def _note(self, tx: Transaction, envelope: Envelope) -> None:
         streams = TABLES.inbox_streams

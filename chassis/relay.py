@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 
 from chassis.broker import Broker, BrokerAway
 from chassis.envelope import Envelope, to_message
+from chassis.workplace import pause
 
 log = structlog.get_logger("helhed.relay")
 
@@ -58,11 +59,12 @@ class Relay:
         while not stop.is_set():
             try:
                 async with await self._connect() as connection:
-                    if await self._lead(connection):
-                        await self._carry_until(stop, connection)
+                    while not stop.is_set() and not await self._lead(connection):
+                        await pause(stop, 0.5)
+                    await self._carry_until(stop, connection)
             except (psycopg.OperationalError, BrokerAway) as away:
                 log.warning("relay-waits", service=self._service, error=type(away.__cause__ or away).__qualname__)
-            await _pause(stop, 0.5)
+            await pause(stop, 0.5)
 
     async def _connect(self) -> Connection:
         return await psycopg.AsyncConnection.connect(
@@ -132,12 +134,6 @@ class Relay:
         held = await connection.execute(_FAILED, (type(error).__qualname__, _GIVE_UP_AFTER, row["position"]))
         found = await held.fetchone()
         if found and found["parked"]:
-            log.error("outbox-row-parked", service=self._service, event=str(row["id"]), error=type(error).__qualname__)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        pass
+            log.error(
+                "outbox-row-parked", service=self._service, event_id=str(row["id"]), error=type(error).__qualname__
+            )

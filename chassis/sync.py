@@ -96,6 +96,7 @@ class CaughtUp:
         """
         foreign = [p for p in points if p.service in self._sources]
         deadline = asyncio.get_running_loop().time() + self._patience
+        pause = self._pause
         while missing := [
             p for p in foreign if self._known.get((authority or "", p.service, p.case_id), 0) < p.sequence
         ]:
@@ -104,7 +105,8 @@ class CaughtUp:
                 return
             if asyncio.get_running_loop().time() >= deadline:
                 raise NotCaughtUp()
-            await asyncio.sleep(self._pause)
+            await asyncio.sleep(pause)
+            pause = min(0.2, pause * 1.5)
 
     async def _look(self, missing: list[Point], authority: str) -> None:
         streams = TABLES.inbox_streams

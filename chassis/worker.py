@@ -2,16 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import structlog
 from starlette.applications import Starlette
 
 from chassis.broker import Broker
 from chassis.database import Database
-from chassis.deliveries import Deliveries
+from chassis.deliveries import CASES_AT_ONCE, Deliveries
 from chassis.health import Health
 from chassis.inbox import Consumer
 from chassis.keys import Keyring
@@ -19,20 +18,10 @@ from chassis.logging import configure
 from chassis.relay import Relay
 from chassis.sealing import Sealer
 from chassis.settings import MissingSetting, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """What a task of a worker may use. `messenger` sees due work of every authority, `database` does it within one."""
-
-    database: Database
-    messenger: Database
-    settings: Settings
-
+from chassis.sweeping import sweep
+from chassis.workplace import Task, Workplace
 
 FINISH_SECONDS = 5.0
-
-Task = Callable[[Workplace, asyncio.Event], Awaitable[None]]
 
 log = structlog.get_logger("helhed.worker")
 
@@ -53,10 +42,11 @@ def build_worker(
             database=Database(
                 known.database_url,
                 name=f"{service}-worker",
-                pool_size=known.pool_size,
+                # Every case that is worked on at once needs one, and so may each task.
+                pool_size=max(known.pool_size, len(consumer.sources) * CASES_AT_ONCE + len(tasks)),
                 sealer=Sealer(Keyring(known.keys_dir).secret(service)),
             ),
-            messenger=Database(known.messenger_database_url, name=f"{service}-messenger", pool_size=1),
+            messenger=Database(known.messenger_database_url, name=f"{service}-messenger", pool_size=2),
             settings=known,
         )
         health.add(place.database.ping)
@@ -85,8 +75,8 @@ async def _work(service: str, place: Workplace, consumer: Consumer, tasks: Seque
         group.create_task(Relay(service, place.messenger.url, broker).run(stop))
         for source in sorted(consumer.sources):
             group.create_task(Deliveries(consumer, source, broker=broker, database=place.database).run(stop))
-        for task in tasks:
-            group.create_task(_run(task, place, stop))
+        for task in (*tasks, sweep):
+            group.create_task(task(place, stop))
 
 
 async def _end(work: asyncio.Task[None]) -> None:
@@ -95,10 +85,6 @@ async def _end(work: asyncio.Task[None]) -> None:
     if not done:
         work.cancel()
         await asyncio.wait({work})
-
-
-async def _run(task: Task, place: Workplace, stop: asyncio.Event) -> None:
-    await task(place, stop)
 
 
 def _leave_when_broken(work: asyncio.Task[None]) -> None:

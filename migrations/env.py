@@ -37,9 +37,10 @@ if context.is_offline_mode():
 else:
     engine = create_engine(str(url).replace("postgresql://", "postgresql+psycopg://", 1), poolclass=pool.NullPool)
     with engine.connect() as connection:
+        # One run after the other: this lock may be waited for, unlike those on tables that people are using.
+        connection.execute(text("select pg_advisory_lock(hashtextextended('helhed-migrations', 0))"))
         for setting in SETTINGS:
             connection.execute(text(setting))
-        connection.execute(text("select pg_advisory_lock(hashtextextended('helhed-migrations', 0))"))
         connection.commit()
         context.configure(
             connection=connection,

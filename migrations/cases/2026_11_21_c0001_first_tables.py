@@ -260,7 +260,8 @@ _NO_GAP = """
         where c.id = wanted
         group by c.id;
         if not found then
-            raise exception 'a case that cannot be seen cannot be vouched for' using errcode = 'integrity_constraint_violation';
+            raise exception 'a case that cannot be seen cannot be vouched for'
+                using errcode = 'integrity_constraint_violation';
         end if;
         if kept.held is distinct from tstzmultirange(tstzrange(kept.opened_at, kept.closed_at, '[)'))
             or kept.holder is distinct from kept.holding_sector then

@@ -14,7 +14,7 @@ from chassis.clock import now
 from chassis.database import Database
 from chassis.problems import Unavailable
 from chassis.settings import optional_env
-from chassis.worker import Workplace
+from chassis.workplace import Workplace, pause
 from services.cases.domain.letters import LetterDelivered, LetterUndeliverable
 from services.cases.repository import CaseRepository, LetterRepository
 from services.cases.sends import LetterFiles, Links, LinksOverHttp, NoLinkEver, NoLinkNow, NotSentNow, PostOffice
@@ -38,7 +38,7 @@ async def deliver_letters(place: Workplace, stop: asyncio.Event) -> None:
                 await _deliver_or_put_off(place.database, links, office, invitation_id, authority)
         except Unavailable:
             log.warning("letters-wait")
-        await _pause(stop)
+        await pause(stop, _LOOK_EVERY)
 
 
 async def _deliver_or_put_off(
@@ -102,11 +102,3 @@ async def _hand_over(
         log.warning("letter-waits", invitation=str(letter.invitation_id), error=type(later).__qualname__)
         return None
     return LetterDelivered(letter.invitation_id, claimed.channel)
-
-
-async def _pause(stop: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_LOOK_EVERY):
-            await stop.wait()
-    except TimeoutError:
-        pass

@@ -67,8 +67,8 @@ def allowed_actions(case: Case, actor: Actor) -> list[str]:
     """What this actor may do with the case now, by operation id: the same decisions that guard the calls."""
     if case.status == "closed" or not may_work(case, actor):
         return []
-    actions = ["recordConsent", "registerNeed", "updateCase"]
-    if not actor.has(*LETTING_GO):
+    actions = ["recordConsent", "registerNeed", "updateCase"] if actor.permits("cases:write") else []
+    if not actor.has(*LETTING_GO) or not actor.permits("cases:release"):
         return actions
     actions.append("releaseSector")
     if actor.sector == case.holder.sector:
@@ -85,6 +85,7 @@ def answers_for(case: Case, need: Need, actor: Actor) -> bool:
 
 def need_actions(case: Case, need: Need, actor: Actor) -> list[str]:
     """What this actor may do with one need now."""
-    if case.status == "closed" or not answers_for(case, need, actor) or need.state in ("met", "withdrawn"):
+    ended = case.status == "closed" or need.state in ("met", "withdrawn")
+    if ended or not answers_for(case, need, actor) or not actor.permits("cases:write"):
         return []
     return ["closeNeed", "setNeedAside"] if need.state in ("open", "handed-on") else ["closeNeed"]
