@@ -86,8 +86,8 @@ def is_named(operation: Operation) -> Iterator[str]:
     """A name for those who generate clients, and words for those who read."""
     if not re.fullmatch(r"[a-z]+([A-Z][a-z]*)*", operation.told.get("operationId", "")):
         yield "has no operationId in camelCase"
-    if len(operation.told.get("tags", ())) != 1:
-        yield "does not have exactly one tag"
+    if not re.fullmatch(r"[a-z][a-z ]*", ",".join(operation.told.get("tags", ()))):
+        yield "does not have exactly one tag, in lower case"
     if not 0 < len(operation.told.get("summary", "")) <= LONGEST_SUMMARY:
         yield f"has no summary of at most {LONGEST_SUMMARY} characters"
     if not operation.told.get("description"):

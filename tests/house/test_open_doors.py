@@ -149,7 +149,7 @@ SPOILS: dict[str, Spoil] = {
     "says nothing of security": lambda post, get, thing: post.pop("security"),
     "names no permission": lambda post, get, thing: get.pop("x-permission"),
     "has no operationId in camelCase": lambda post, get, thing: post.update(operationId="make_thing_v1_things_post"),
-    "does not have exactly one tag": lambda post, get, thing: post.update(tags=[]),
+    "does not have exactly one tag, in lower case": lambda post, get, thing: post.update(tags=["things", "others"]),
     "has no summary of at most 60 characters": lambda post, get, thing: get.update(summary="x" * 61),
     "has no description": lambda post, get, thing: get.pop("description"),
     "does not document 401, 503": lambda post, get, thing: [post["responses"].pop(status) for status in ("401", "503")],

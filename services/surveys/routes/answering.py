@@ -7,19 +7,21 @@ from chassis.http import Answers, Public, Tx, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.problems import language_of
 from services.surveys.domain.errors import LanguageNotAvailable, LinkNotUsable
+from services.surveys.domain.instrument import FaultyAnswers
 from services.surveys.domain.link import Token
 from services.surveys.repository import Invitations, Responses
-from services.surveys.routes.parts import Sealing, Shipped
+from services.surveys.routes.parts import Shipped
 from services.surveys.schemas.answering import (
     SurveyReceipt,
     SurveyResponseRequest,
     SurveySessionRequest,
     SurveySessionView,
+    told,
 )
 from services.surveys.use_cases.open_session import open_session
 from services.surveys.use_cases.submit_response import submit_response
 
-router = room(tags=["Answering"])
+router = room(tags=["answering"])
 
 
 @router.post("/survey-sessions", status_code=201, responses=problems(LinkNotUsable, LanguageNotAvailable))
@@ -47,9 +49,7 @@ async def open_survey_session(
 
 
 @router.post("/survey-responses", status_code=201, responses=problems(LinkNotUsable))
-async def submit_survey_response(
-    _: Public, body: SurveyResponseRequest, shipped: Shipped, sealer: Sealing, tx: Tx
-) -> SurveyReceipt:
+async def submit_survey_response(_: Public, body: SurveyResponseRequest, shipped: Shipped, tx: Tx) -> SurveyReceipt:
     """Answer, once. The link and its sessions are used up; the answers are never changed.
 
     Items may be left out; then there is no score. Faults in the answers are told all at once and use nothing up.
@@ -57,7 +57,10 @@ async def submit_survey_response(
     session = Token.read(body.session_token)
     await tx.enter(session.authority)
     answers = tuple(answer.to_domain() for answer in body.answers)
-    response = await submit_response(
-        Invitations(tx), Responses(tx, sealer), shipped, session, answers, id=new_id(), now=now()
-    )
+    try:
+        response = await submit_response(
+            Invitations(tx), Responses(tx), shipped, session, answers, id=new_id(), now=now()
+        )
+    except FaultyAnswers as faulty:
+        raise told(faulty) from None
     return SurveyReceipt(receipt_id=response.id, submitted_at=response.submitted_at)

@@ -12,7 +12,7 @@ from services.surveys.permissions import InstrumentReader
 from services.surveys.routes.parts import Shipped
 from services.surveys.schemas.instruments import InstrumentSummary, InstrumentView
 
-router = room(tags=["Instruments"])
+router = room(tags=["instruments"])
 
 
 @router.get("/instruments")

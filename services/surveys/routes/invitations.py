@@ -22,7 +22,7 @@ from services.surveys.use_cases.invite import invite
 from services.surveys.use_cases.replace_link import replace_link
 from services.surveys.use_cases.revoke_invitation import revoke_invitation
 
-router = room(tags=["Invitations"])
+router = room(tags=["invitations"])
 
 _STATE = "|".join(InvitationState)
 States = Annotated[
@@ -73,7 +73,7 @@ async def create_invitation(
     invitation = await invite(
         Cases(tx), Activations(tx), Invitations(tx), actor, body.case_id, *plan, new_id=body.id or new_id(), now=moment
     )
-    view = InvitationView.of(invitation, actor, now=moment)
+    view = await Queries(tx, actor).shown(invitation, now=moment)
     return answer.created(view, location=f"/v1/invitations/{invitation.id}")
 
 
@@ -88,6 +88,7 @@ async def replace_invitation_link(
     fresh = await replace_link(
         Invitations(tx), actor, invitation_id, secret=secret_token(), expected=version, now=now()
     )
+    await Queries(tx, actor).note(fresh.invitation)
     answer.ok(fresh.invitation)
     url = f"{request.app.state.public_url}/s#t={fresh.token.text}"
     return LinkView(url=url, expires_at=fresh.invitation.expires_at)
@@ -103,4 +104,4 @@ async def revoke_invitation_link(
     """
     moment = now()
     invitation = await revoke_invitation(Invitations(tx), actor, invitation_id, expected=version, now=moment)
-    return answer.ok(InvitationView.of(invitation, actor, now=moment))
+    return answer.ok(await Queries(tx, actor).shown(invitation, now=moment))

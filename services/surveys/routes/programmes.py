@@ -14,7 +14,7 @@ from services.surveys.routes.parts import Shipped
 from services.surveys.schemas.programmes import ProgrammeView
 from services.surveys.use_cases.turn_programme import turn_off, turn_on
 
-router = room(tags=["Survey programmes"])
+router = room(tags=["survey programmes"])
 ProgrammeCode = Annotated[Code, Path()]
 
 

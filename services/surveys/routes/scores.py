@@ -7,13 +7,12 @@ from chassis.http import Tx, problems, room
 from chassis.paging import Page, PageRequest
 from services.surveys.permissions import ScoreReader
 from services.surveys.queries import Queries
-from services.surveys.routes.parts import Sealing
 from services.surveys.schemas.invitations import ScoreView
 
-router = room(tags=["Scores"])
+router = room(tags=["scores"])
 
 
 @router.get("/cases/{case_id}/scores", responses=problems(NotFound))
-async def list_scores(case_id: UUID, actor: ScoreReader, tx: Tx, page: PageRequest, sealer: Sealing) -> Page[ScoreView]:
+async def list_scores(case_id: UUID, actor: ScoreReader, tx: Tx, page: PageRequest) -> Page[ScoreView]:
     """The scores of a case's casework waves, latest first. Answers given for evaluation are never here."""
-    return await Queries(tx, actor).scores(case_id, page, sealer)
+    return await Queries(tx, actor).scores(case_id, page)
