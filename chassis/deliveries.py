@@ -30,8 +30,8 @@ class Deliveries:
         self._source = source
         self._broker = broker
         self._database = database
-        # Patience is counted here, by our own tries and our own clock. The broker's count of deliveries grows also while
-        # the database is away, and would condemn events with which nothing is wrong.
+        # Patience is counted here, by our own tries and our own clock. The broker's count of deliveries grows also
+        # while the database is away, and would condemn events with which nothing is wrong.
         self._tries: Counter[UUID] = Counter()
         self._early_since: dict[UUID, float] = {}
 

@@ -175,6 +175,7 @@ async def make_thing(body: NewThing, actor: ThingWriter, tx: Tx, answer: Answers
         "made_at": now(),
     }
     await tx.run(insert(things).values(values))
+    await looked_up(tx, actor, [values["id"]], "making")
     await announce(tx, values["id"], [ThingMadeV1(thing_id=values["id"])], at=values["made_at"])
     return answer.created(Thing.model_validate(values), f"/v1/things/{values['id']}")
 
@@ -201,6 +202,7 @@ async def change_thing(
 ) -> Thing:
     """Paint a thing."""
     row = await _find(tx, thing_id)
+    await looked_up(tx, actor, [row.id], "change")
     expect(row.version, expected)
     if row.state == "closed":
         raise InvalidTransition(allowed=[])
@@ -211,6 +213,7 @@ async def change_thing(
 async def close_thing(thing_id: UUID, actor: ThingWriter, tx: Tx, expected: IfMatch, answer: Answers) -> Thing:
     """Close a thing."""
     row = await _find(tx, thing_id)
+    await looked_up(tx, actor, [row.id], "change")
     expect(row.version, expected)
     if row.state == "closed":
         raise InvalidTransition(allowed=[])
