@@ -34,8 +34,9 @@ class KnownCase:
         self.holding_sector = to_sector
 
     def close(self) -> None:
-        """The case is over; the last holder may still read."""
+        """The case is over: nobody takes part any more. The last holder may still read."""
         self.is_open = False
+        self.involved.clear()
 
     def require_open(self) -> None:
         """Refuse when the case is over.

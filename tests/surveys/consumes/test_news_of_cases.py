@@ -128,6 +128,21 @@ async def test_a_case_that_closes_takes_its_open_invitations_back(surveys: Surve
     assert (await surveys.open(link)).status_code == 404
 
 
+async def test_a_closed_case_is_read_by_its_last_holder_alone(surveys: Surveys, cases: Cases) -> None:
+    """A citizen who moved or died closes it without anybody's release; cases shuts the others out all the same."""
+    await surveys.activate()
+    case_id = await cases.open()
+    await cases.say(case_id, SectorInvolvedV1(sector="health"))
+    before = await surveys.get(f"/cases/{case_id}/scores", surveys.worker("health"))
+
+    await cases.say(case_id, CaseClosedV1(ground="citizen-moved", closed_by_sector="employment"))
+
+    health = await surveys.get(f"/cases/{case_id}/scores", surveys.worker("health"))
+    holder = await surveys.get(f"/cases/{case_id}/scores", surveys.worker())
+    assert [before.status_code, health.status_code, holder.status_code] == [200, 404, 200]
+    assert await surveys.invitations(case_id, by=surveys.worker("health")) == []
+
+
 async def test_the_sender_reports_what_became_of_it(surveys: Surveys, cases: Cases) -> None:
     """Undeliverable first, delivered at the second try."""
     await surveys.activate()
@@ -174,7 +189,7 @@ async def test_what_does_not_concern_surveys_is_let_pass(surveys: Surveys, cases
     "event",
     [
         SectorInvolvedV1(sector="health"),
-        SectorReleasedV1(sector="health", ground="needs-handed-on", release_id=uuid4()),
+        SectorReleasedV1(sector="health", ground="needs-handed-on", release_id=uuid4(), need_ids=()),
         ResponsibilityTransferredV1(from_sector="employment", to_sector="health", receipt_id=uuid4()),
         CaseClosedV1(ground="citizen-died", closed_by_sector="employment"),
     ],

@@ -69,7 +69,7 @@ async def test_reading_follows_the_case(surveys: Surveys, cases: Cases, case_id:
     together = await readers()
     moved = ResponsibilityTransferredV1(from_sector="employment", to_sector="health", receipt_id=uuid4())
     await cases.say(case_id, moved)
-    let_go = SectorReleasedV1(sector="employment", ground="needs-handed-on", release_id=uuid4())
+    let_go = SectorReleasedV1(sector="employment", ground="needs-handed-on", release_id=uuid4(), need_ids=())
     await cases.say(case_id, let_go)
     at_last = await readers()
 
