@@ -14,6 +14,10 @@ _TOKEN = re.compile(r"(?:\d{4}|R\d{4}|CVR\d{8})\.[A-Za-z0-9_-]{43}", re.ASCII)
 
 SESSION_LENGTH = timedelta(minutes=60)
 
+# More are not kept of one invitation, so that a link opened without end fills no table. The oldest makes room: whoever
+# opened the link last, after any number of mail scanners, can answer.
+OPEN_AT_ONCE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

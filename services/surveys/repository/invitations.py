@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
 
 from chassis.actor import Actor
 from chassis.database import Transaction
@@ -13,7 +13,7 @@ from chassis.outbox import announce
 from services.surveys.domain.access import reach_of
 from services.surveys.domain.errors import LinkNotUsable
 from services.surveys.domain.invitation import OPEN_STATES, Invitation, InvitationState
-from services.surveys.domain.link import Session, Token
+from services.surveys.domain.link import OPEN_AT_ONCE, Session, Token
 from services.surveys.domain.purpose import Purpose
 from services.surveys.publishes import to_contract
 from services.surveys.repository.cases import Cases
@@ -29,17 +29,20 @@ class Invitations:
         self._tx = tx
 
     async def get(self, invitation_id: UUID, actor: Actor) -> Invitation:
-        """The invitation.
+        """The invitation, with its case held before it, as by everybody who changes both: nobody waits in a circle.
 
         Raises:
             NotFound: there is none, or this actor may not know of it.
         """
-        invitation = await self.known(invitation_id)
         reach = reach_of(actor)
-        if invitation is None or reach is None or invitation.purpose not in reach.purposes:
+        seen = await self._first(select(invitations).where(self._ours(), invitations.c.id == invitation_id))
+        if seen is None or reach is None or seen.purpose not in reach.purposes:
             raise NotFound()
-        await Cases(self._tx).get(invitation.case_id, actor)
-        return invitation
+        await Cases(self._tx).get(seen.case_id, actor)
+        held = await self.known(invitation_id)
+        if held is None:
+            raise NotFound()
+        return held
 
     async def known(self, invitation_id: UUID) -> Invitation | None:
         """The invitation, or None. For events and respondents: no actor is asking."""
@@ -91,14 +94,12 @@ class Invitations:
         await announce(self._tx, invitation.case_id, [to_contract(event) for event in news], at=at)
 
     async def add_session(self, session: Session, *, at: datetime) -> None:
-        """Remember a sitting, and forget those of the same invitation that are over."""
-        await self._tx.run(
-            delete(survey_sessions).where(
-                survey_sessions.c.authority == self._tx.authority,
-                survey_sessions.c.invitation_id == session.invitation_id,
-                survey_sessions.c.expires_at <= at,
-            )
-        )
+        """Remember a sitting; forget those of the same invitation that are over or more than may be open at once."""
+        table = survey_sessions
+        same = and_(table.c.authority == self._tx.authority, table.c.invitation_id == session.invitation_id)
+        latest = select(table.c.id).where(same).order_by(table.c.expires_at.desc(), table.c.id.desc())
+        kept = latest.limit(OPEN_AT_ONCE - 1)
+        await self._tx.run(delete(table).where(same, or_(table.c.expires_at <= at, table.c.id.not_in(kept))))
         await self._tx.run(
             insert(survey_sessions).values(
                 authority=session.authority,
