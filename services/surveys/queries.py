@@ -15,7 +15,7 @@ from chassis.errors import NotFound
 from chassis.paging import Page, Paging
 from chassis.sealing import Sealer
 from services.surveys.domain.access import CASEWORK_ONLY, Reach, reach_of
-from services.surveys.domain.invitation import OPEN_STATES, InvitationState
+from services.surveys.domain.invitation import OPEN_STATES, Invitation, InvitationState
 from services.surveys.repository.invitations import to_invitation
 from services.surveys.repository.responses import sealed_place
 from services.surveys.schemas.invitations import InvitationView, ScoreView
@@ -54,10 +54,18 @@ class Queries:
         row = await self._tx.one(select(table).where(_within(reach_of(self._actor)), table.c.id == invitation_id))
         if row is None:
             raise NotFound()
-        await looked_up(self._tx, self._actor, [row.case_id], what="invitation")
-        return InvitationView.of(to_invitation(row), self._actor, now=now)
+        return await self.shown(to_invitation(row), now=now)
 
-    async def scores(self, case_id: UUID, page: Paging, sealer: Sealer) -> Page[ScoreView]:
+    async def shown(self, invitation: Invitation, *, now: datetime) -> InvitationView:
+        """The invitation as the caller, who has just done something with it, sees it."""
+        await self.note(invitation)
+        return InvitationView.of(invitation, self._actor, now=now)
+
+    async def note(self, invitation: Invitation) -> None:
+        """Log that the caller was told of this invitation: a write that answers is a look-up too."""
+        await looked_up(self._tx, self._actor, [invitation.case_id], what="invitation")
+
+    async def scores(self, case_id: UUID, page: Paging) -> Page[ScoreView]:
         """The scores of a case's casework waves, latest first. What was answered for evaluation is not among them.
 
         Raises:
@@ -75,7 +83,7 @@ class Queries:
         rows = await self._tx.all(page.window(statement, (table.c.submitted_at, "desc"), (table.c.id, "desc")))
         rows, end = page.cut(rows, key=lambda row: (row.submitted_at, row.id))
         await looked_up(self._tx, self._actor, [case_id], what="scores")
-        return Page(items=[_score(row, sealer) for row in rows], page=end)
+        return Page(items=[_score(row, self._tx.sealer) for row in rows], page=end)
 
 
 def on_case(reach: Reach | None, table: Table) -> ColumnElement[bool]:

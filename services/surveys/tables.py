@@ -4,7 +4,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -17,12 +16,10 @@ from sqlalchemy import (
     true,
 )
 
-from chassis.tables import chassis_tables, naming_metadata
+from chassis.tables import Timestamp, chassis_tables, naming_metadata
 
 metadata = naming_metadata()
 chassis = chassis_tables(metadata)
-
-Timestamp = DateTime(timezone=True)
 
 known_cases = Table(
     "known_cases",

@@ -12,6 +12,7 @@ import pytest
 
 from chassis.database import Database
 from chassis.keys import make_missing
+from chassis.sealing import Sealer
 from chassis.settings import Settings
 from services.surveys.app import assemble
 from tests.support.servers import TestDatabases
@@ -35,7 +36,7 @@ def authority() -> str:
 @pytest.fixture
 async def database(databases: TestDatabases) -> AsyncIterator[Database]:
     """The service's database, as the role the service has."""
-    database = Database(databases["surveys"].app_url, name="surveys-tests")
+    database = Database(databases["surveys"].app_url, name="surveys-tests", sealer=Sealer(b"k" * 32))
     yield database
     await database.close()
 

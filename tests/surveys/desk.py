@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from chassis.database import Database, Transaction
 from chassis.ids import secret_token
-from chassis.sealing import Sealer
+from services.surveys.domain.instrument import Answer
 from services.surveys.domain.invitation import Invitation, InvitationState
 from services.surveys.domain.link import Token
 from services.surveys.repository import Activations, Cases, Invitations, Responses
@@ -16,6 +16,8 @@ from services.surveys.use_cases.replace_link import replace_link
 from services.surveys.use_cases.submit_response import submit_response
 from services.surveys.use_cases.turn_programme import turn_on
 from tests.surveys.builders import BASELINE, CATALOGUE, PROGRAMME, answers, caseworker, sending_service
+
+FIVE = answers(5, 4, 3, 2, 1)
 
 
 class Desk:
@@ -55,17 +57,16 @@ class Desk:
                 Invitations(tx), CATALOGUE, link, language="da", secret=secret_token(), id=uuid4(), now=now
             )
 
-    async def submit(self, sitting: Token, now: datetime) -> int | None:
+    async def submit(self, sitting: Token, now: datetime, given: tuple[Answer, ...] = FIVE) -> int | None:
         """Answer; the score."""
         async with self.database.transaction(self.authority) as tx:
-            return await self.submit_within(tx, sitting, now)
+            return await self.submit_within(tx, sitting, now, given)
 
-    async def submit_within(self, tx: Transaction, sitting: Token, now: datetime) -> int | None:
+    async def submit_within(
+        self, tx: Transaction, sitting: Token, now: datetime, given: tuple[Answer, ...] = FIVE
+    ) -> int | None:
         """Answer, in a transaction that somebody else ends."""
-        given, sealer = answers(5, 4, 3, 2, 1), Sealer(b"k" * 32)
-        response = await submit_response(
-            Invitations(tx), Responses(tx, sealer), CATALOGUE, sitting, given, id=uuid4(), now=now
-        )
+        response = await submit_response(Invitations(tx), Responses(tx), CATALOGUE, sitting, given, id=uuid4(), now=now)
         return response.score
 
     async def state(self, invitation_id: UUID) -> InvitationState:

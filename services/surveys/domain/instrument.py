@@ -70,6 +70,14 @@ class AnswerFault:
     code: str
 
 
+class FaultyAnswers(ValueError):
+    """Some of the answers cannot be taken, and so none is. `faults` are all that is wrong with them."""
+
+    def __init__(self, faults: tuple[AnswerFault, ...]) -> None:
+        super().__init__("answers that cannot be taken")
+        self.faults = faults
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """A questionnaire of one version. Every language has the same items and values, in the same order."""
@@ -129,6 +137,15 @@ class Instrument:
                 yield AnswerFault(position, "item", "repeated-item")
             if answer.value not in self.values:
                 yield AnswerFault(position, "value", "value-out-of-range")
+
+    def require_faultless(self, answers: Sequence[Answer]) -> None:
+        """Refuse answers that this instrument does not know.
+
+        Raises:
+            FaultyAnswers: with everything that is wrong.
+        """
+        if faults := tuple(self.faults_in(answers)):
+            raise FaultyAnswers(faults)
 
     def score(self, answers: Sequence[Answer]) -> int | None:
         """The score of faultless answers; None when an item is missing."""

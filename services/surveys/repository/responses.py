@@ -5,7 +5,6 @@ import json
 from sqlalchemy import insert
 
 from chassis.database import Transaction
-from chassis.sealing import Sealer
 from services.surveys.domain.response import Response
 from services.surveys.tables import responses
 
@@ -13,9 +12,8 @@ from services.surveys.tables import responses
 class Responses:
     """The responses of the transaction's authority."""
 
-    def __init__(self, tx: Transaction, sealer: Sealer) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._sealer = sealer
 
     async def add(self, response: Response) -> None:
         """Write a response. Answers and score are sealed to their row."""
@@ -32,7 +30,7 @@ class Responses:
                 instrument=response.instrument,
                 instrument_version=response.instrument_version,
                 language=response.language,
-                answers=self._sealer.seal(
+                answers=self._tx.sealer.seal(
                     json.dumps({"answers": answered, "score": response.score}), context=sealed_place(response.id)
                 ),
                 submitted_at=response.submitted_at,

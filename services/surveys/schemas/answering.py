@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from chassis.errors import Text
+from chassis.problems import Fault, Faults
 from chassis.wire import Body, Moment, ShortText, View
-from services.surveys.domain.instrument import Answer, Instrument
+from services.surveys.domain.instrument import Answer, FaultyAnswers, Instrument
 from services.surveys.domain.purpose import PURPOSE_TEXTS, Purpose
 from services.surveys.schemas.instruments import ItemView, items_of
 
@@ -86,6 +88,18 @@ class SurveyResponseRequest(Body):
 
     session_token: ShortText
     answers: Annotated[list[AnswerBody], Field(min_length=1, max_length=200)]
+
+
+_TOLD = {
+    "unknown-item": Text("kendes ikke", "is not known"),
+    "repeated-item": Text("er besvaret mere end én gang", "is answered more than once"),
+    "value-out-of-range": Text("er ikke et af svarene", "is not one of the answers"),
+}
+
+
+def told(faulty: FaultyAnswers) -> Faults:
+    """What is wrong with the answers, with a pointer into the body for each."""
+    return Faults([Fault("body", f"/answers/{f.position}/{f.member}", f.code, _TOLD[f.code]) for f in faulty.faults])
 
 
 class SurveyReceipt(View):

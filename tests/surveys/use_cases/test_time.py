@@ -7,8 +7,9 @@ import pytest
 
 from chassis.database import Database
 from services.surveys.domain.errors import LinkNotUsable, WaveAlreadyInvited
+from services.surveys.domain.instrument import Answer, AnswerFault, FaultyAnswers
 from services.surveys.domain.invitation import InvitationState
-from services.surveys.domain.link import SESSION_LENGTH
+from services.surveys.domain.link import OPEN_AT_ONCE, SESSION_LENGTH
 from services.surveys.repository import Cases, Invitations
 from services.surveys.use_cases.follow_case import close_case
 from tests.surveys.builders import NOON
@@ -79,6 +80,33 @@ async def test_closing_a_case_leaves_what_had_run_out_as_it_was(desk: Desk) -> N
         await close_case(Cases(tx), Invitations(tx), desk.case_id, now=NOON + WINDOW)
 
     assert await desk.state(ran_out.id) is InvitationState.ISSUED
+
+
+async def test_an_invitation_keeps_so_many_sittings_and_the_latest_of_them(desk: Desk) -> None:
+    """A link opened without end fills no table; whoever opened it last can answer."""
+    link = await desk.link((await desk.invite(NOON)).id, NOON)
+    sittings = [(await desk.open(link, NOON + step * BLINK)).token for step in range(OPEN_AT_ONCE + 2)]
+
+    for forgotten in sittings[:2]:
+        with pytest.raises(LinkNotUsable):
+            await desk.submit(forgotten, NOON)
+
+    assert await desk.submit(sittings[2], NOON) == 60
+
+
+async def test_faulty_answers_are_told_by_their_place_and_spend_nothing(desk: Desk) -> None:
+    """In the words of the questionnaire: what a pointer into a body is, the route knows."""
+    link = await desk.link((await desk.invite(NOON)).id, NOON)
+    sitting = (await desk.open(link, NOON)).token
+
+    with pytest.raises(FaultyAnswers) as refused:
+        await desk.submit(sitting, NOON, (Answer("cheerful", 9), Answer("hungry", 1)))
+
+    assert refused.value.faults == (
+        AnswerFault(0, "value", "value-out-of-range"),
+        AnswerFault(1, "item", "unknown-item"),
+    )
+    assert await desk.submit(sitting, NOON) == 60
 
 
 async def test_of_two_who_answer_at_once_the_second_waits_and_is_refused(desk: Desk) -> None:
