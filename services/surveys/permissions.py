@@ -6,6 +6,7 @@ from fastapi import Depends
 
 from chassis.actor import Actor
 from chassis.guards import Permission
+from services.surveys.domain.access import WRITE
 
 _CASEWORK = ("caseworker", "team-lead")
 _STAFF = (*_CASEWORK, "auditor", "dpo", "administrator", "integration", "service")
@@ -15,11 +16,11 @@ InstrumentReader = Annotated[
     Actor, Depends(Permission("surveys:read", roles=(*_STAFF, "evaluator", "trial-manager"), personal=False))
 ]
 ProgrammeReader = Annotated[Actor, Depends(Permission("surveys:read", roles=_STAFF, personal=False))]
-ProgrammeKeeper = Annotated[Actor, Depends(Permission("surveys:write", roles=("administrator",), personal=False))]
+ProgrammeKeeper = Annotated[Actor, Depends(Permission(WRITE, roles=("administrator",), personal=False))]
 
 InvitationReader = Annotated[Actor, Depends(Permission("surveys:read", roles=(*_CASEWORK, "service")))]
-InvitationWriter = Annotated[Actor, Depends(Permission("surveys:write", roles=_CASEWORK))]
+InvitationWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_CASEWORK))]
 # A caseworker who could make a link could answer for the citizen: only the service that sends it gets it.
-LinkMaker = Annotated[Actor, Depends(Permission("surveys:write", roles=("service",)))]
+LinkMaker = Annotated[Actor, Depends(Permission(WRITE, roles=("service",)))]
 
 ScoreReader = Annotated[Actor, Depends(Permission("surveys:read", roles=_CASEWORK))]

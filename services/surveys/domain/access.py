@@ -6,7 +6,11 @@ from datetime import datetime
 from chassis.actor import Actor
 from services.surveys.domain.invitation import Invitation
 from services.surveys.domain.known_case import KnownCase
+from services.surveys.domain.programme import Activation
 from services.surveys.domain.purpose import Purpose
+
+WRITE = "surveys:write"
+"""The permission that everything one can do here needs."""
 
 # Answers given for evaluation never come back to casework (data protection act, section 10), nor does the fact that
 # somebody was asked: it would tell who takes part in a trial.
@@ -48,8 +52,13 @@ def may_see(actor: Actor, case: KnownCase) -> bool:
     return reach is not None and reach.covers(case)
 
 
+def turns(actor: Actor, activation: Activation) -> list[str]:
+    """What the caller can do with a programme now: administrators turn it on and off."""
+    return activation.allowed_actions if actor.has("administrator") and actor.permits(WRITE) else []
+
+
 def allowed_actions(actor: Actor, invitation: Invitation, now: datetime) -> list[str]:
     """What the caller, who may see it, can do with the invitation now."""
-    if not invitation.is_open(now):
+    if not invitation.is_open(now) or not actor.permits(WRITE):
         return []
     return ["link"] if actor.has("service") else ["revocation"]

@@ -2,6 +2,7 @@
 
 from chassis.actor import Actor
 from chassis.wire import View
+from services.surveys.domain.access import turns
 from services.surveys.domain.programme import Activation, Anchor, Audience, Programme
 from services.surveys.domain.purpose import PURPOSE_TEXTS, Purpose
 from services.surveys.schemas.texts import BothLanguages
@@ -44,5 +45,5 @@ class ProgrammeView(View):
             waves=[WaveView.model_validate(wave) for wave in programme.waves],
             active=activation.active,
             version=activation.version,
-            allowed_actions=activation.allowed_actions if actor.has("administrator") else [],
+            allowed_actions=turns(actor, activation),
         )

@@ -5,9 +5,10 @@ from uuid import uuid4
 import pytest
 
 from chassis.actor import Actor
-from services.surveys.domain.access import allowed_actions, may_see, reach_of
+from services.surveys.domain.access import allowed_actions, may_see, reach_of, turns
 from services.surveys.domain.errors import SurveyedCaseClosed
 from services.surveys.domain.known_case import KnownCase
+from services.surveys.domain.programme import Activation
 from services.surveys.domain.purpose import Purpose
 from tests.surveys.builders import NOON, caseworker, invitation, sending_service
 
@@ -70,13 +71,14 @@ def test_a_released_sector_that_only_took_part_reads_no_more() -> None:
     assert case.sectors == {"employment"}
 
 
-def test_the_last_holder_still_reads_a_closed_case_and_nobody_is_invited_on_it() -> None:
+def test_the_last_holder_alone_reads_a_closed_case_and_nobody_is_invited_on_it() -> None:
     """Somebody must be able to read what was answered."""
     case = _case()
 
     case.close()
 
     assert may_see(caseworker("employment"), case)
+    assert not may_see(caseworker("health"), case)
     with pytest.raises(SurveyedCaseClosed):
         case.require_open()
 
@@ -89,3 +91,22 @@ def test_what_one_may_do_with_an_invitation() -> None:
     assert allowed_actions(caseworker(), waiting, NOON) == ["revocation"]
     assert allowed_actions(sending_service(), waiting, NOON) == ["link"]
     assert allowed_actions(caseworker(), over, NOON) == []
+
+
+def test_a_token_narrowed_to_reading_is_offered_nothing_to_do() -> None:
+    """What is offered and what is refused are one decision."""
+    reader = caseworker(scopes=frozenset({"surveys:read"}))
+    writer = caseworker(scopes=frozenset({"surveys:read", "surveys:write"}))
+
+    assert allowed_actions(reader, invitation(), NOON) == []
+    assert allowed_actions(writer, invitation(), NOON) == ["revocation"]
+
+
+def test_who_may_turn_a_programme() -> None:
+    """Administrators, unless their token was narrowed to reading."""
+    off = Activation("0101", "who5-casework")
+    administrator = frozenset({"administrator"})
+
+    assert turns(caseworker(roles=administrator), off) == ["activation"]
+    assert turns(caseworker(roles=administrator, scopes=frozenset({"surveys:read"})), off) == []
+    assert turns(caseworker(), off) == []

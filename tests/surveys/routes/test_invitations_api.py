@@ -243,3 +243,22 @@ async def test_reading_needs_a_purpose(surveys: Surveys) -> None:
     refused = await surveys.get("/invitations", silent)
 
     assert (refused.status_code, slug(refused)) == (400, "purpose-required")
+
+
+async def test_a_write_that_tells_of_an_invitation_is_a_look_up(
+    surveys: Surveys, case_id: UUID, databases: TestDatabases
+) -> None:
+    """Whoever invites, sends or revokes has learnt something of a citizen, and she may ask who did."""
+    invitation = (await invite(surveys, case_id)).json()
+    await surveys.link(invitation["id"])
+    await surveys.post(f"/invitations/{invitation['id']}/revocation", by=surveys.worker())
+
+    with psycopg.connect(databases["surveys"].admin_url) as admin:
+        logged = admin.execute(
+            "select what, purpose, sector from lookups where case_id = %s order by id", [case_id]
+        ).fetchall()
+    assert logged == [
+        ("invitation", "casework", "employment"),
+        ("invitation", "system-integration", None),
+        ("invitation", "casework", "employment"),
+    ]
