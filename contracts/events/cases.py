@@ -145,7 +145,7 @@ class SectorInvolvedV1(CasesEvent):
 
 
 class SectorReleasedV1(CasesEvent):
-    """A sector's part in the case has ended: the gate let it go, or the referral that was its only part came to nothing.
+    """A sector's part in the case has ended: the gate let it go, or the referral that was its only part came to naught.
 
     referrals knows that the sector is no longer a sender here, which needs moved on, and which receipt was relied upon;
     surveys, that it may no longer read. A release of the holder always names who took over, in the same transaction.
