@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from chassis.actor import Actor
 from services.cases.domain.case import Case, Closure
-from services.cases.domain.catch import KnownReferral, Receipt
+from services.cases.domain.catch import KnownReferral, Receipt, catch_state
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
 from services.cases.domain.need import Need
@@ -65,6 +65,19 @@ def referral(of: Need, to: str = "health", *, steps: str = "", takes: bool = Tru
 def receipt(*, takes: bool = True, at: datetime = MONDAY + 4 * HOUR, coordinator: str | None = "bodil") -> Receipt:
     """A receipt; with `takes`, one that takes the holding."""
     return Receipt(uuid4(), takes, "alkohol", coordinator, at)
+
+
+def knowing(needs: Iterable[Need], referrals: Iterable[KnownReferral] = ()) -> Case:
+    """A case with needs and referrals as they are, however they came to be."""
+    made = case()
+    made.needs = {one.id: one for one in needs}
+    made.referrals = {one.id: one for one in referrals}
+    return made
+
+
+def catch_of(made: Case, one: Need) -> str:
+    """How far a need of the case is caught."""
+    return catch_state(made.needs[one.id], made.referrals.values(), made.spent)
 
 
 def hear(made: Case, *referrals: KnownReferral) -> Case:

@@ -187,11 +187,12 @@ class World:
             rows = await tx.all(select(outbox.c.event).where(outbox.c.case_id == case_id).order_by(outbox.c.sequence))
         return [row.event for row in rows]
 
-    async def looked(self) -> list[Any]:
-        """The look-up log of the authority, in order."""
+    async def looked(self, *also: str) -> list[Any]:
+        """The look-up log of the authority, in order; what came with changing something, only when named in `also`."""
         lookups = TABLES.lookups
         async with self.database.transaction(self.authority) as tx:
-            return list(await tx.all(select(lookups).order_by(lookups.c.id)))
+            looks = await tx.all(select(lookups).order_by(lookups.c.id))
+        return [look for look in looks if look.what in also or look.what not in ("opening", "change")]
 
 
 _people = itertools.count(secrets.randbelow(10**6))

@@ -6,6 +6,7 @@ import pytest
 
 from services.cases.domain.access import (
     allowed_actions,
+    answers_for,
     may_read,
     must_hold,
     must_read,
@@ -14,7 +15,8 @@ from services.cases.domain.access import (
     readers,
 )
 from services.cases.domain.errors import CaseNotFound, HolderOnly, SectorNotInvolved
-from tests.cases.builders import HOUR, MONDAY, actor, case, closure, hear, need, referral, release
+from services.cases.domain.need import SettingAside
+from tests.cases.builders import HOUR, MONDAY, TODAY, actor, case, closure, day, hear, need, referral, release
 
 WORK = ["recordConsent", "registerNeed", "updateCase"]
 
@@ -106,10 +108,25 @@ def test_the_actions_shown_are_the_actions_allowed() -> None:
 )
 def test_a_needs_owner_may_do_with_it_what_its_state_allows(state: Any, actions: list[str]) -> None:
     one = need(state=state)
+    made = case(one)
 
-    assert need_actions(one, actor(), open_case=True) == actions
-    assert need_actions(one, actor("social"), open_case=True) == []
-    assert need_actions(one, actor(), open_case=False) == []
+    assert need_actions(made, one, actor()) == actions
+    assert need_actions(made, one, actor("social")) == []
+    made.close(closure("citizen-died"))
+    assert need_actions(made, one, actor()) == []
+
+
+def test_a_need_whose_owner_has_left_is_the_holders_to_see_to() -> None:
+    held, left = need(), need()
+    made = hear(case(held, left), referral(held, steps="acr"))
+    made.set_need_aside(left.id, SettingAside("Ikke nu.", day("2027-01-01"), "employment"), today=TODAY)
+    assert answers_for(made, left, actor("employment"))
+
+    release(made)
+
+    assert not answers_for(made, left, actor("employment"))
+    assert answers_for(made, left, actor("health"))
+    assert need_actions(made, made.needs[left.id], actor("health")) == ["closeNeed"]
 
 
 def test_a_released_sector_works_no_more() -> None:

@@ -8,9 +8,22 @@ from uuid import uuid4
 import pytest
 
 from services.cases.domain.attention import attention
-from services.cases.domain.catch import catch_state
 from services.cases.domain.need import SettingAside
-from tests.cases.builders import HOUR, MONDAY, TODAY, case, happened, hear, need, receipt, referral, release
+from tests.cases.builders import (
+    HOUR,
+    MONDAY,
+    TODAY,
+    case,
+    catch_of,
+    codes,
+    happened,
+    hear,
+    knowing,
+    need,
+    receipt,
+    referral,
+    release,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,14 +40,14 @@ from tests.cases.builders import HOUR, MONDAY, TODAY, case, happened, hear, need
 def test_a_need_is_caught_as_far_as_its_receiver_has_come(steps: str | None, state: str) -> None:
     one = need()
 
-    assert catch_state(one, [] if steps is None else [referral(one, steps=steps)]) == state
+    assert catch_of(knowing([one], [] if steps is None else [referral(one, steps=steps)]), one) == state
 
 
 def test_only_all_three_acts_together_are_a_catch() -> None:
     one = need()
     without_acceptance = replace(referral(one, steps="acr"), accepted_at=None)
 
-    assert catch_state(one, [without_acceptance]) == "receipt"
+    assert catch_of(knowing([one], [without_acceptance]), one) == "receipt"
 
 
 @pytest.mark.parametrize("end", ["rejected", "failed", "cancelled"])
@@ -42,9 +55,9 @@ def test_what_ended_catches_nothing_and_the_furthest_that_lives_counts(end: Any)
     one = need()
     ended = referral(one, steps="acr", state=end)
 
-    assert catch_state(one, [ended]) == "uncaught"
-    assert catch_state(one, [ended, referral(one), referral(one, "social", steps="a")]) == "accepted"
-    assert catch_state(one, [referral(need(), steps="acr")]) == "uncaught"
+    assert catch_of(knowing([one], [ended]), one) == "uncaught"
+    assert catch_of(knowing([one], [ended, referral(one), referral(one, "social", steps="a")]), one) == "accepted"
+    assert catch_of(knowing([one], [referral(need(), steps="acr")]), one) == "uncaught"
 
 
 @pytest.mark.parametrize("end", ["rejected", "failed", "cancelled"])
@@ -54,10 +67,10 @@ def test_a_referral_that_ends_badly_moves_no_responsibility(end: Any) -> None:
     made = hear(case(one), sent)
     holder, coordinator = made.holder, made.coordinator
 
-    made.hear_ended(sent.id, end, MONDAY + 5 * HOUR)
+    made.hear_ended(sent.id, end, MONDAY + 5 * HOUR, uuid4())
 
     assert (made.holder, made.coordinator, made.needs[one.id]) == (holder, coordinator, one)
-    assert made.events == []
+    assert "ResponsibilityTransferred" not in happened(made)
 
 
 def test_a_sector_whose_only_part_ended_is_no_longer_involved() -> None:
@@ -66,9 +79,12 @@ def test_a_sector_whose_only_part_ended_is_no_longer_involved() -> None:
     made = hear(case(one), sent)
     assert made.involvement("health") is not None
 
-    made.hear_ended(sent.id, "failed", MONDAY + 5 * HOUR)
+    made.hear_ended(sent.id, "failed", MONDAY + 5 * HOUR, uuid4())
 
     assert made.involvement("health") is None
+    (ended,) = made.releases.values()
+    assert (ended.sector, ended.ground, ended.referral_ids) == ("health", "referral-ended", (sent.id,))
+    assert happened(made) == ["SectorReleased"]
 
 
 def test_a_sector_with_another_referral_or_a_need_of_its_own_stays_involved() -> None:
@@ -78,8 +94,8 @@ def test_a_sector_with_another_referral_or_a_need_of_its_own_stays_involved() ->
     owning = hear(case(one), failing)
     owning.register_need(need(owner_sector="health"))
 
-    made.hear_ended(failing.id, "failed", MONDAY + 5 * HOUR)
-    owning.hear_ended(failing.id, "failed", MONDAY + 5 * HOUR)
+    made.hear_ended(failing.id, "failed", MONDAY + 5 * HOUR, uuid4())
+    owning.hear_ended(failing.id, "failed", MONDAY + 5 * HOUR, uuid4())
 
     assert made.involvement("health") is not None
     assert owning.involvement("health") is not None
@@ -92,16 +108,13 @@ def test_a_catch_lost_after_the_release_is_an_alarm_and_the_case_keeps_its_holde
     release(made)
     made.events.clear()
 
-    made.hear_ended(sent.id, "failed", MONDAY + 6 * HOUR)
+    made.hear_ended(sent.id, "failed", MONDAY + 6 * HOUR, uuid4())
 
-    lost = made.needs[one.id]
     assert happened(made) == ["CatchLost"]
-    assert catch_state(lost, made.referrals.values()) == "caught-then-lost"
+    assert catch_of(made, one) == "caught-then-lost"
     assert made.holder.sector == "health"
     assert made.involvement("health") is not None
-    assert [(a.kind, a.since) for a in attention([lost], made.referrals.values(), TODAY)] == [
-        ("caught-then-lost", MONDAY + 6 * HOUR)
-    ]
+    assert [(a.kind, a.since) for a in attention(made, TODAY)] == [("caught-then-lost", MONDAY + 6 * HOUR)]
 
 
 @pytest.mark.parametrize("before", ["no-release", "settled", "closed", "completed"])
@@ -117,9 +130,9 @@ def test_there_is_no_alarm_where_nobody_relies_on_the_catch(before: str) -> None
         made.status = "closed"
     made.events.clear()
 
-    made.hear_ended(sent.id, "completed" if before == "completed" else "failed", MONDAY + 6 * HOUR)
+    made.hear_ended(sent.id, "completed" if before == "completed" else "failed", MONDAY + 6 * HOUR, uuid4())
 
-    assert made.events == []
+    assert "CatchLost" not in happened(made)
     assert made.needs[one.id].catch_lost_at is None
 
 
@@ -128,12 +141,12 @@ def test_a_lost_catch_is_over_when_somebody_has_caught_the_need_anew() -> None:
     sent = referral(one, steps="acr")
     made = hear(case(one), sent)
     release(made)
-    made.hear_ended(sent.id, "failed", MONDAY + 6 * HOUR)
+    made.hear_ended(sent.id, "failed", MONDAY + 6 * HOUR, uuid4())
     hear(made, referral(made.needs[one.id], "social", steps="acr"))
 
     release(made, "health", MONDAY + 8 * HOUR)
 
-    assert catch_state(made.needs[one.id], made.referrals.values()) == "caught"
+    assert catch_of(made, one) == "caught"
 
 
 def test_a_receipt_after_a_release_takes_nothing_over() -> None:
@@ -149,6 +162,30 @@ def test_a_receipt_after_a_release_takes_nothing_over() -> None:
     assert made.holder.sector == "social"
 
 
+def test_a_referral_completed_without_a_receipt_is_no_catch() -> None:
+    one = need()
+    done = referral(one, steps="ac", state="completed")
+
+    assert catch_of(knowing([one], [done]), one) == "uncaught"
+    assert catch_of(knowing([one], [replace(done, receipt=receipt())]), one) == "caught"
+
+
+def test_a_catch_that_a_release_rested_on_says_nothing_of_a_need_that_came_back() -> None:
+    one = need()
+    made = hear(case(one), referral(one, steps="acr"))
+    release(made)
+    back = referral(made.needs[one.id], "employment", steps="acr")
+    hear(made, back)
+    release(made, "health", MONDAY + 8 * HOUR)
+    assert catch_of(made, one) == "caught"
+    assert codes(made.gate("employment").unmet) == ["need-not-referred", "no-sector-takes-holding"]
+
+    made.hear_ended(back.id, "failed", MONDAY + 9 * HOUR, uuid4())
+
+    assert catch_of(made, one) == "caught-then-lost"
+    assert made.holder.sector == "employment"
+
+
 # -- attention ---------------------------------------------------------------------------------------------------
 
 
@@ -160,7 +197,7 @@ def test_what_is_most_urgent_comes_first_and_the_oldest_within_a_kind() -> None:
     due = due.set_aside(SettingAside("Ikke nu.", TODAY, "employment"), today=TODAY - timedelta(days=1))
     rejected = referral(refused, state="rejected", ended_at=MONDAY + 7 * HOUR)
 
-    found = attention([young, old, due, refused, lost], [sent, rejected], TODAY)
+    found = attention(knowing([young, old, due, refused, lost], [sent, rejected]), TODAY)
 
     assert [(a.kind, a.need_id) for a in found] == [
         ("caught-then-lost", lost.id),
@@ -177,14 +214,15 @@ def test_nobody_is_disturbed_for_what_goes_its_way() -> None:
     accepted, aside, met, handed = need(), need(), need(), need()
     aside = aside.set_aside(SettingAside("Ikke nu.", TODAY + timedelta(days=1), "employment"), today=TODAY)
     met = met.close("met", None)
-    handed = handed.hand_on(uuid4(), from_sector="employment", to_sector="health", at=MONDAY)
+    caught = referral(handed, steps="acr")
+    handed = handed.hand_on(caught.id, from_sector="employment", to_sector="health", at=MONDAY)
 
-    assert attention([accepted, aside, met, handed], [referral(accepted, steps="a")], TODAY) == []
+    assert attention(knowing([accepted, aside, met, handed], [referral(accepted, steps="a"), caught]), TODAY) == []
 
 
 def test_a_no_with_a_successor_under_way_needs_no_second_look() -> None:
     one = need()
     no = referral(one, state="rejected", ended_at=MONDAY + 2 * HOUR)
 
-    assert attention([one], [no, referral(one, "social", steps="a")], TODAY) == []
-    assert [a.kind for a in attention([one], [no, referral(one, "social")], TODAY)] == ["need-uncaught"]
+    assert attention(knowing([one], [no, referral(one, "social", steps="a")]), TODAY) == []
+    assert [a.kind for a in attention(knowing([one], [no, referral(one, "social")]), TODAY)] == ["need-uncaught"]

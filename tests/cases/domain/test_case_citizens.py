@@ -81,18 +81,6 @@ def test_a_protection_lasts_through_its_last_day(until: str | None, protected: b
     assert Citizen(uuid4(), protected_until=until and day(until)).protected(TODAY) is protected  # type: ignore[arg-type]  # None stays None
 
 
-def test_what_is_not_told_anew_is_not_forgotten() -> None:
-    cpr, passport = identifier("cpr", "251248-9996"), identifier("pas", "AB123C")
-    contact = Contact(phone="12345678", safe_to_call="kun formiddag")
-    earlier = Citizen(uuid4(), (cpr,), "Nancy", None, contact, day("2027-01-01"))
-
-    known = Citizen(uuid4(), (cpr, passport)).known_already(earlier)
-    renamed = Citizen(uuid4(), (cpr,), "Ane", None, Contact(), day("2026-12-31")).known_already(earlier)
-
-    assert known == Citizen(earlier.id, (cpr, passport), "Nancy", None, contact, day("2027-01-01"))
-    assert renamed == Citizen(earlier.id, (cpr,), "Ane", None, Contact(), day("2027-01-01"))
-
-
 # -- letters -------------------------------------------------------------------------------------------------------
 
 

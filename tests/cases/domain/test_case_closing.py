@@ -34,7 +34,7 @@ def test_a_case_with_an_open_need_or_another_sector_in_it_is_not_closed() -> Non
         made.close(closure())
 
     unmet = refused.value.facts["unmet"]
-    assert codes(unmet) == ["need-open", "need-open", "sector-not-released"]
+    assert codes(unmet) == ["need-open-in-own-sector", "need-open-in-own-sector", "sector-not-released"]
     assert [one.waiting_for_sector for one in unmet] == ["employment", "social", "social"]
     assert (made.status, made.closure) == ("open", None)
 
@@ -47,7 +47,7 @@ def test_a_need_handed_on_is_not_a_need_met() -> None:
     with pytest.raises(ClosureBlocked) as refused:
         made.close(closure(by_sector="health"))
 
-    assert codes(refused.value.facts["unmet"]) == ["need-open"]
+    assert codes(refused.value.facts["unmet"]) == ["need-open-in-own-sector"]
 
 
 def test_a_case_whose_needs_are_met_withdrawn_or_set_aside_closes() -> None:
@@ -122,7 +122,7 @@ def test_news_of_referrals_changes_no_responsibility_in_a_closed_case() -> None:
     made.hear_accepted(sent.id, None, MONDAY + 10 * HOUR, uuid4())
     made.hear_contact_held(sent.id, MONDAY + 11 * HOUR)
     made.hear_receipt(sent.id, receipt())
-    made.hear_ended(sent.id, "cancelled", MONDAY + 12 * HOUR)
+    made.hear_ended(sent.id, "cancelled", MONDAY + 12 * HOUR, uuid4())
 
     assert made.responsibilities == before
     assert made.events == []

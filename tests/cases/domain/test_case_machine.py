@@ -31,6 +31,7 @@ from services.cases.domain.errors import (
     OwnerNotInvolved,
     ReleaseBlocked,
 )
+from services.cases.domain.events import CatchLost
 from services.cases.domain.need import SettingAside
 from tests.cases.builders import MONDAY, TODAY, case, closure, need
 
@@ -212,12 +213,13 @@ class CaseMachine(RuleBasedStateMachine):
     def end_referral(self, data: st.DataObject, how: Any, step: timedelta) -> None:
         self.pass_time(step)
         one = data.draw(st.sampled_from(self.referrals(*UNDER_WAY)))
-        relied_on = [n for n in self.case.needs.values() if n.handed_on and n.handed_on.referral_id == one.id]
-        alarm = [n.id for n in relied_on if not n.settled and how != "completed" and self.case.status == "open"]
+        handed = [n for n in self.case.needs.values() if n.handed_on and n.handed_on.referral_id == one.id]
+        alarm = [n.id for n in handed if not n.settled and how != "completed" and self.case.status == "open"]
         told = len(self.case.events)
-        self.case.hear_ended(one.id, how, self.now)
+        self.case.hear_ended(one.id, how, self.now, uuid4())
         # I28: the alarm is raised for exactly the needs whose release relied on it.
-        assert [getattr(event, "need_id", None) for event in self.case.events[told:]] == alarm
+        news = self.case.events[told:]
+        assert [piece.need_id for piece in news if isinstance(piece, CatchLost)] == alarm
         assert all(self.case.needs[lost].catch_lost_at for lost in alarm)
         if alarm:
             self.reached.update(["a catch was lost after its release"])
@@ -274,6 +276,11 @@ class CaseMachine(RuleBasedStateMachine):
     def each_sector_is_involved_once(self) -> None:
         involved = [r.sector for r in self.case.involved]
         assert len(involved) == len(set(involved))
+
+    @invariant()
+    def a_catch_supports_one_release(self) -> None:
+        relied_on = [r for done in self.case.releases.values() for r in done.referral_ids]
+        assert len(relied_on) == len(set(relied_on))
 
     @invariant()
     def what_happened_is_told_once(self) -> None:
