@@ -4,7 +4,6 @@ other and both against what the callers were told."""
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from tests.faults.collected import Collected, Row
 
@@ -19,8 +18,8 @@ class Kind:
     service: str
     rows: Callable[[dict[str, list[Row]]], Iterable[Trace]]
     events: tuple[str, ...] = ()
-    subject: Callable[[Row], Any] = lambda event: ""
-    """Whose an event is, read from its data and its `caseId`; the same as the rows say."""
+    subject: Callable[[Row], str | None] = lambda event: ""
+    """Whose an event is, read from its data and its `caseId`; the same as the rows say. None: of another kind."""
 
 
 def _steps(action: str) -> Callable[[dict[str, list[Row]]], Iterable[Trace]]:
@@ -33,6 +32,9 @@ def _steps(action: str) -> Callable[[dict[str, list[Row]]], Iterable[Trace]]:
 def _step(action: str, event: str) -> Kind:
     return Kind("referrals", _steps(action), (event,), lambda said: said["referralId"])
 
+
+# The ground of a release that nobody asks for: the sector's only part was a referral that has ended.
+_BY_ITSELF = "referral-ended"
 
 KINDS: dict[str, Kind] = {
     "cases": Kind(
@@ -51,7 +53,10 @@ KINDS: dict[str, Kind] = {
         lambda said: said["needId"],
     ),
     "need-closure": Kind(
-        "cases", lambda rows: [(str(row["id"]), None) for row in rows["needs"] if row["state"] in ("met", "withdrawn")]
+        "cases",
+        lambda rows: [(str(row["id"]), None) for row in rows["needs"] if row["state"] in ("met", "withdrawn")],
+        ("need-ended",),
+        lambda said: said["needId"],
     ),
     "consents": Kind(
         "cases",
@@ -61,9 +66,15 @@ KINDS: dict[str, Kind] = {
     ),
     "releases": Kind(
         "cases",
-        lambda rows: [(str(row["case_id"]), str(row["id"])) for row in rows["releases"]],
+        lambda rows: [(str(row["case_id"]), str(row["id"])) for row in rows["releases"] if row["ground"] != _BY_ITSELF],
         ("sector-released",),
-        lambda said: said["caseId"],
+        lambda said: said["caseId"] if said["ground"] != _BY_ITSELF else None,
+    ),
+    "parts that ended": Kind(
+        "cases",
+        lambda rows: [(str(row["case_id"]), None) for row in rows["releases"] if row["ground"] == _BY_ITSELF],
+        ("sector-released",),
+        lambda said: said["caseId"] if said["ground"] == _BY_ITSELF else None,
     ),
     "closure": Kind(
         "cases",
@@ -119,9 +130,14 @@ def events_of(data: Collected, kind: Kind) -> Counter[str]:
     """Whose writes of this kind the outbox tells of, and how often."""
     found: Counter[str] = Counter()
     for row in data.rows[kind.service]["outbox"]:
-        if moment(row) in kind.events:
-            found[str(kind.subject({**row["event"]["data"], "caseId": str(row["case_id"])}))] += 1
+        subject = kind.subject({**row["event"]["data"], "caseId": str(row["case_id"])}) if _tells(kind, row) else None
+        if subject is not None:
+            found[subject] += 1
     return found
+
+
+def _tells(kind: Kind, row: Row) -> bool:
+    return moment(row) in kind.events
 
 
 def moment(row: Row) -> str:
