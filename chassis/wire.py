@@ -1,19 +1,23 @@
 """What bodies look like on the wire: strict in, complete out, camelCase, no control characters, bounded everywhere."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
+from fastapi import Query
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
 # Any character but the C0 and C1 controls; free text may also hold line breaks and tabs.
 _PLAIN = r"^[^\x00-\x1f\x7f-\x9f]*$"
@@ -60,6 +64,33 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Day = Annotated[date, AfterValidator(_sane_day)]
+
+MOST_CODES = 50
+
+
+def _split(value: object) -> object:
+    # FastAPI hands over what stands behind the key as a list of one: a repeated key is refused at the door.
+    if isinstance(value, list):
+        return list(dict.fromkeys(code for part in value for code in str(part).split(",")))
+    return value
+
+
+class _ByComma:
+    """Told in the document as the one text it is: a generated client would repeat the key of an array."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        one = handler.resolve_ref_schema(handler.resolve_ref_schema(handler(schema))["items"])
+        item = "|".join(one["enum"]) if "enum" in one else str(one["pattern"]).removeprefix("^").removesuffix("$")
+        return {"type": "string", "pattern": f"^(?:{item})(?:,(?:{item})){{0,{MOST_CODES - 1}}}$"}
+
+
+CodeT = TypeVar("CodeT")
+
+# A filter of a list: codes with commas between, each once. `CodeList[Code]` takes any code, and of a closed list
+# (an enumeration, `Sector`) a code that is not in it is refused: silence would look like an empty list.
+CodeList = Annotated[
+    Annotated[list[CodeT], Field(max_length=MOST_CODES), _ByComma()] | None, BeforeValidator(_split), Query()
+]
 
 
 class Body(BaseModel):

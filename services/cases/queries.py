@@ -137,9 +137,9 @@ def _rank() -> ColumnElement[int]:
 
 def filters(
     *,
-    status: list[str] | None = None,
-    holding_sector: list[str] | None = None,
-    involved_sector: list[str] | None = None,
+    status: Sequence[str] | None = None,
+    holding_sector: Sequence[str] | None = None,
+    involved_sector: Sequence[str] | None = None,
     coordinator: str | None = None,
     unit: str | None = None,
     attention: bool | None = None,

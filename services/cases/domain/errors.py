@@ -142,13 +142,6 @@ class MalformedCpr(BadInput):
     title = Text("CPR-nummeret har ikke den rette form.", "The CPR number does not have the right form.")
 
 
-class UnknownSector(BadInput):
-    """The sector is not in the code list."""
-
-    slug = "unknown-sector"
-    title = Text("Fagområdet kendes ikke.", "The sector is not known.")
-
-
 class NoSector(NotAllowed):
     """A case is opened by a sector: the caller's token names none."""
 

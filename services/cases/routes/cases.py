@@ -11,7 +11,9 @@ from chassis.http import Answers, IfMatch, IfMatchRequired, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageEnd, PageRequest
 from chassis.problems import AlreadyExists
-from services.cases.domain.case import ExternalReference, Informed
+from chassis.sectors import Sector, UnknownSector
+from chassis.wire import CodeList
+from services.cases.domain.case import ExternalReference, Informed, Status
 from services.cases.domain.citizen import Citizen, Contact, identifier
 from services.cases.domain.errors import (
     CaseIsClosed,
@@ -27,12 +29,11 @@ from services.cases.domain.errors import (
     OpenCaseExists,
     OwnerNotInvolved,
     SectorNotInvolved,
-    UnknownSector,
 )
 from services.cases.permissions import CaseReader, CaseReleaser, CaseWriter
 from services.cases.queries import by_number, filters
 from services.cases.routes.given import Cases, Reads
-from services.cases.routes.told import Codes, told_in
+from services.cases.routes.told import told_in
 from services.cases.schemas import shown
 from services.cases.schemas.requests import (
     CitizenRequest,
@@ -95,9 +96,9 @@ async def list_cases(
     actor: CaseReader,
     reads: Reads,
     page: PageRequest,
-    status: Codes = None,
-    holding_sector: Annotated[Codes, Query(alias="holdingSector")] = None,
-    involved_sector: Annotated[Codes, Query(alias="involvedSector")] = None,
+    status: CodeList[Status] = None,
+    holding_sector: Annotated[CodeList[Sector], Query(alias="holdingSector")] = None,
+    involved_sector: Annotated[CodeList[Sector], Query(alias="involvedSector")] = None,
     coordinator: Annotated[str | None, Query(max_length=255, pattern=r"^[\x21-\x7e]+$")] = None,
     attention: bool | None = None,
 ) -> Page[CaseSummary]:

@@ -7,6 +7,7 @@ from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
+from chassis.sectors import UnknownSector
 from services.cases.domain.consent import Consent
 from services.cases.domain.errors import (
     CaseIsClosed,
@@ -14,7 +15,6 @@ from services.cases.domain.errors import (
     ConsentAlreadyWithdrawn,
     HealthConsentTooLong,
     SectorNotInvolved,
-    UnknownSector,
 )
 from services.cases.permissions import CaseReader, CaseWriter
 from services.cases.routes.given import Cases, Reads

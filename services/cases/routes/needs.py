@@ -7,6 +7,7 @@ from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
+from chassis.sectors import UnknownSector
 from services.cases.domain.errors import (
     CaseIsClosed,
     CaseNotFound,
@@ -17,7 +18,6 @@ from services.cases.domain.errors import (
     OwnerNotInvolved,
     RevisitInThePast,
     SectorNotInvolved,
-    UnknownSector,
 )
 from services.cases.domain.need import SettingAside
 from services.cases.permissions import CaseReader, CaseWriter

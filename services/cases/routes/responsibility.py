@@ -10,6 +10,7 @@ from chassis.door import Language
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
+from chassis.sectors import UnknownSector, require_known
 from chassis.wire import Moment, SectorCode
 from services.cases.domain.errors import (
     CaseIsClosed,
@@ -17,9 +18,7 @@ from services.cases.domain.errors import (
     OwnSectorOnly,
     ReleaseBlocked,
     SectorNotInvolved,
-    UnknownSector,
 )
-from services.cases.domain.sectors import known
 from services.cases.permissions import CaseReader, CaseReleaser
 from services.cases.routes.given import Cases, Reads
 from services.cases.routes.told import told_in
@@ -59,7 +58,7 @@ async def check_release(
 ) -> ReleaseCheckView:
     """The dry run of a release: the same answer the release would get now. Without `sector`, the caller's."""
     if sector:
-        known(sector)
+        require_known(sector)
     case = await reads.one(case_id, "release-check")
     return shown.release_check(case, sector or actor.sector or "", language)
 

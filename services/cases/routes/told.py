@@ -1,26 +1,14 @@
-"""Small things several routes need: comma lists of codes, and the gate's findings in the reader's language."""
+"""Small things several routes need: the gate's findings in the reader's language."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, Query
-from pydantic import BeforeValidator, Field
+from fastapi import Depends
 
 from chassis.door import Language
-from chassis.wire import Code
 from services.cases.domain.errors import ClosureBlocked, ReleaseBlocked
 from services.cases.schemas import shown
-
-
-def _split(value: Any) -> Any:
-    # FastAPI hands a repeatable key over as a list; we take one key with commas (a repeated key is refused before).
-    if isinstance(value, list):
-        return [code for part in value for code in str(part).split(",")]
-    return value
-
-
-Codes = Annotated[Annotated[list[Code], Field(max_length=50)] | None, BeforeValidator(_split), Query()]
 
 
 @contextmanager

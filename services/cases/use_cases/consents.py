@@ -7,11 +7,11 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.clock import day_of
 from chassis.concurrency import expect
+from chassis.sectors import require_known
 from services.cases.domain.access import must_work
 from services.cases.domain.case import Case
 from services.cases.domain.consent import Consent, lapses_in_time
 from services.cases.domain.errors import CaseNotFound
-from services.cases.domain.sectors import known
 from services.cases.repository import CaseRepository
 
 
@@ -23,7 +23,7 @@ async def record_consent(
     Raises:
         CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, HealthConsentTooLong.
     """
-    known(consent.from_sector, consent.to_sector)
+    require_known(consent.from_sector, consent.to_sector)
     lapses = lapses_in_time(consent.legal_basis, consent.valid_until, day_of(now))
     consent = replace(consent, valid_until=lapses)
     case = await cases.get(case_id, actor)

@@ -6,11 +6,11 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.clock import day_of
 from chassis.ids import new_id
+from chassis.sectors import require_known
 from services.cases.domain.access import answers_for, must_work
 from services.cases.domain.case import Case
 from services.cases.domain.errors import CaseNotFound, NeedNotYours
 from services.cases.domain.need import Need, Outcome, SettingAside
-from services.cases.domain.sectors import known
 from services.cases.repository import CaseRepository
 
 
@@ -31,7 +31,7 @@ async def register_need(
         CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists.
     """
     owner = owner_sector or actor.sector or ""
-    known(owner)
+    require_known(owner)
     case = await cases.get(case_id, actor)
     must_work(case, actor)
     need = Need(need_id or new_id(), domain, description, owner, now)
@@ -55,7 +55,7 @@ async def set_need_aside(
     Raises:
         CaseNotFound, Stale, NeedNotYours, CaseIsClosed, NeedIsSettled, RevisitInThePast, UnknownSector.
     """
-    known(because.revisit_by_sector)
+    require_known(because.revisit_by_sector)
     because.must_lie_ahead(day_of(now))
     case = await _with_own_need(cases, actor, case_id, need_id, expected)
     case.set_need_aside(need_id, because, today=day_of(now))

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.ids import new_id
+from chassis.sectors import require_known
 from services.cases.domain.case import Case, ExternalReference, Informed, Origin
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.errors import ImportNotYours, NoSector
 from services.cases.domain.need import Need
-from services.cases.domain.sectors import known
 from services.cases.repository import CaseRepository
 
 
@@ -48,7 +48,7 @@ async def open_case(
         raise NoSector()
     if origin == "imported" and not actor.has("integration"):
         raise ImportNotYours()
-    known(actor.sector, *(need.owner_sector for need in needs if need.owner_sector))
+    require_known(actor.sector, *(need.owner_sector for need in needs if need.owner_sector))
     earlier = await cases.citizen_of(citizen.identifiers)
     case = Case(
         id=case_id or new_id(),

@@ -98,6 +98,8 @@ async def test_filters_leave_out_what_does_not_fit(world: World) -> None:
     "query",
     [
         {"state": "open"},
+        {"status": "opne"},
+        {"holdingSector": "health,helth"},
         {"status": "Open"},
         {"limit": "0"},
         {"limit": "201"},
