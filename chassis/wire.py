@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Query
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -88,9 +87,8 @@ CodeT = TypeVar("CodeT")
 
 # A filter of a list: codes with commas between, each once. `CodeList[Code]` takes any code, and of a closed list
 # (an enumeration, `Sector`) a code that is not in it is refused: silence would look like an empty list.
-CodeList = Annotated[
-    Annotated[list[CodeT], Field(max_length=MOST_CODES), _ByComma()] | None, BeforeValidator(_split), Query()
-]
+# A route says where it stands: `status: Annotated[CodeList[Status], Query()] = None`.
+CodeList = Annotated[Annotated[list[CodeT], Field(max_length=MOST_CODES), _ByComma()] | None, BeforeValidator(_split)]
 
 
 class Body(BaseModel):

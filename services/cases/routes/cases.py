@@ -96,7 +96,7 @@ async def list_cases(
     actor: CaseReader,
     reads: Reads,
     page: PageRequest,
-    status: CodeList[Status] = None,
+    status: Annotated[CodeList[Status], Query()] = None,
     holding_sector: Annotated[CodeList[Sector], Query(alias="holdingSector")] = None,
     involved_sector: Annotated[CodeList[Sector], Query(alias="involvedSector")] = None,
     coordinator: Annotated[str | None, Query(max_length=255, pattern=r"^[\x21-\x7e]+$")] = None,

@@ -11,6 +11,7 @@ from chassis.http import Answers, IfMatch, Tx, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
+from chassis.wire import CodeList
 from services.surveys.domain.errors import ProgrammeNotActive, SurveyedCaseClosed, UnknownWave, WaveAlreadyInvited
 from services.surveys.domain.invitation import InvitationState
 from services.surveys.permissions import InvitationReader, InvitationWriter, LinkMaker
@@ -24,16 +25,6 @@ from services.surveys.use_cases.revoke_invitation import revoke_invitation
 
 router = room(tags=["invitations"])
 
-_STATE = "|".join(InvitationState)
-States = Annotated[
-    str | None,
-    Query(
-        max_length=200,
-        pattern=f"^(?:{_STATE})(?:,(?:{_STATE}))*$",
-        description="One or more states, with commas between.",
-    ),
-]
-
 
 @router.get("/invitations")
 async def list_invitations(
@@ -41,11 +32,10 @@ async def list_invitations(
     tx: Tx,
     page: PageRequest,
     case_id: Annotated[UUID | None, Query(alias="caseId")] = None,
-    state: States = None,
+    state: Annotated[CodeList[InvitationState], Query(description="States, by comma.")] = None,
 ) -> Page[InvitationView]:
     """The invitations of the cases your sector holds or takes part in, latest first."""
-    states = [InvitationState(name) for name in state.split(",")] if state else []
-    return await Queries(tx, actor).invitations(page, case_id=case_id, states=states, now=now())
+    return await Queries(tx, actor).invitations(page, case_id=case_id, states=state or (), now=now())
 
 
 @router.get("/invitations/{invitation_id}", responses=problems(NotFound))
