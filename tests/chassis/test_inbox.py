@@ -172,8 +172,27 @@ async def test_a_replay_stops_at_a_gap(shop: Shop) -> None:
 
     assert await painter.consumer.replay(shop.database, shop.authority, "surveys", case_id) == 0
     assert await parked(shop, case_id) == [(2, "gap")]
+
+
+async def test_what_was_parked_behind_a_gap_heals_when_the_missing_one_comes(shop: Shop) -> None:
+    painter, case_id = Painter(), uuid4()
+    for number, reason in ((2, "gap"), (3, "waits-behind")):
+        await park(painter, shop, painted(shop.authority, case_id, number), reason=reason)
+
     await painter.consumer.apply(shop.database, painted(shop.authority, case_id, 1))
-    assert await painter.consumer.replay(shop.database, shop.authority, "surveys", case_id) == 1
+
+    assert await layers(shop.database, shop.authority, case_id) == in_order(3)
+    assert await parked(shop, case_id) == []
+
+
+async def test_what_failed_is_not_tried_again_by_itself(shop: Shop) -> None:
+    painter, case_id = Painter(), uuid4()
+    await park(painter, shop, painted(shop.authority, case_id, 2))
+
+    await painter.consumer.apply(shop.database, painted(shop.authority, case_id, 1))
+
+    assert painter.tried == 1
+    assert await parked(shop, case_id) == [(2, "failed")]
 
 
 async def test_what_was_applied_meanwhile_is_cleared_away_by_a_replay(shop: Shop) -> None:

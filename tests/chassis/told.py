@@ -90,9 +90,9 @@ def in_order(count: int) -> str:
     return "-".join(f"c{number}" for number in range(1, count + 1))
 
 
-async def until(what: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+async def until(what: Callable[[], Awaitable[bool]], seconds: float = 30, *, pause: float = 0.05) -> None:
     """Look again and again until it is so."""
     deadline = time.monotonic() + seconds
     while not await what():
         assert time.monotonic() < deadline, "it did not come about"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(pause)
