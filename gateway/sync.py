@@ -1,7 +1,8 @@
 """Read your own writes across services: what each caller wrote last, added to what the caller asks next.
 
 A client may keep and send the `Sync-Token` of its writes itself. Here the gateway does it for those who do
-not, for as long as news may reasonably be on its way.
+not, for as long as news may reasonably be on its way: a service that lags longer lags for everybody, and
+must not make a writer wait with the requests on every other case too.
 """
 
 from collections import OrderedDict
@@ -11,7 +12,7 @@ from chassis.sync import MOST_ENTRIES, Point, merge, parse, render
 
 CALLERS = 10_000
 ENTRIES = 16
-SECONDS = 600.0
+SECONDS = 60.0
 
 Caller = tuple[str, str, str]
 """(issuer, subject, authority): who wrote. A subject alone is not a person (two issuers may use the same)."""
@@ -46,7 +47,7 @@ class SyncMemory:
         What was sent but is not a token goes on as it came: the service refuses it, with the reason.
         """
         remembered = self._fresh(caller, now)
-        own = _read(sent) if sent else []
+        own = [] if sent is None else _read(sent)
         if not remembered or own is None:
             return sent
         room = MOST_ENTRIES - len(own)

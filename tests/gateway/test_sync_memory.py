@@ -53,6 +53,15 @@ def test_the_highest_number_of_each_stream_is_kept() -> None:
     assert sorted(token.split(",")) == sorted([point(A, 5), point(A, 2, "referrals"), point(B, 9)])
 
 
+def test_a_write_is_remembered_for_a_minute() -> None:
+    """News that takes longer is late for everybody; who writes must not wait for it with every other case too."""
+    memory = SyncMemory()
+    memory.remember(ME, point(A, 1), 0)
+
+    assert memory.token_for(ME, None, 59) == point(A, 1)
+    assert memory.token_for(ME, None, 61) is None
+
+
 def test_what_is_not_a_token_goes_on_as_it_came() -> None:
     memory = SyncMemory()
     memory.remember(ME, "nonsense", 0)
