@@ -3,6 +3,7 @@
 JSON parsers disagree on doubled names, NaN, lone surrogates and NUL; what they disagree on is refused (ASVS 1.5.3).
 """
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 
 from chassis.errors import Text
-from chassis.problems import Fault, TooLarge
+from chassis.problems import Fault, TooLarge, TooSlow
 
 MOST_BYTES = 1 << 20
+MOST_SECONDS = 20.0
 MOST_DEPTH = 64
 _MOST_DIGITS = 18
 
@@ -29,24 +31,28 @@ class Unclean(ValueError):
         self.code = code
 
 
-async def read(request: Request, most_bytes: int = MOST_BYTES) -> bytes:
+async def read(request: Request, most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS) -> bytes:
     """The whole body, at most `most_bytes`, whatever its Content-Length claims.
 
     Raises:
         TooLarge: it is longer.
+        TooSlow: it has not come after `most_seconds`; nobody holds a place by promising a body.
     """
     claimed = request.headers.get("content-length", "")
     if claimed.isdigit() and int(claimed) > most_bytes:
         raise TooLarge()
     chunks, size = [], 0
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > most_bytes:
-                raise TooLarge()
-            chunks.append(chunk)
+        async with asyncio.timeout(most_seconds):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > most_bytes:
+                    raise TooLarge()
+                chunks.append(chunk)
     except ClientDisconnect:
         raise TooLarge() from None
+    except TimeoutError:
+        raise TooSlow() from None
     return b"".join(chunks)
 
 

@@ -63,6 +63,13 @@ class TooLarge(Refusal):
     title = Text("Forespørgslen er for stor.", "The request is too large.")
 
 
+class TooSlow(BadInput):
+    """The body was announced and did not come in time (400)."""
+
+    slug = "too-slow"
+    title = Text("Forespørgslen kom ikke frem i tide.", "The request did not arrive in time.")
+
+
 class WrongMediaType(Refusal):
     """The body is not of a type this operation reads (415)."""
 

@@ -117,13 +117,16 @@ class Entrance:
         """Let this request know of the caller's writes, and the caller's next requests of this one's."""
         writer = (claims.issuer, claims.subject, claims.authority or "")
         sent = first(scope["headers"], b"sync-token")
-        token = self.town.memory.token_for(writer, sent.decode("latin-1") if sent else None, time.monotonic())
+        token = self.town.memory.token_for(
+            writer, sent.decode("latin-1") if sent is not None else None, time.monotonic()
+        )
         if token is not None:
             scope["headers"] = replaced(scope["headers"], b"sync-token", token.encode("latin-1"))
         answer.wrote = lambda token: self.town.memory.remember(writer, token, time.monotonic())
 
     async def _hand_on(self, scope: Scope, receive: Receive, answer: "_Answer", route: Route) -> None:
-        incoming = Incoming(receive, self.town.settings.max_body)
+        settings = self.town.settings
+        incoming = Incoming(receive, settings.max_body, settings.total_timeout)
         body = await incoming.body(scope["headers"])
         await forward(
             self.town.connections,

@@ -3,6 +3,7 @@
 Pure ASGI: no framework object is built on the way.
 """
 
+import asyncio
 import math
 from collections.abc import AsyncIterator
 
@@ -10,7 +11,7 @@ import aiohttp
 from starlette.types import Message, Receive, Send
 
 from chassis.errors import BadInput, Refusal
-from chassis.problems import TooLarge
+from chassis.problems import TooLarge, TooSlow
 from chassis.threshold import SECURITY_HEADERS
 from gateway.connections import Body, Connections
 from gateway.headers import RawHeaders, first, outwards
@@ -38,9 +39,10 @@ class Incoming:
     It remembers why it ended early, because the HTTP client that reads from it tells only that it did.
     """
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
         self._receive = receive
         self._limit = limit
+        self._seconds = seconds
         self._size = 0
         self.ended: Exception | None = None
 
@@ -49,13 +51,18 @@ class Incoming:
 
         Raises:
             TooLarge: it says it is, before anything was read.
+            TooSlow: it says it comes, and nothing does. (Once it has begun, the time of the whole request counts.)
         """
         length = first(headers, b"content-length")
         if length is not None and length.isdigit() and int(length) > self._limit:
             raise TooLarge()
         if first(headers, b"transfer-encoding") is None and length in (None, b"0"):
             return None
-        start = await self._receive()
+        try:
+            async with asyncio.timeout(self._seconds):
+                start = await self._receive()
+        except TimeoutError:
+            raise TooSlow() from None
         chunk = self._counted(start)
         return self._rest(chunk) if start.get("more_body", False) else chunk
 
@@ -100,8 +107,7 @@ async def forward(
     begun = False
     try:
         async with connections.request(service, method, target, _as_text(headers), body) as response:
-            length = _length(response)
-            if method == "HEAD" or length <= WHOLE:
+            if _length(response) <= WHOLE:
                 whole = await response.read()
                 begun = True
                 await _start(send, response)

@@ -1,5 +1,6 @@
 """Bodies that JSON parsers read differently, or not at all, are refused before any parser may guess."""
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.types import Message
 
 from chassis import hygiene
 from chassis.hygiene import Unclean
-from chassis.problems import TooLarge
+from chassis.problems import TooLarge, TooSlow
 
 UNCLEAN = {
     "NaN": (b'{"size": NaN}', "number-not-finite"),
@@ -124,3 +127,18 @@ def test_whatever_is_sent_is_read_as_json_reads_it_or_refused(body: bytes) -> No
         return
 
     assert found == json.loads(body)
+
+
+async def test_a_body_that_is_promised_and_does_not_come_is_not_waited_for() -> None:
+    async def begins_and_falls_silent() -> Message:
+        if not begun:
+            begun.append(True)
+            return {"type": "http.request", "body": b"{", "more_body": True}
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    begun: list[bool] = []
+    request = Request({"type": "http", "method": "POST", "headers": []}, begins_and_falls_silent)
+
+    with pytest.raises(TooSlow):
+        await hygiene.read(request, most_seconds=0.05)

@@ -1,6 +1,7 @@
 """What happens on the way to a service and back: down, slow, dying, too large, hung up on."""
 
 import asyncio
+import json
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -75,6 +76,21 @@ async def test_a_service_that_hangs_is_a_problem_when_time_is_up(build: Build, c
 
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert response.json()["type"] == "urn:helhed:problem:upstream-timeout"
+
+
+@pytest.mark.parametrize("path", ["/v1/survey-sessions", "/v1/cases"])
+async def test_who_announces_a_body_and_never_sends_it_holds_no_place(build: Build, path: str) -> None:
+    """Public or not: a few hundred such callers would otherwise be all there is room for."""
+    async with build.town(total_timeout=0.3, concurrency=2) as town:
+        head = [f"POST {path} HTTP/1.1", "Host: x", "Content-Type: application/json", "Content-Length: 100"]
+        head.append(f"Authorization: {build.bearer()['Authorization']}")
+        silent = ("\r\n".join(head) + "\r\n\r\n").encode()
+
+        status, _, body = await raw(town.gateway.port, silent, wait=3)
+        after = await town.http.get(CASE, headers=build.bearer() | {"Access-Purpose": "casework"})
+
+    assert (status, json.loads(body)["type"]) == (400, "urn:helhed:problem:too-slow")
+    assert after.status_code == 200
 
 
 async def test_half_a_small_answer_becomes_a_problem(town: Town, caseworker: dict[str, str]) -> None:
