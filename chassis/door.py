@@ -223,7 +223,7 @@ class _Visit:
 
     def _awaits(self) -> list[sync.Point]:
         header = self.request.headers.get(sync.HEADER)
-        if not header or isinstance(self.guard, PublicDoor):
+        if header is None or isinstance(self.guard, PublicDoor):
             return []  # who is nobody has written nothing, and may not make us wait
         try:
             return sync.parse(header)

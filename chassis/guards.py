@@ -122,7 +122,7 @@ class Permission:
 
     def _purpose(self, claims: Claims, request: Request, faults: list[Fault], *, required: bool) -> str | None:
         named = request.headers.get("access-purpose")
-        purpose = named or claims.default_purpose
+        purpose = claims.default_purpose if named is None else named
         if purpose is None:
             if required:
                 text = Text("mangler", "is missing")
