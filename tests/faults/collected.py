@@ -7,6 +7,7 @@ from typing import Any
 import nats
 import psycopg
 from nats.js.api import ConsumerConfig, DeliverPolicy
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from chassis.envelope import Envelope, from_message
@@ -55,7 +56,7 @@ def admin(town: RunningTown, database: str) -> "psycopg.Connection[Row]":
 def _rows(town: RunningTown, service: str) -> dict[str, list[Row]]:
     with admin(town, f"helhed_{service}") as connection:
         return {
-            table: connection.execute(f'select * from "{table}"').fetchall()  # type: ignore[call-overload]  # our names
+            table: connection.execute(sql.SQL("select * from {}").format(sql.Identifier(table))).fetchall()
             for table in (*_CHASSIS, *TABLES[service])
         }
 

@@ -6,6 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import psycopg
 
@@ -68,7 +69,11 @@ async def until(what: Callable[[], object], seconds: float, *, or_else: Callable
 async def until_awake(town: RunningTown, *names: str, seconds: float = 120) -> None:
     """Wait until these processes (all when none is named) can be used."""
     for name in names or VICTIMS:
-        await until(lambda name=name: awake(town, name), seconds, or_else=lambda name=name: town.log(name)[-2000:])  # type: ignore[misc]  # bound on purpose
+        await until(partial(awake, town, name), seconds, or_else=partial(_last_words, town, name))
+
+
+def _last_words(town: RunningTown, name: str) -> str:
+    return f"{name} did not come back:\n{town.log(name)[-2000:]}"
 
 
 def awake(town: RunningTown, name: str) -> bool:

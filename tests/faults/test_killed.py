@@ -57,11 +57,12 @@ async def test_whatever_is_killed_nothing_is_lost(
 
 async def an_act(town: RunningTown, history: Path, seed: int) -> str:
     """The demo for a few citizens, to its end; the table it prints."""
-    words = Console(file=io.StringIO(), width=120)
-    where = {"gateway": town.gateway_url, "home": town.home}
-    await play(**where, citizens=CITIZENS, history=history, seed=seed, console=words, patience=300)
-    assert isinstance(words.file, io.StringIO)
-    return words.file.getvalue()
+    words = io.StringIO()
+    console = Console(file=words, width=120)
+    await play(
+        town.gateway_url, town.home, citizens=CITIZENS, history=history, seed=seed, console=console, patience=300
+    )
+    return words.getvalue()
 
 
 def test_each_check_has_been_seen_to_fail() -> None:
