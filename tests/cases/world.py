@@ -26,6 +26,7 @@ from chassis.settings import Settings
 from chassis.tables import TABLES
 from contracts.event import Event
 from contracts.events import referrals as r
+from contracts.events.surveys import InvitationIssuedV1
 from services.cases.consumes import consumer
 from services.cases.routes import ROUTERS
 
@@ -148,6 +149,13 @@ class World:
     async def caught(self, case: Json, *, need: int = 0, to: str = "health", takes: bool = True) -> UUID:
         """All three acts of a receiver."""
         return await self.referred(case, "requested", "accepted", "contact", "receipt", need=need, to=to, takes=takes)
+
+    async def invited(self, case: Json) -> UUID:
+        """Surveys has issued an invitation; its id."""
+        invitation_id = new_id()
+        issued = InvitationIssuedV1(invitation_id=invitation_id, wave="baseline", purpose="casework")
+        await self.tell(UUID(case["id"]), issued)
+        return invitation_id
 
     async def release(self, case: Json, sector: str = "employment", /, **headers: str) -> httpx2.Response:
         """A sector asks to let go."""
