@@ -1,0 +1,70 @@
+"""What the planner makes of the lists, with all copies in place: which way it goes in, how long, how much it reads."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.bare import tapes
+from bench.operations import AUTHORITY, PLANNED, Operation
+from bench.tape import Statement
+from bench.town import BenchTown
+
+SMALL = 1000  # a table of fewer rows may well be read whole
+
+Node = dict[str, Any]
+
+
+def plans(town: BenchTown, folder: Path) -> list[dict[str, Any]]:
+    """One entry for each SELECT of the lists."""
+    found = []
+    with psycopg.connect(town.databases["cases"].app_url, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute("select set_config('app.authority', %s, false)", [AUTHORITY])
+        for operation in PLANNED:
+            for number, statement in enumerate(_selects(operation, folder), start=1):
+                found.append({"operation": operation.name, "statement": number, **_explained(connection, statement)})
+    return found
+
+
+def _selects(operation: Operation, folder: Path) -> Iterator[Statement]:
+    first, _ = tapes(folder, operation)
+    return (s for s in first.statements if s.query.lstrip()[:6].lower() == "select" and "from cases" in _flat(s.query))
+
+
+def _flat(query: str) -> str:
+    return " ".join(query.lower().split())
+
+
+def _explained(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, Any]:
+    asked = f"explain (analyze, buffers, memory, format json) {statement.query}"
+    for _ in range(2):  # the second time, what it reads is in memory
+        row = connection.execute(asked, statement.values).fetchone()
+    assert row is not None
+    (said,) = row[0]
+    nodes = [node for node in _nodes(said["Plan"]) if node["Actual Loops"]]
+    return {
+        "ways_in": sorted({_way(node) for node in nodes if "Relation Name" in node}),
+        "seq_scans": sorted({n["Relation Name"] for n in nodes if n["Node Type"] == "Seq Scan" and _read(n) > SMALL}),
+        "rows": said["Plan"]["Actual Rows"],
+        "planning_ms": said["Planning Time"],
+        "planning_kib": said["Planning"]["Memory Used"],
+        "execution_ms": said["Execution Time"],
+        "pages": said["Plan"]["Shared Hit Blocks"] + said["Plan"]["Shared Read Blocks"],
+        "sorted_kib": max((node.get("Sort Space Used", 0) for node in nodes), default=0),
+    }
+
+
+def _read(node: Node) -> float:
+    return float((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+
+
+def _way(node: Node) -> str:
+    by = node.get("Index Name")
+    return f"{node['Relation Name']}: {node['Node Type']}" + (f" {by}" if by else "")
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.get("Plans", ()):
+        yield from _nodes(child)

@@ -1,0 +1,115 @@
+"""The figures as tables for people."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Figures = dict[str, Any]
+Row = tuple[str, ...]
+
+BARS = (
+    ("commit to consumer, p99 (idle and busy)", "at most 2 s"),
+    ("service over bare handler with the same SQL", "at least 40 %"),
+    ("what the gateway adds at p50, 1 client", "at most 3 ms"),
+)
+
+
+def tables(figures: Figures) -> Iterator[tuple[str, Row, list[Row]]]:
+    """Title, headings and rows of each table."""
+    yield "Requests", *_requests(figures["cells"])
+    yield "Beside the bare handler, and what the gateway adds", *_ratios(figures["ratios"])
+    yield "From commit to consumer", *_lags(figures["lags"])
+    yield f"Lists with {figures['town']['cases']:,} cases", *_plans(figures["plans"])
+    yield "Memory (MiB), after the load", *_memory(figures["memory"])
+    yield "Start", *_start(figures["start_seconds"])
+    yield "Bars", *_bars(figures["bars"])
+
+
+def show(figures: Figures, console: Console) -> None:
+    """Print them."""
+    for title, headings, rows in tables(figures):
+        table = Table(title=title, title_justify="left", header_style="bold")
+        for place, heading in enumerate(headings):
+            table.add_column(heading, justify="left" if place == 0 else "right", overflow="fold")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def as_markdown(figures: Figures) -> str:
+    """The same for README.md."""
+    return "\n\n".join(_markdown(*table) for table in tables(figures))
+
+
+def _markdown(title: str, headings: Row, rows: Iterable[Row]) -> str:
+    lines = [headings, ("---",) + ("---:",) * (len(headings) - 1), *rows]
+    return f"### {title}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _requests(cells: list[Figures]) -> tuple[Row, list[Row]]:
+    headings = ("operation", "clients", "through", "requests/s", "p50 ms", "p99 ms", "CPU ms: answering", "postgres")
+    rows = []
+    for cell in cells:
+        postgres = cell["cpu_ms"]["postgres"]
+        answering = sum(cell["cpu_ms"].values()) - postgres
+        figures = (cell["per_second"], cell["p50_ms"], cell["p99_ms"], answering, postgres)
+        rows.append((cell["operation"], str(cell["clients"]), cell["target"], *map(_number, figures)))
+    return headings, rows
+
+
+def _ratios(ratios: list[Figures]) -> tuple[Row, list[Row]]:
+    headings = ("operation", "clients", "service/bare by rate", "by CPU", "gateway adds at p50, ms")
+    return headings, [
+        (
+            r["operation"],
+            str(r["clients"]),
+            f"{r['by_rate']:.0%}",
+            f"{r['by_cpu']:.0%}",
+            _number(r["gateway_adds_ms"]),
+        )
+        for r in ratios
+    ]
+
+
+def _lags(lags: list[Figures]) -> tuple[Row, list[Row]]:
+    headings = ("while", "cases/s", "reads/s", "events", "p50 ms", "p99 ms", "max ms")
+    names = ("cases_per_second", "reads_per_second", "events", "p50_ms", "p99_ms", "max_ms")
+    return headings, [(lag["situation"], *(_number(lag[name]) for name in names)) for lag in lags]
+
+
+def _plans(plans: list[Figures]) -> tuple[Row, list[Row]]:
+    headings = ("statement", "execution ms", "planning ms", "planner KiB", "pages", "rows", "ways in", "whole tables")
+    names = ("execution_ms", "planning_ms", "planning_kib", "pages", "rows")
+    return headings, [
+        (
+            f"{p['operation']} {p['statement']}",
+            *(_number(p[name]) for name in names),
+            "; ".join(p["ways_in"]),
+            ", ".join(p["seq_scans"]) or "none",
+        )
+        for p in plans
+    ]
+
+
+def _memory(memory: dict[str, Figures]) -> tuple[Row, list[Row]]:
+    rows = [(name, _number(held["rss"]), _number(held["pss"])) for name, held in memory.items()]
+    total = ("all", *(_number(sum(held[kind] for held in memory.values())) for kind in ("rss", "pss")))
+    return ("process", "resident", "its share"), [*rows, total]
+
+
+def _start(seconds: dict[str, float]) -> tuple[Row, list[Row]]:
+    return ("start", "seconds"), [(name, _number(value)) for name, value in seconds.items()]
+
+
+def _bars(bars: list[Figures]) -> tuple[Row, list[Row]]:
+    return ("bar", "wanted", "measured", "held"), [
+        (bar["bar"], bar["wanted"], bar["measured"], "yes" if bar["held"] else "no") for bar in bars
+    ]
+
+
+def _number(value: float) -> str:
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
