@@ -34,13 +34,13 @@ async def test_whatever_is_killed_nothing_is_lost(
     restless: RunningTown, history: Path, subtests: pytest.Subtests
 ) -> None:
     nemesis = Nemesis(restless, seed=2, shortest=SHORTEST, longest=LONGEST)
-    killing = asyncio.create_task(nemesis.strike(ROUNDS))
     acts = 0
-    while acts < ACTS or not killing.done():
-        acts += 1
-        table = await an_act(restless, history, seed=acts)
-        assert f"{CITIZENS}/{CITIZENS}" in table
-    await killing
+    async with asyncio.TaskGroup() as group:
+        killing = group.create_task(nemesis.strike(ROUNDS))
+        while acts < ACTS or not killing.done():
+            acts += 1
+            table = await an_act(restless, history, seed=acts)
+            assert f"{CITIZENS}/{CITIZENS}" in table
     await until_quiet(restless)
 
     data = await collect(restless, written.read(history), await said(restless))
