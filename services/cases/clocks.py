@@ -29,7 +29,16 @@ async def deliver_letters(place: Workplace, stop: asyncio.Event) -> None:
     """Deliver due letters until told to stop."""
     surveys = optional_env("HELHED_SURVEYS_URL")
     links = LinksOverHttp(surveys, place.settings.keys_dir) if surveys else None
-    office = post_office(place)
+    try:
+        await _look_and_deliver(place, links, post_office(place), stop)
+    finally:
+        if links:
+            await links.close()
+
+
+async def _look_and_deliver(
+    place: Workplace, links: Links | None, office: PostOffice | None, stop: asyncio.Event
+) -> None:
     while not stop.is_set():
         try:
             async with place.messenger.transaction(None) as tx:

@@ -54,6 +54,10 @@ class LinksOverHttp:
         self._keys_dir = keys_dir
         self._client = httpx2.AsyncClient(base_url=base_url, timeout=5.0, trust_env=False, follow_redirects=False)
 
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose()
+
     async def fresh(self, invitation_id: UUID, *, authority: str, attempt: int) -> str:
         """The link, from surveys' own API.
 
