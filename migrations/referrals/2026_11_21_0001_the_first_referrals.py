@@ -135,7 +135,7 @@ _HEARD_FROM_CASES = (
         owner_sector text not null,
         state text not null,
         constraint pk_known_needs primary key (authority, need_id),
-        constraint ck_known_needs_state check (state in ('open', 'set-aside'))
+        constraint ck_known_needs_state check (state in ('open', 'set-aside', 'ended'))
     )
     """,
     """

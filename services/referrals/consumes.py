@@ -13,6 +13,7 @@ from contracts.events.cases import (
     CaseOpenedV1,
     ConsentGivenV1,
     ConsentWithdrawnV1,
+    NeedEndedV1,
     NeedRegisteredV1,
     NeedSetAsideV1,
     ResponsibilityTransferredV1,
@@ -61,6 +62,12 @@ async def note_need_set_aside(event: NeedSetAsideV1, envelope: Envelope, tx: Tra
     await KnownCases(tx).set_need_aside(event.need_id)
 
 
+@consumer.on(NeedEndedV1)
+async def note_need_ended(event: NeedEndedV1, envelope: Envelope, tx: Transaction) -> None:
+    """Nobody more is asked to take a need on; who was asked already goes on."""
+    await KnownCases(tx).end_need(event.need_id)
+
+
 @consumer.on(SectorInvolvedV1)
 async def note_involvement(event: SectorInvolvedV1, envelope: Envelope, tx: Transaction) -> None:
     """A sector takes part and may request referrals."""
@@ -69,8 +76,8 @@ async def note_involvement(event: SectorInvolvedV1, envelope: Envelope, tx: Tran
 
 @consumer.on(SectorReleasedV1)
 async def note_release(event: SectorReleasedV1, envelope: Envelope, tx: Transaction) -> None:
-    """A sector let go: what it handed on is another's."""
-    await follow_release(Referrals(tx), KnownCases(tx), envelope.case_id, sector=event.sector, ground=event.ground)
+    """A sector let go: the needs that moved are another's."""
+    await follow_release(Referrals(tx), KnownCases(tx), envelope.case_id, sector=event.sector, need_ids=event.need_ids)
 
 
 @consumer.on(ResponsibilityTransferredV1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.referrals.domain.errors import NeedNotYours, NeedSetAside
+from services.referrals.domain.errors import NeedHasEnded, NeedNotYours, NeedSetAside
 
 
 class CaseStatus(StrEnum):
@@ -19,6 +19,7 @@ class NeedState(StrEnum):
 
     OPEN = "open"
     SET_ASIDE = "set-aside"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,12 @@ class Case:
     involved: frozenset[str] = frozenset()
 
     def open_to(self, sector: str) -> bool:
-        """True when the case runs and the sector holds it or takes part."""
-        return self.status is CaseStatus.OPEN and (sector == self.holding_sector or sector in self.involved)
+        """True when the case runs and the sector has a part in it."""
+        return self.status is CaseStatus.OPEN and self.has_part(sector)
+
+    def has_part(self, sector: str) -> bool:
+        """True for the holder and whoever takes part, until they let go. A closed case keeps them as they were."""
+        return sector == self.holding_sector or sector in self.involved
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,13 @@ def require_referrable(need: Need | None, *, case: Case, by_sector: str) -> Need
 
     Raises:
         NeedNotYours: it is unknown, another case's, or another sector's.
+        NeedHasEnded: there is nothing left to take on.
         NeedSetAside: the citizen said "not now".
     """
     if need is None or need.case_id != case.id or need.owner_sector != by_sector:
         raise NeedNotYours()
+    if need.state is NeedState.ENDED:
+        raise NeedHasEnded()
     if need.state is NeedState.SET_ASIDE:
         raise NeedSetAside()
     return need

@@ -17,6 +17,16 @@ class OnlyTheSender(NotAllowed):
     title = Text("Kun den afsendende sektor kan gøre det.", "Only the sending sector can do that.")
 
 
+class SectorHasLetGo(NotAllowed):
+    """The sender let the case go: what it relied on then is not its to undo now."""
+
+    slug = "sector-has-let-go"
+    title = Text(
+        "Jeres sektor har sluppet sagen og kan kun læse sin egen henvisning.",
+        "Your sector has let the case go and can only read its own request.",
+    )
+
+
 class OnlyTheAddressedUnit(NotAllowed):
     """A colleague of another unit sees the referral but does not act on it."""
 
@@ -39,6 +49,13 @@ class NeedSetAside(RuleBroken):
 
     slug = "need-set-aside"
     title = Text("Borgeren har lagt behovet til side.", "The citizen has set the need aside.")
+
+
+class NeedHasEnded(RuleBroken):
+    """The need is met, withdrawn by the citizen, or was a mistake. What is asked already goes on to its own end."""
+
+    slug = "need-ended"
+    title = Text("Behovet er afsluttet.", "The need has ended.")
 
 
 class NeedAlreadyReferred(RuleBroken):

@@ -115,6 +115,8 @@ class Referral:
     ending: Ending | None = None
     reason: str | None = None
     """The sender's words. Only on a new referral: no rule reads them, so they stay sealed afterwards."""
+    sender_has_part: bool = True
+    """Whether the sender still holds the case or takes part in it. Heard, never set here."""
     version: int = 0
     """The version that was loaded; 0 for a referral nobody has saved yet."""
     events: list[ReferralEvent] = field(default_factory=list)

@@ -3,13 +3,29 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, delete, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.database import Transaction
 from services.referrals.domain.case import Case, CaseStatus, Need, NeedState
 from services.referrals.domain.sharing import Consent
-from services.referrals.tables import known_cases, known_consents, known_involvements, known_needs
+from services.referrals.tables import known_cases, known_consents, known_involvements, known_needs, referrals
+
+
+def sender_has_part() -> ColumnElement[bool]:
+    """`Case.has_part` for the sender of each referral, as a column beside `referrals`."""
+    cases, involved = known_cases.alias(), known_involvements.alias()
+    holds = exists().where(
+        cases.c.authority == referrals.c.authority,
+        cases.c.case_id == referrals.c.case_id,
+        cases.c.holding_sector == referrals.c.from_sector,
+    )
+    takes_part = exists().where(
+        involved.c.authority == referrals.c.authority,
+        involved.c.case_id == referrals.c.case_id,
+        involved.c.sector == referrals.c.from_sector,
+    )
+    return or_(holds, takes_part)
 
 
 class KnownCases:
@@ -122,6 +138,12 @@ class KnownCases:
         """The citizen said "not now"."""
         await self._tx.run(
             update(known_needs).where(self._at(known_needs, need_id=need_id)).values(state=NeedState.SET_ASIDE)
+        )
+
+    async def end_need(self, need_id: UUID) -> None:
+        """The need is met, withdrawn, or was a mistake."""
+        await self._tx.run(
+            update(known_needs).where(self._at(known_needs, need_id=need_id)).values(state=NeedState.ENDED)
         )
 
     async def hand_on(self, need_id: UUID, *, from_sector: str, to_sector: str) -> None:

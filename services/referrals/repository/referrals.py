@@ -19,6 +19,7 @@ from services.referrals.domain.lifecycle import State
 from services.referrals.domain.referral import Ending, FirstContact, Receipt, Referral
 from services.referrals.domain.sharing import Basis, BasisKind
 from services.referrals.publishes import contract_events
+from services.referrals.repository.known import sender_has_part
 from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
 
 
@@ -57,10 +58,11 @@ class Referrals:
         wanted = self._selected().where(referrals.c.case_id == case_id, LIVE).order_by(referrals.c.id)
         return [_loaded(row) for row in await self._tx.all(wanted.with_for_update())]
 
-    async def caught_in_case(self, case_id: UUID, *, from_sector: str) -> list[Referral]:
-        """The referrals of a sender that were caught, the newest first; also those whose catch was lost later."""
+    async def caught_of_needs(self, need_ids: Sequence[UUID], *, from_sector: str) -> list[Referral]:
+        """The referrals of these needs by a sender that were caught, the newest first; also where the catch was lost
+        later."""
         wanted = self._selected().where(
-            referrals.c.case_id == case_id,
+            referrals.c.need_id.in_(need_ids),
             referrals.c.from_sector == from_sector,
             referrals.c.first_contact_at.is_not(None),
             referrals.c.receipt_id.is_not(None),
@@ -116,7 +118,8 @@ class Referrals:
         referral.events.clear()
 
     def _selected(self) -> Select[Any]:
-        return select(referrals).where(referrals.c.authority == self._tx.authority)
+        beside = sender_has_part().label("sender_has_part")
+        return select(referrals, beside).where(referrals.c.authority == self._tx.authority)
 
     def _changeable(self, referral: Referral) -> dict[str, Any]:
         """The columns a step can change."""
@@ -223,6 +226,7 @@ def _loaded(row: Row[Any]) -> Referral:
         first_contact=_contact_of(row),
         receipt=_receipt_of(row),
         ending=Ending(row.ended_at, row.ending_code) if row.ended_at else None,
+        sender_has_part=row.sender_has_part,
         version=row.version,
     )
 

@@ -1,6 +1,7 @@
 """What referrals does with what cases tells, in whatever order and however often it comes."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,7 @@ from chassis.ids import new_id
 from chassis.inbox import Outcome
 from contracts.events import cases
 from services.referrals.tables import known_cases, known_consents, known_involvements, known_needs
-from tests.referrals.world import REASON, World, consent, wish_for
+from tests.referrals.world import REASON, World, consent, slug, wish_for
 
 
 async def test_when_a_case_closes_its_live_referrals_are_cancelled(world: World) -> None:
@@ -69,7 +70,7 @@ async def test_after_a_release_the_need_is_its_catchers(world: World) -> None:
     back = new_id()
     await world.tell(
         case.id,
-        cases.SectorReleasedV1(sector="employment", ground="needs-handed-on", release_id=new_id()),
+        released("employment", case.need_id),
         cases.ResponsibilityTransferredV1(from_sector="employment", to_sector="health", receipt_id=new_id()),
         consent(back, from_sector="health", to_sector="social"),
     )
@@ -85,16 +86,45 @@ async def test_after_a_release_the_need_is_its_catchers(world: World) -> None:
     assert former.status_code == 404
 
 
-async def test_a_release_on_another_ground_moves_no_need(world: World) -> None:
+async def test_a_release_that_names_no_need_moves_none(world: World) -> None:
     case = await world.case()
     await world.referral("acceptance", "first-contact", "handover-receipt", case=case)
 
-    await world.tell(case.id, cases.SectorReleasedV1(sector="employment", ground="no-needs-left", release_id=new_id()))
+    await world.tell(case.id, released("employment"))
+
+    assert (await known(world, case.id))["needs"] == [("employment", "open")]
+
+
+async def test_a_release_moves_the_needs_it_names_and_leaves_those_that_stayed(world: World) -> None:
+    """A need that was met or set aside before the release is still its owner's, however well it was once caught."""
+    case, stayed, agreed = await world.case(), new_id(), new_id()
+    await world.tell(
+        case.id, cases.NeedRegisteredV1(need_id=stayed, owner_sector="employment"), consent(agreed, to_sector="health")
+    )
+    caught = ("acceptance", "first-contact", "handover-receipt")
+    await world.referral(*caught, case=case)
+    await world.referral(*caught, case=case, needId=str(stayed), consentId=str(agreed))
+
+    await world.tell(case.id, released("employment", case.need_id))
 
     async with world.database.transaction(world.authority) as tx:
-        need = await tx.one(select(known_needs).where(known_needs.c.need_id == case.need_id))
-    assert need is not None
-    assert need.owner_sector == "employment"
+        owners = await tx.all(
+            select(known_needs.c.need_id, known_needs.c.owner_sector).where(known_needs.c.case_id == case.id)
+        )
+    assert {row.need_id: row.owner_sector for row in owners} == {case.need_id: "health", stayed: "employment"}
+
+
+async def test_a_need_that_has_ended_takes_no_new_referral_and_its_live_one_goes_on(world: World) -> None:
+    case, met = await world.case(), await world.case()
+    live = await world.referral(case=case)
+
+    await world.tell(case.id, cases.NeedEndedV1(need_id=case.need_id))
+    await world.tell(met.id, cases.NeedEndedV1(need_id=met.need_id))
+
+    accepted = await world.caller("health").post(f"/referrals/{live['id']}/acceptance", {})
+    asked = await world.caller("employment").post("/referrals", wish_for(met))
+    assert accepted.status_code == 200
+    assert (asked.status_code, slug(asked)) == (409, "need-ended")
 
 
 async def test_an_imported_case_is_a_case(world: World) -> None:
@@ -171,7 +201,7 @@ async def test_any_order_and_any_repetition_end_as_in_order(world: World, data: 
         cases.SectorInvolvedV1(sector="social", unit="bo"),
         consent(agreed),
         cases.ConsentWithdrawnV1(consent_id=agreed),
-        cases.SectorReleasedV1(sector="social", ground="no-needs-left", release_id=new_id()),
+        released("social"),
         cases.CaseClosedV1(ground="citizen-moved", closed_by_sector="employment"),
     ]
     envelopes = [world.envelope(case_id, event, number) for number, event in enumerate(story, start=1)]
@@ -207,6 +237,11 @@ async def known(world: World, case_id: object) -> dict[str, list[object]]:
         "involved": [row.sector for row in involved],
         "withdrawn": [row.withdrawn_at is not None for row in agreed],
     }
+
+
+def released(sector: str, *needs: UUID) -> cases.SectorReleasedV1:
+    """A sector let go, and these needs moved to those who caught them."""
+    return cases.SectorReleasedV1(sector=sector, ground="needs-handed-on", release_id=new_id(), need_ids=needs)
 
 
 def opened(sector: str) -> cases.CaseOpenedV1:
