@@ -6,8 +6,9 @@ from fastapi import Depends
 
 from chassis.actor import Actor
 from chassis.guards import Permission
+from services.referrals.domain.access import WRITE
 
 _ROLES = ("caseworker", "team-lead", "integration")
 
 ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
-ReferralWriter = Annotated[Actor, Depends(Permission("referrals:write", roles=_ROLES))]
+ReferralWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_ROLES))]

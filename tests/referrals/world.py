@@ -71,7 +71,14 @@ class World:
         database: Database = self.app.state.house.database
         return database
 
-    def caller(self, sector: str | None, *units: str, role: str = "caseworker", authority: str | None = None) -> Caller:
+    def caller(
+        self,
+        sector: str | None,
+        *units: str,
+        role: str = "caseworker",
+        authority: str | None = None,
+        scope: str | None = None,
+    ) -> Caller:
         """Somebody of a sector (and units) with a role, here or in another authority."""
         token = development_token(
             self.keys,
@@ -79,6 +86,7 @@ class World:
             sectors=[sector] if sector else [],
             units=units,
             roles=[role],
+            scope=scope,
         )
         purpose = "system-integration" if role == "integration" else "casework"
         return Caller(self.http, {"Authorization": f"Bearer {token}", "Access-Purpose": purpose})

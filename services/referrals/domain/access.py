@@ -1,4 +1,9 @@
-"""Who may see a referral, on which side of it they stand, and how much of the way back they see. Plain data only."""
+"""Who may see a referral, on which side of it they stand, and how much of the way back they see. Plain data only.
+
+A sender is on its side while its sector holds the case or takes part in it. Once it has let go it can do nothing more,
+and reads the request as it was sent: that it asked, whom, for what and in which words. What became of it is the
+citizen's and her new helpers' matter. (A case that closes makes nobody let go.)
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +13,15 @@ from typing import Protocol
 
 from chassis.actor import Actor
 from services.referrals.domain.codes import ReturnScope
-from services.referrals.domain.lifecycle import Side
+from services.referrals.domain.lifecycle import Action, Side, State
 from services.referrals.domain.units import own_units
 
+WRITE = "referrals:write"
+"""The permission that everything one can do to a referral needs."""
 
-class Parties(Protocol):
-    """What the decision needs to know of a referral."""
+
+class Ends(Protocol):
+    """Between whom a referral is."""
 
     @property
     def authority(self) -> str: ...
@@ -21,10 +29,17 @@ class Parties(Protocol):
     def from_sector(self) -> str: ...
     @property
     def to_sector(self) -> str: ...
+
+
+class Parties(Ends, Protocol):
+    """What decides where somebody stands."""
+
     @property
     def to_unit(self) -> str | None: ...
     @property
     def responsible_unit(self) -> str | None: ...
+    @property
+    def sender_has_part(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,7 @@ def reach(actor: Actor) -> Reach | None:
     return Reach(actor.authority, actor.sector)
 
 
-def may_see(actor: Actor, referral: Parties) -> bool:
+def may_see(actor: Actor, referral: Ends) -> bool:
     """True on both sides of the referral, in its own authority; false for everybody else."""
     far = reach(actor)
     return (
@@ -57,7 +72,7 @@ def side_of(actor: Actor, referral: Parties) -> Side | None:
     if not may_see(actor, referral):
         return None
     if actor.sector == referral.from_sector:
-        return Side.SENDER
+        return Side.SENDER if referral.sender_has_part else Side.FORMER_SENDER
     return Side.RECEIVER if _in_an_addressed_unit(actor, referral) else Side.COLLEAGUE
 
 
@@ -94,5 +109,36 @@ _RETURNED: Mapping[ReturnScope, frozenset[Part]] = MappingProxyType(
 
 
 def way_back(side: Side, scope: ReturnScope) -> frozenset[Part]:
-    """The parts of the way back that this side sees. The state itself, and the answer "no", the sender always sees."""
+    """The parts of the way back that this side sees. The answer, yes or no, the sender always sees."""
+    if side is Side.FORMER_SENDER:
+        return frozenset()
     return _RETURNED[scope] if side is Side.SENDER else EVERYTHING
+
+
+TELLS_OF_CONTACT: frozenset[State] = frozenset({State.IN_PROGRESS, State.COMPLETED})
+"""States that nobody reaches without having attended."""
+
+_TOLD_WITH: Mapping[Action, Part] = MappingProxyType(
+    {
+        Action.CONTACT_ATTEMPTS: Part.DATES,
+        Action.FIRST_CONTACT: Part.CATCH,
+        Action.HANDOVER_RECEIPT: Part.CATCH,
+        Action.COMPLETION: Part.CATCH,
+    }
+)
+
+
+def state_told(state: State, side: Side, parts: frozenset[Part]) -> State | None:
+    """The state as this side is told it.
+
+    Where even the catch stays behind the wall, the sender is told of the yes and not of the meeting. A former sender
+    is told none.
+    """
+    if side is Side.FORMER_SENDER:
+        return None
+    return State.ACCEPTED if Part.CATCH not in parts and state in TELLS_OF_CONTACT else state
+
+
+def steps_hidden(parts: frozenset[Part]) -> frozenset[Action]:
+    """The steps of a history that belong to a part of the way back this side does not see."""
+    return frozenset(action for action, part in _TOLD_WITH.items() if part not in parts)

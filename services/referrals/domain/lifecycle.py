@@ -15,6 +15,7 @@ from services.referrals.domain.errors import (
     OnlyTheSender,
     ReceiptAlreadyGiven,
     ReceiptIsIrrevocable,
+    SectorHasLetGo,
 )
 
 
@@ -53,6 +54,8 @@ class Side(StrEnum):
     RECEIVER = "receiver"
     COLLEAGUE = "colleague"
     """Of the receiving sector, but of another unit than the one addressed: sees, does not act."""
+    FORMER_SENDER = "former-sender"
+    """Of the sending sector after it has let the case go: sees its own request, and does not act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def _wrong_side(by: Side, side: Side) -> Refusal | None:
     if side is by:
         return None
     if by is Side.SENDER:
-        return OnlyTheSender()
+        return SectorHasLetGo() if side is Side.FORMER_SENDER else OnlyTheSender()
     return OnlyTheAddressedUnit() if side is Side.COLLEAGUE else OnlyTheReceiver()
 
 

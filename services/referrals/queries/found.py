@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, literal, not_, or_, select
 
 from chassis.actor import Actor
-from services.referrals.domain.access import reach
-from services.referrals.domain.lifecycle import State
+from services.referrals.domain.access import TELLS_OF_CONTACT, Part, reach, way_back
+from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.units import own_units
+from services.referrals.repository.known import sender_has_part
 from services.referrals.tables import known_cases, known_consents, referrals
 
 OWN = "me"
@@ -45,6 +47,7 @@ def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
             known_cases.c.case_number,
             known_consents.c.valid_until,
             known_consents.c.withdrawn_at,
+            sender_has_part().label("sender_has_part"),
         )
         .join(
             known_cases,
@@ -64,7 +67,7 @@ def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
 def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -> Select[tuple[object, ...]]:
     """Only the rows that pass every filter."""
     if filters.states:
-        rows = rows.where(referrals.c.state.in_(filters.states))
+        rows = rows.where(_told(actor).in_(filters.states))
     if filters.to_sectors:
         rows = rows.where(referrals.c.to_sector.in_(filters.to_sectors))
     if filters.from_sectors:
@@ -74,6 +77,18 @@ def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
+
+
+def _told(actor: Actor) -> ColumnElement[str | None]:
+    """`access.state_told` as a column: what a filter finds must say no more than what is shown."""
+    sent = referrals.c.from_sector == actor.sector
+    silent = [scope for scope in ReturnScope if Part.CATCH not in way_back(Side.SENDER, scope)]
+    unsaid = and_(referrals.c.return_scope.in_(silent), referrals.c.state.in_(TELLS_OF_CONTACT))
+    return case(
+        (and_(sent, not_(sender_has_part())), None),
+        (and_(sent, unsaid), State.ACCEPTED.value),
+        else_=referrals.c.state,
+    )
 
 
 def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:

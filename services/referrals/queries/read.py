@@ -11,9 +11,10 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
 from chassis.paging import Page, Paging
-from services.referrals.domain.access import Part
+from services.referrals.domain.access import Part, steps_hidden
 from services.referrals.domain.days import day_of
-from services.referrals.domain.lifecycle import Action
+from services.referrals.domain.lifecycle import Side
+from services.referrals.domain.referral import REQUEST
 from services.referrals.queries import shown
 from services.referrals.queries.found import Filters, narrowed, referral_rows
 from services.referrals.queries.shown import Sight
@@ -52,19 +53,20 @@ class Queries:
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
         )
         reason = self._tx.sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
-        words = row.ending_words_sealed and self._tx.sealer.open(
-            row.ending_words_sealed, context=ending_context(row.id)
-        )
+        sealed = row.ending_words_sealed if sight.sees_ending_words else None
+        words = sealed and self._tx.sealer.open(sealed, context=ending_context(row.id))
         return shown.referral(sight, attempts, reason=reason, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
-        """What happened to a referral, in order. Without the dates of the way back there are no attempts either."""
+        """What happened to a referral, in order, without the steps that tell of what stays on the other side."""
         sight = await self._look(referral_id)
         steps = select(referral_steps).where(
             referral_steps.c.authority == self._tx.authority, referral_steps.c.referral_id == referral_id
         )
-        if Part.DATES not in sight.parts:
-            steps = steps.where(referral_steps.c.action != Action.CONTACT_ATTEMPTS)
+        if hidden := steps_hidden(sight.parts):
+            steps = steps.where(referral_steps.c.action.not_in(hidden))
+        if sight.side is Side.FORMER_SENDER:
+            steps = steps.where(referral_steps.c.action == REQUEST)
         found = await self._tx.all(paging.window(steps, (referral_steps.c.version, "asc")))
         page, end = paging.cut(found, key=lambda row: (row.version,))
         return Page(items=[shown.step(sight, row) for row in page], page=end)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy import Row
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from services.referrals.domain.access import Part, Parties, side_of, way_back
+from services.referrals.domain.access import WRITE, Part, Parties, side_of, state_told, way_back
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.codes import CASE_CLOSED, Outcome, ReturnScope
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
@@ -32,10 +33,12 @@ from services.referrals.schemas.views import (
 class Sight:
     """What one caller sees of one referral today."""
 
-    row: Row[Any]
+    row: Any
     side: Side
     parts: frozenset[Part]
     today: date
+    acts: bool
+    """Whether the caller's token lets it do anything at all."""
 
     @classmethod
     def of(cls, row: Row[Any], actor: Actor, today: date) -> "Sight":
@@ -47,16 +50,32 @@ class Sight:
         side = side_of(actor, cast(Parties, row))
         if side is None:
             raise NotFound()
-        return cls(row, side, way_back(side, ReturnScope(row.return_scope)), today)
+        seen = _as_sent(row) if side is Side.FORMER_SENDER else row
+        return cls(seen, side, way_back(side, ReturnScope(row.return_scope)), today, actor.permits(WRITE))
 
     @property
     def sees_reason(self) -> bool:
         """The sender wrote it. The receiver reads it only while something permits the sharing."""
-        return self.side is Side.SENDER or basis_status(self) is BasisStatus.IN_FORCE
+        return self.side in (Side.SENDER, Side.FORMER_SENDER) or basis_status(self) is BasisStatus.IN_FORCE
+
+    @property
+    def sees_ending_words(self) -> bool:
+        """Why it was taken back are the sender's words, like the reason; what to do instead are the receiver's."""
+        return self.sees_reason if self.row.state == State.CANCELLED else True
+
+    def state(self, recorded: str) -> State | None:
+        """A state, as far as this side is told it."""
+        return state_told(State(recorded), self.side, self.parts)
 
     def if_seen(self, part: Part, value: Any) -> Any:
         """The value, or None when this part stays on the other side."""
         return value if part in self.parts else None
+
+
+def _as_sent(row: Row[Any]) -> SimpleNamespace:
+    """The row as it was when the request was made: what it has become since, its former sender is not told."""
+    then = {"version": 1, "responsible_unit": None, "ended_at": None, "ending_words_sealed": None, "withdrawn_at": None}
+    return SimpleNamespace(**{**row._mapping, **then})
 
 
 def basis_status(sight: Sight) -> BasisStatus:
@@ -100,8 +119,9 @@ def step(sight: Sight, row: Row[Any]) -> HistoryStep:
     return HistoryStep(
         version=row.version,
         action=row.action,
-        from_state=row.from_state,
-        to_state=row.to_state,
+        from_state=row.from_state and sight.state(row.from_state),
+        # A former sender is told of its own request only, and that led here.
+        to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
         by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
     )
@@ -126,7 +146,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         "case_id": row.case_id,
         "case_number": row.case_number,
         "need_id": row.need_id,
-        "state": row.state,
+        "state": sight.state(row.state),
         "catch_state": sight.if_seen(Part.CATCH, caught),
         "from_": PartyView(sector=row.from_sector, unit=row.from_unit),
         "to": PartyView(sector=row.to_sector, unit=row.to_unit),
@@ -144,7 +164,7 @@ def _common(sight: Sight) -> dict[str, Any]:
             valid_until=row.valid_until,
         ),
         "version": row.version,
-        "allowed_actions": open_actions(standing, sight.side),
+        "allowed_actions": open_actions(standing, sight.side) if sight.acts else [],
     }
 
 
@@ -180,7 +200,7 @@ _TOLD_TO_THE_SENDER = frozenset({State.REJECTED, State.CANCELLED})
 
 def _ending(sight: Sight, words: str | None) -> EndingView | None:
     row = sight.row
-    if row.ended_at is None:
+    if row.ended_at is None or sight.state(row.state) is not State(row.state):
         return None
     told = row.state in _TOLD_TO_THE_SENDER
     code = row.ending_code if told else sight.if_seen(Part.OUTCOME, row.ending_code)

@@ -10,6 +10,7 @@ from services.referrals.domain.errors import (
     OnlyTheReceiver,
     OnlyTheSender,
     ReceiptIsIrrevocable,
+    SectorHasLetGo,
 )
 from services.referrals.permissions import ReferralWriter
 from services.referrals.routes.given import Step
@@ -45,10 +46,10 @@ async def fail_referral(referral_id: UUID, body: FailureRequest, actor: Referral
 
 @router.post(
     "/referrals/{referral_id}/cancellation",
-    responses=problems(OnlyTheSender, *_REFUSED, ReceiptIsIrrevocable),
+    responses=problems(OnlyTheSender, SectorHasLetGo, *_REFUSED, ReceiptIsIrrevocable),
 )
 async def cancel_referral(referral_id: UUID, body: CancellationRequest, actor: ReferralWriter, step: Step) -> Referral:
-    """Take the request back. Refused after a receipt that takes holding."""
+    """Take the request back. Refused after a receipt that takes holding, and to a sender that has let the case go."""
     await cancelling.cancel_referral(
         step.referrals, actor, referral_id, because=body.because, expected=step.expected, now=now()
     )

@@ -50,7 +50,7 @@ class ReferralSummary(View):
     case_id: UUID
     case_number: str
     need_id: UUID
-    state: State
+    state: State | None
     catch_state: CatchState | None
     from_: PartyView = Field(alias="from")
     to: PartyView

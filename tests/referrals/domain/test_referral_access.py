@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.actor import Actor
-from services.referrals.domain.access import EVERYTHING, Part, may_see, side_of, way_back
+from services.referrals.domain.access import EVERYTHING, Part, may_see, side_of, state_told, way_back
 from services.referrals.domain.codes import ReturnScope
-from services.referrals.domain.lifecycle import Side
+from services.referrals.domain.lifecycle import Side, State
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Parties:
     to_sector: str = "health"
     to_unit: str | None = None
     responsible_unit: str | None = None
+    sender_has_part: bool = True
 
 
 def somebody(sector: str | None, unit: str | None = None, *units: str, authority: str = "0101") -> Actor:
@@ -87,6 +88,31 @@ def test_a_unit_of_another_sector_counts_for_nothing() -> None:
 )
 def test_the_sender_sees_of_the_way_back_what_the_scope_allows(scope: ReturnScope, seen: set[Part]) -> None:
     assert way_back(Side.SENDER, scope) == seen
+
+
+def test_a_sender_that_has_let_go_is_a_side_of_its_own() -> None:
+    let_go = Parties(sender_has_part=False)
+
+    assert side_of(somebody("employment"), let_go) is Side.FORMER_SENDER
+    assert side_of(somebody("health"), let_go) is Side.RECEIVER
+    assert may_see(somebody("employment"), let_go)
+
+
+@pytest.mark.parametrize("scope", list(ReturnScope))
+def test_a_sender_that_has_let_go_sees_nothing_of_the_way_back(scope: ReturnScope) -> None:
+    parts = way_back(Side.FORMER_SENDER, scope)
+
+    assert parts == frozenset()
+    assert {state_told(state, Side.FORMER_SENDER, parts) for state in State} == {None}
+
+
+def test_where_contact_is_not_told_no_state_tells_of_it() -> None:
+    told = {state: state_told(state, Side.SENDER, frozenset()) for state in State}
+    changed = {state for state in State if told[state] is not state}
+
+    assert changed == {State.IN_PROGRESS, State.COMPLETED}
+    assert {told[state] for state in changed} == {State.ACCEPTED}
+    assert all(state_told(state, Side.SENDER, frozenset({Part.CATCH})) is state for state in State)
 
 
 @pytest.mark.parametrize("scope", list(ReturnScope))

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.referrals.world import REASON, World
+from contracts.events import cases
+from tests.referrals.world import REASON, Caller, World
 
 CAUGHT = ("acceptance", "contact-attempts", "first-contact", "handover-receipt")
 NEWS = ("2026-03-04T10:00:00Z", "2026-03-08T12:00:00Z", "phone", "face-to-face", "companion", "no-answer", "help-given")
@@ -57,6 +58,34 @@ async def test_the_scope_none_keeps_even_the_catch(world: World) -> None:
     assert (read["catchState"], read["attempts"]["count"], read["handoverReceipt"]) == (None, None, None)
 
 
+@pytest.mark.parametrize("steps", [CAUGHT, (*CAUGHT, "completion")])
+async def test_the_scope_none_does_not_tell_that_anybody_was_met(world: World, steps: tuple[str, ...]) -> None:
+    """In progress and completed both say that the citizen attended; the sender is told of the yes, and no more."""
+    seen = await world.referral(*steps, returnScope="none")
+    employment = world.caller("employment")
+
+    read = (await employment.get(f"/referrals/{seen['id']}")).json()
+    history = (await employment.get(f"/referrals/{seen['id']}/history")).json()["items"]
+
+    assert (read["state"], read["ending"]) == ("accepted", None)
+    assert [(step["action"], step["toState"]) for step in history] == [
+        ("request", "requested"),
+        ("acceptance", "accepted"),
+    ]
+    assert (await ids(employment, state="accepted"), await ids(employment, state=seen["state"])) == ([seen["id"]], [])
+
+
+async def test_the_scope_none_tells_of_a_failure_and_not_from_where(world: World) -> None:
+    seen = await world.referral("acceptance", "first-contact", "failure", returnScope="none")
+
+    history = (await world.caller("employment").get(f"/referrals/{seen['id']}/history")).json()["items"]
+
+    assert [(step["action"], step["fromState"], step["toState"]) for step in history][1:] == [
+        ("acceptance", "requested", "accepted"),
+        ("failure", "accepted", "failed"),
+    ]
+
+
 async def test_with_dates_the_sender_learns_when_but_not_how(world: World) -> None:
     seen = await world.referral(*CAUGHT, returnScope="dates-and-outcome")
 
@@ -95,6 +124,18 @@ async def test_both_sides_read_why_a_request_was_taken_back(world: World) -> Non
     assert sender["ending"]["because"] == seen["ending"]["because"] == "Hun er flyttet til en anden kommune."
 
 
+async def test_the_receiver_reads_the_senders_words_only_while_something_permits_it(world: World) -> None:
+    case = await world.case()
+    seen = await world.referral("cancellation", case=case)
+
+    await world.tell(case.id, cases.ConsentWithdrawnV1(consent_id=case.consent_id))
+
+    received = (await world.caller("health").get(f"/referrals/{seen['id']}")).json()
+    sent = (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()
+    assert (received["reason"], received["ending"]["because"]) == (None, None)
+    assert sent["ending"]["because"] == "Hun er flyttet til en anden kommune."
+
+
 async def test_attempts_behind_the_wall_are_not_found(world: World) -> None:
     seen = await world.referral("acceptance", "contact-attempts")
     path = f"/referrals/{seen['id']}/contact-attempts"
@@ -130,6 +171,11 @@ async def test_both_sides_read_the_reason(world: World) -> None:
 
     assert seen["reason"] == REASON
     assert (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()["reason"] == REASON
+
+
+async def ids(caller: Caller, **filters: str) -> list[str]:
+    """The referrals a caller finds."""
+    return [item["id"] for item in (await caller.get("/referrals", **filters)).json()["items"]]
 
 
 async def texts(world: World, sector: str, referral_id: str) -> str:
