@@ -11,8 +11,11 @@ from chassis.http import Answers, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
+from chassis.sectors import Sector, UnknownSector
+from chassis.wire import CodeList, UnitId
 from services.referrals.domain.errors import (
     NeedAlreadyReferred,
+    NeedHasEnded,
     NeedNotYours,
     NeedSetAside,
     SameSector,
@@ -29,30 +32,19 @@ from services.referrals.use_cases import request_referral as ask
 
 router = room(tags=["referrals"])
 
-_A_STATE = "|".join(State)
-_A_CODE = "[a-z][a-z0-9-]{0,31}"
-_A_UNIT = "[A-Za-z0-9:._-]{1,100}"
-
-
-def _list_of(item: str) -> str:
-    return f"^({item})(,({item})){{0,19}}$"
-
-
-States = Annotated[str | None, Query(pattern=_list_of(_A_STATE), max_length=300, description="States, by comma.")]
-Sectors = Annotated[str | None, Query(pattern=_list_of(_A_CODE), max_length=660, description="Sectors, by comma.")]
-Units = Annotated[
-    str | None,
-    Query(pattern=_list_of(_A_UNIT), max_length=2020, description="Units, by comma; `me` is the acting unit."),
-]
+_SECTORS = "Sectors, by comma."
+_UNITS = "Units, by comma; `me` is the acting unit."
 
 
 @router.post(
     "/referrals",
     status_code=201,
     responses=problems(
+        UnknownSector,
         TimeInTheFuture,
         NotFound,
         NeedNotYours,
+        NeedHasEnded,
         NeedSetAside,
         NeedAlreadyReferred,
         SameSector,
@@ -70,8 +62,8 @@ async def request_referral(
 ) -> Referral:
     """Ask another sector to take on a need.
 
-    Refused when the case is not one your sector works on, when the need is another sector's, set aside, or already
-    referred, and when nothing permits the sharing (`fails` says which part).
+    Refused when the case is not one your sector works on, when the need is another sector's, ended, set aside, or
+    already referred, and when nothing permits the sharing (`fails` says which part).
     """
     wish = ask.Wish(**body.model_dump(exclude={"id"}))
     asked = await ask.request_referral(referrals, known, actor, wish, referral_id=body.id or new_id(), now=now())
@@ -83,18 +75,18 @@ async def list_referrals(
     actor: ReferralReader,
     reads: Reads,
     paging: PageRequest,
-    state: States = None,
-    to_sector: Annotated[Sectors, Query(alias="toSector")] = None,
-    to_unit: Annotated[Units, Query(alias="toUnit")] = None,
-    from_sector: Annotated[Sectors, Query(alias="fromSector")] = None,
+    state: Annotated[CodeList[State], Query(description="States, by comma.")] = None,
+    to_sector: Annotated[CodeList[Sector], Query(alias="toSector", description=_SECTORS)] = None,
+    to_unit: Annotated[CodeList[UnitId], Query(alias="toUnit", description=_UNITS)] = None,
+    from_sector: Annotated[CodeList[Sector], Query(alias="fromSector", description=_SECTORS)] = None,
     case_id: Annotated[UUID | None, Query(alias="caseId")] = None,
 ) -> Page[ReferralSummary]:
-    """The referrals your sector sent or received, newest first."""
+    """The referrals your sector sent or received, newest first. `state` finds what it shows you."""
     filters = Filters(
-        states=tuple(State(code) for code in _split(state)),
-        to_sectors=_split(to_sector),
-        to_units=_split(to_unit),
-        from_sectors=_split(from_sector),
+        states=tuple(state or ()),
+        to_sectors=tuple(to_sector or ()),
+        to_units=tuple(to_unit or ()),
+        from_sectors=tuple(from_sector or ()),
         case_id=case_id,
     )
     return await reads.page(filters, paging)
@@ -102,7 +94,10 @@ async def list_referrals(
 
 @router.get("/referrals/{referral_id}", responses=problems(NotFound))
 async def get_referral(referral_id: UUID, actor: ReferralReader, reads: Reads, answer: Answers) -> Referral:
-    """One referral. What the sender sees of the way back, `returnScope` says."""
+    """One referral. What the sender sees of the way back, `returnScope` says.
+
+    A sender that has let the case go reads its request as it was sent: `version` 1, and no `state`.
+    """
     return answer.ok(await reads.referral(referral_id))
 
 
@@ -112,7 +107,3 @@ async def get_referral_history(
 ) -> Page[HistoryStep]:
     """What happened to a referral, in order."""
     return await reads.history(referral_id, paging)
-
-
-def _split(listed: str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(listed.split(","))) if listed else ()

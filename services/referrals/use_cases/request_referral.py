@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
+from chassis.sectors import require_known
 from services.referrals.domain.case import require_referrable
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of, require_day_reached
@@ -37,12 +38,14 @@ async def request_referral(
     """Ask another sector to take on a need of a case one's own sector works on.
 
     Raises:
+        UnknownSector: nobody could ever receive it.
         TimeInTheFuture: the citizen is said to have approached on a day to come.
         NotFound: the case is unknown, closed, or not this sector's.
-        NeedNotYours, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
+        NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
         SameSector: a sector cannot refer to itself.
         SharingBasisMissing: nothing named permits this sharing today.
     """
+    require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
     case = await known.case(wish.case_id)
     if case is None or actor.sector is None or not case.open_to(actor.sector):

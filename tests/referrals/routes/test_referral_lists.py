@@ -89,6 +89,7 @@ async def test_a_list_is_narrowed(world: World) -> None:
         {"state": "open"},
         {"state": "requested,"},
         {"toSector": "Health"},
+        {"fromSector": "employment,helth"},
         {"caseId": "1"},
         {"limit": "0"},
         {"limit": "201"},
@@ -118,6 +119,18 @@ async def test_every_look_is_logged_with_its_purpose(world: World) -> None:
         ("health", "casework", seen["caseId"]),
         ("social", "casework", "None"),
     ]
+
+
+async def test_a_token_narrowed_to_reading_is_offered_nothing_to_do(world: World) -> None:
+    seen = await world.referral()
+    reader, writer = world.caller("health", scope="referrals:read"), world.caller("health")
+
+    narrowed = [(await reader.get(path)).json() for path in (f"/referrals/{seen['id']}", "/referrals")]
+    refused = await reader.post(f"/referrals/{seen['id']}/acceptance", {})
+
+    assert (narrowed[0]["allowedActions"], narrowed[1]["items"][0]["allowedActions"]) == ([], [])
+    assert refused.status_code == 403
+    assert (await writer.get(f"/referrals/{seen['id']}")).json()["allowedActions"] == ["acceptance", "rejection"]
 
 
 async def test_an_unchanged_referral_is_not_sent_twice(world: World) -> None:

@@ -34,7 +34,9 @@ async def test_an_involved_sector_may_ask_until_it_lets_go(world: World) -> None
     wish = wish_for(case, needId=str(need), consentId=str(agreed))
 
     first = await world.caller("social").post("/referrals", wish)
-    await world.tell(case.id, cases.SectorReleasedV1(sector="social", ground="no-needs-left", release_id=new_id()))
+    await world.tell(
+        case.id, cases.SectorReleasedV1(sector="social", ground="referral-ended", release_id=new_id(), need_ids=())
+    )
     second = await world.caller("social").post("/referrals", wish)
 
     assert first.status_code == 201
@@ -80,6 +82,26 @@ async def test_a_sector_does_not_refer_to_itself(world: World) -> None:
     asked = await world.caller("employment").post("/referrals", wish_for(case, toSector="employment"))
 
     assert slug(asked) == "same-sector"
+
+
+async def test_a_sector_that_does_not_exist_is_not_asked(world: World) -> None:
+    """Nobody could ever see such a referral, and it would keep the need from being referred rightly."""
+    case = await world.case()
+    wish = wish_for(case, toSector="psykiatri", consentId=None, legalBasis="fvl-28-2")
+
+    asked = await world.caller("employment").post("/referrals", wish)
+    rightly = await world.caller("employment").post("/referrals", {**wish, "toSector": "health"})
+
+    assert (asked.status_code, slug(asked)) == (400, "unknown-sector")
+    assert rightly.status_code == 201
+
+
+async def test_an_unknown_sector_is_told_before_the_case_is_looked_for(world: World) -> None:
+    case = await world.case()
+
+    asked = await world.caller("social").post("/referrals", wish_for(case, toSector="psykiatri"))
+
+    assert slug(asked) == "unknown-sector"
 
 
 async def test_a_need_has_one_live_referral_and_another_after_it_ended(world: World) -> None:
