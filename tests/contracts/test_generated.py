@@ -43,7 +43,7 @@ def objects(schema: Schema) -> Values:
 
 
 def arrays(schema: Schema) -> Values:
-    return st.lists(instances(schema["items"]), min_size=schema["minItems"], max_size=min(schema["maxItems"], 5))
+    return st.lists(instances(schema["items"]), min_size=schema.get("minItems", 0), max_size=min(schema["maxItems"], 5))
 
 
 def strings(schema: Schema) -> Values:
