@@ -1,5 +1,6 @@
 """What bodies look like on the wire: strict in, complete out, camelCase, no control characters, bounded everywhere."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -22,6 +23,9 @@ from pydantic_core import CoreSchema
 _PLAIN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
 
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d$", re.ASCII)
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d", re.ASCII)
+
 ShortText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200, pattern=_PLAIN)]
 LongText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4000, pattern=_PROSE)]
 Code = Annotated[str, StringConstraints(strict=True, max_length=64, pattern=r"^[a-z][a-z0-9-]*$")]
@@ -41,28 +45,35 @@ def _zulu(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def _as_day(value: object) -> object:
+    # A number, or a text that is one, would be taken for seconds since 1970; so would a moment at midnight for its day.
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise ValueError("a day is written YYYY-MM-DD")
+
+
 def _sane_day(value: date) -> date:
     if not 1900 <= value.year <= 2200:
         raise ValueError("the year is out of range")
     return value
 
 
-def _as_text(value: object) -> object:
-    # A number would be taken for seconds since 1970, which nobody who writes a timestamp by hand means.
-    if isinstance(value, str | datetime):
+def _as_moment(value: object) -> object:
+    # As for a day. What the text lacks beyond its form, such as the offset, the parser says better.
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.match(value)):
         return value
-    raise ValueError("a moment is written as text")
+    raise ValueError("a moment is written YYYY-MM-DDThh:mm:ssZ, or with an offset")
 
 
 # A moment: any offset is taken in, UTC with Z goes out. A timestamp without an offset is refused.
 Moment = Annotated[
     AwareDatetime,
-    BeforeValidator(_as_text),
+    BeforeValidator(_as_moment),
     AfterValidator(_to_utc),
     PlainSerializer(_zulu, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Day = Annotated[date, AfterValidator(_sane_day)]
+Day = Annotated[date, BeforeValidator(_as_day), AfterValidator(_sane_day)]
 
 MOST_CODES = 50
 
