@@ -58,8 +58,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 
 
-def document(options: dict[str, Any], guard: Permission | PublicDoor, methods: set[str], path: str) -> None:
-    """Add to a route's options the headers it reads and the refusals its door can give."""
+def document(
+    options: dict[str, Any], guard: Permission | PublicDoor, methods: set[str], path: str, *, versioned: bool
+) -> None:
+    """Add to a route's options the headers it reads and the refusals its door can give.
+
+    `versioned`: it compares the version the caller has read, where the caller says one.
+    """
     method = next(iter(methods - {"HEAD"}))
     public = isinstance(guard, PublicDoor)
     headers: list[str] = []
@@ -71,12 +76,13 @@ def document(options: dict[str, Any], guard: Permission | PublicDoor, methods: s
     if "{" in path or public:
         statuses[404] = "`not-found-or-not-yours`"
     if method == "POST":
-        statuses |= {409: "`idempotency-key-in-flight`, and rules", 412: "`stale-version`"}
+        statuses[409] = "`idempotency-key-in-flight`, and rules"
         if idempotency.needs_key(method, path):
             headers.append("IdempotencyKey")
             statuses[422] = "`idempotency-key-reused`"
-        if not public:
+        if versioned:
             headers.append("IfMatch")
+            statuses[412] = "`stale-version`"
     if method in ("PUT", "PATCH", "DELETE"):
         headers.append("IfMatchRequired")
         statuses |= {409: "rules", 412: "`stale-version`", 428: "`precondition-required`"}

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
@@ -107,7 +108,8 @@ class Door(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.guard = guard_of(endpoint)
-        document(options, self.guard, set(options.get("methods") or {"GET"}), path)
+        versioned = "if-match" in _header_names(get_dependant(path=path, call=endpoint))
+        document(options, self.guard, set(options.get("methods") or {"GET"}), path, versioned=versioned)
         super().__init__(path, _refusing_faults(endpoint), **options)
 
     def get_route_handler(self) -> Handler:
@@ -272,6 +274,11 @@ def guard_of(endpoint: Callable[..., Any]) -> Permission | PublicDoor:
 def _query_names(dependant: Dependant) -> frozenset[str]:
     names = {parameter.alias for parameter in dependant.query_params}
     return frozenset(names.union(*(_query_names(child) for child in dependant.dependencies)))
+
+
+def _header_names(dependant: Dependant) -> frozenset[str]:
+    names = {parameter.alias for parameter in dependant.header_params}
+    return frozenset(names.union(*(_header_names(child) for child in dependant.dependencies)))
 
 
 def _refusing_faults(endpoint: Callable[..., Any]) -> Callable[..., Any]:
