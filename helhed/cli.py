@@ -11,6 +11,7 @@ import typer
 from chassis.keys import KeysUnusable
 from chassis.settings import MissingSetting, env
 from helhed.databases import CannotPrepare
+from helhed.dead_letters import NoSuchLetter, StillParked
 from helhed.embedded import CannotEmbed
 from helhed.home import AlreadyRunning, Home, NoTown
 from helhed.ports import PortTaken
@@ -29,7 +30,10 @@ dead_letters_app = typer.Typer(help="Events that could not be carried or applied
 app.add_typer(dead_letters_app, name="dead-letters")
 
 # What a person can do something about: told in words, without a traceback.
-PLAIN = (AlreadyRunning, CannotEmbed, CannotPrepare, KeysUnusable, MissingSetting, NeverReady, NoTown, PortTaken)
+PLAIN = (
+    *(AlreadyRunning, CannotEmbed, CannotPrepare, KeysUnusable, MissingSetting, NeverReady),
+    *(NoSuchLetter, NoTown, PortTaken, StillParked),
+)
 
 
 def in_words(do: Callable[[], object]) -> int:
@@ -182,9 +186,9 @@ def list_dead_letters(service: Annotated[str | None, typer.Option(help="Only thi
 @dead_letters_app.command("replay")
 def replay_dead_letters(
     service: Annotated[str, typer.Argument(help="Whose.")],
-    letter: Annotated[list[str] | None, typer.Argument(help="Which; all when none is named.")] = None,
+    letter: Annotated[list[str] | None, typer.Argument(help="Which, as `list` names them; all if none.")] = None,
 ) -> None:
-    """Try them again."""
+    """Try them again, each with all that waits behind it. Exit status 1 when some still cannot be applied."""
     from helhed import dead_letters
 
     raise typer.Exit(in_words(lambda: dead_letters.replay(home(), service, letter or [])))

@@ -53,7 +53,7 @@ def administrator(home: Home) -> Iterator[str]:
     try:
         home.take()
     except AlreadyRunning:
-        yield _running(home).admin_url
+        yield running_postgres(home).admin_url
         return
     try:
         postgres = Postgres(home, free_ports(1)[0])
@@ -67,7 +67,8 @@ def administrator(home: Home) -> Iterator[str]:
         home.leave()
 
 
-def _running(home: Home) -> Postgres:
+def running_postgres(home: Home) -> Postgres:
+    """The server of the town that runs from this folder."""
     for process in home.read_register().get("processes", []):
         if process["name"] == "postgres":
             return Postgres(home, int(process["port"]))
