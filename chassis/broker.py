@@ -30,7 +30,7 @@ from chassis.settings import env
 
 log = structlog.get_logger("helhed.broker")
 
-_ACK_WAIT = 30.0
+_ACK_WAIT = 10.0
 _MAX_AGE = 30 * 24 * 3600.0
 _DUPLICATE_WINDOW = 120.0
 _LINGER = 2.0
