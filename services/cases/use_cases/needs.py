@@ -30,10 +30,10 @@ async def register_need(
     Raises:
         CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists.
     """
-    owner = owner_sector or actor.sector or ""
-    require_known(owner)
+    require_known(*([owner_sector] if owner_sector else []))
     case = await cases.get(case_id, actor)
     must_work(case, actor)
+    owner = owner_sector or actor.sector or ""
     need = Need(need_id or new_id(), domain, description, owner, now)
     case.register_need(need)
     await cases.save(case, at=now)
