@@ -9,12 +9,6 @@ from rich.table import Table
 Figures = dict[str, Any]
 Row = tuple[str, ...]
 
-BARS = (
-    ("commit to consumer, p99 (idle and busy)", "at most 2 s"),
-    ("service over bare handler with the same SQL", "at least 40 %"),
-    ("what the gateway adds at p50, 1 client", "at most 3 ms"),
-)
-
 
 def tables(figures: Figures) -> Iterator[tuple[str, Row, list[Row]]]:
     """Title, headings and rows of each table."""
@@ -49,13 +43,15 @@ def _markdown(title: str, headings: Row, rows: Iterable[Row]) -> str:
 
 
 def _requests(cells: list[Figures]) -> tuple[Row, list[Row]]:
-    headings = ("operation", "clients", "through", "requests/s", "p50 ms", "p99 ms", "CPU ms: answering", "postgres")
+    measured = ("requests/s", "p50 ms", "p99 ms", "refused", "CPU ms: answering", "postgres")
+    headings = ("operation", "clients", "through", *measured)
     rows = []
     for cell in cells:
         postgres = cell["cpu_ms"]["postgres"]
         answering = sum(cell["cpu_ms"].values()) - postgres
-        figures = (cell["per_second"], cell["p50_ms"], cell["p99_ms"], answering, postgres)
-        rows.append((cell["operation"], str(cell["clients"]), cell["target"], *map(_number, figures)))
+        times = map(_number, (cell["per_second"], cell["p50_ms"], cell["p99_ms"]))
+        burnt = map(_number, (answering, postgres))
+        rows.append((cell["operation"], str(cell["clients"]), cell["target"], *times, str(cell["refused"]), *burnt))
     return headings, rows
 
 
@@ -80,13 +76,22 @@ def _lags(lags: list[Figures]) -> tuple[Row, list[Row]]:
 
 
 def _plans(plans: list[Figures]) -> tuple[Row, list[Row]]:
-    headings = ("statement", "execution ms", "planning ms", "planner KiB", "pages", "rows", "ways in", "whole tables")
+    headings = (
+        "statement",
+        "execution ms",
+        "planning ms",
+        "planner KiB",
+        "pages",
+        "rows",
+        "way into cases",
+        "whole tables",
+    )
     names = ("execution_ms", "planning_ms", "planning_kib", "pages", "rows")
     return headings, [
         (
             f"{p['operation']} {p['statement']}",
             *(_number(p[name]) for name in names),
-            "; ".join(p["ways_in"]),
+            "; ".join(way.removeprefix("cases: ") for way in p["ways_in"] if way.startswith("cases: ")),
             ", ".join(p["seq_scans"]) or "none",
         )
         for p in plans
