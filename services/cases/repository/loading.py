@@ -113,7 +113,10 @@ def _informed(row: Any) -> Informed | None:
 
 
 def _gathered(part: Part) -> Label[Any]:
-    columns = [c for c in part.table.columns if part.words or not isinstance(c.type, LargeBinary)]
+    known = ("authority", "case_id")  # the case has told both
+    columns = [
+        c for c in part.table.columns if c.name not in known and (part.words or not isinstance(c.type, LargeBinary))
+    ]
     wanted = select(*columns).where(part.table.c.case_id == t.cases.c.id)
     rows_ = (wanted if part.only is None else wanted.where(part.only)).correlate(t.cases).subquery("part")
     return select(func.json_agg(rows_.table_valued())).scalar_subquery().label(part.table.name)

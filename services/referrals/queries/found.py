@@ -39,29 +39,31 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+_ROWS = (
+    select(
+        referrals,
+        known_cases.c.case_number,
+        known_consents.c.valid_until,
+        known_consents.c.withdrawn_at,
+        sender_has_part().label("sender_has_part"),
+    )
+    .join(
+        known_cases,
+        and_(known_cases.c.authority == referrals.c.authority, known_cases.c.case_id == referrals.c.case_id),
+    )
+    .outerjoin(
+        known_consents,
+        and_(
+            known_consents.c.authority == referrals.c.authority,
+            known_consents.c.consent_id == referrals.c.consent_id,
+        ),
+    )
+)
+
+
 def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
     """The referrals this caller may see, each with the number of its case and what became of its consent."""
-    return (
-        select(
-            referrals,
-            known_cases.c.case_number,
-            known_consents.c.valid_until,
-            known_consents.c.withdrawn_at,
-            sender_has_part().label("sender_has_part"),
-        )
-        .join(
-            known_cases,
-            and_(known_cases.c.authority == referrals.c.authority, known_cases.c.case_id == referrals.c.case_id),
-        )
-        .outerjoin(
-            known_consents,
-            and_(
-                known_consents.c.authority == referrals.c.authority,
-                known_consents.c.consent_id == referrals.c.consent_id,
-            ),
-        )
-        .where(visible_to(actor))
-    )
+    return _ROWS.where(visible_to(actor))
 
 
 def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -> Select[tuple[object, ...]]:

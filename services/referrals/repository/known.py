@@ -11,21 +11,24 @@ from services.referrals.domain.case import Case, CaseStatus, Need, NeedState
 from services.referrals.domain.sharing import Consent
 from services.referrals.tables import known_cases, known_consents, known_involvements, known_needs, referrals
 
+_cases, _involved = known_cases.alias(), known_involvements.alias()
+_HAS_PART = or_(
+    exists().where(
+        _cases.c.authority == referrals.c.authority,
+        _cases.c.case_id == referrals.c.case_id,
+        _cases.c.holding_sector == referrals.c.from_sector,
+    ),
+    exists().where(
+        _involved.c.authority == referrals.c.authority,
+        _involved.c.case_id == referrals.c.case_id,
+        _involved.c.sector == referrals.c.from_sector,
+    ),
+)
+
 
 def sender_has_part() -> ColumnElement[bool]:
-    """`Case.has_part` for the sender of each referral, as a column beside `referrals`."""
-    cases, involved = known_cases.alias(), known_involvements.alias()
-    holds = exists().where(
-        cases.c.authority == referrals.c.authority,
-        cases.c.case_id == referrals.c.case_id,
-        cases.c.holding_sector == referrals.c.from_sector,
-    )
-    takes_part = exists().where(
-        involved.c.authority == referrals.c.authority,
-        involved.c.case_id == referrals.c.case_id,
-        involved.c.sector == referrals.c.from_sector,
-    )
-    return or_(holds, takes_part)
+    """`Case.has_part` for the sender of each referral, as a column beside `referrals`. Built once."""
+    return _HAS_PART
 
 
 class KnownCases:

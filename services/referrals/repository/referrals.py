@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
@@ -33,6 +33,15 @@ def ending_context(referral_id: UUID) -> str:
     return f"referrals.ending_words:{referral_id}"
 
 
+# Built once: they run with every step.
+_SELECTED = select(referrals, sender_has_part().label("sender_has_part"))
+_this = (referrals.c.authority == bindparam("of_authority"), referrals.c.id == bindparam("of_id"))
+_ONE = _SELECTED.where(*_this).with_for_update(of=referrals)
+_SAVE = update(referrals).where(*_this, referrals.c.version == bindparam("of_version"))
+_ATTEMPTS = insert(contact_attempts)
+_STEPS = insert(referral_steps)
+
+
 class Referrals:
     """The referrals of one transaction's authority."""
 
@@ -46,7 +55,7 @@ class Referrals:
             NotFound: it does not exist, or this caller may not know that it does.
             Stale: the caller expected another version of it.
         """
-        row = await self._tx.one(self._selected().where(referrals.c.id == referral_id).with_for_update())
+        row = await self._tx.one(_ONE, of_authority=self._tx.authority, of_id=referral_id)
         referral = None if row is None else _loaded(row)
         if referral is None or not may_see(actor, referral):
             raise NotFound()
@@ -95,31 +104,23 @@ class Referrals:
         Raises:
             Stale: somebody saved it in between.
         """
-        changed = (
-            update(referrals)
-            .where(
-                referrals.c.authority == referral.authority,
-                referrals.c.id == referral.id,
-                referrals.c.version == referral.version,
-            )
-            .values({**self._changeable(referral), "version": referral.version + 1})
-        )
-        if not await self._tx.run(changed):
+        which = {"of_authority": referral.authority, "of_id": referral.id, "of_version": referral.version}
+        row = {**which, **self._changeable(referral), "version": referral.version + 1}
+        if not await self._tx.run(_SAVE, [row]):
             raise Stale()
         await self._save_what_happened(referral)
 
     async def _save_what_happened(self, referral: Referral) -> None:
         referral.version += 1
-        await self._tx.run(insert(contact_attempts), _attempt_rows(referral))
-        await self._tx.run(insert(referral_steps), _step_rows(referral))
+        await self._tx.run(_ATTEMPTS, _attempt_rows(referral))
+        await self._tx.run(_STEPS, _step_rows(referral))
         await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
         referral.new_attempts.clear()
         referral.steps.clear()
         referral.events.clear()
 
     def _selected(self) -> Select[Any]:
-        beside = sender_has_part().label("sender_has_part")
-        return select(referrals, beside).where(referrals.c.authority == self._tx.authority)
+        return _SELECTED.where(referrals.c.authority == self._tx.authority)
 
     def _changeable(self, referral: Referral) -> dict[str, Any]:
         """The columns a step can change."""

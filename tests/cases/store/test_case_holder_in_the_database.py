@@ -115,7 +115,7 @@ async def test_a_stretch_that_ended_as_it_began_is_not_taken_for_the_holder(worl
         {"since": text("since - interval '1 hour'")},
         {"until": text("since")},
     ],
-    ids=str,
+    ids=["sector", "kind", "since later", "since earlier", "until"],
 )
 async def test_the_holder_is_not_rewritten(world: World, case: Json, change: dict[str, Any]) -> None:
     async with refusing(world, "responsibility has a gap") as tx:
@@ -145,7 +145,7 @@ async def test_a_holding_is_not_moved_to_another_case(world: World, case: Json) 
         {"opened_at": text("opened_at - interval '1 hour'")},
         {"status": "closed", "closed_at": text("opened_at + interval '1 hour'")},
     ],
-    ids=str,
+    ids=["holder", "opened earlier", "closed"],
 )
 async def test_the_case_does_not_say_other_than_its_history(world: World, case: Json, change: dict[str, Any]) -> None:
     async with refusing(world, "responsibility has a gap") as tx:
