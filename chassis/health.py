@@ -9,6 +9,8 @@ from starlette.routing import Route
 
 Check = Callable[[], Awaitable[None]]
 
+PATIENCE = 2.0
+
 
 class Health:
     """What `/livez` and `/readyz` say. A resource registers its check where it is created."""
@@ -31,7 +33,7 @@ class Health:
             return False
         if not self._has_been_ready:
             try:
-                async with asyncio.timeout(2.0):
+                async with asyncio.timeout(PATIENCE):
                     for check in self._checks:
                         await check()
             except Exception:

@@ -18,6 +18,7 @@ from chassis.database import Database
 from chassis.keys import development_token
 from helhed.databases import ServiceDatabase
 from tests.chassis import things
+from tests.chassis.pools import Open
 from tests.support.servers import TestDatabases
 
 
@@ -103,6 +104,12 @@ class Shop:
         return int((await self.rows(counted))[0].events)
 
 
+@pytest.fixture(autouse=True)
+def _small_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream reserves its full size when it is made, and the one server of the tests has many."""
+    monkeypatch.setenv("HELHED_STREAM_BYTES", str(64 << 20))
+
+
 @pytest.fixture(scope="session")
 def shop_database(databases: TestDatabases) -> ServiceDatabase:
     """A database with the chassis' tables and that of things, this worker's own."""
@@ -145,3 +152,25 @@ async def shop(shop_app: FastAPI, shop_database: ServiceDatabase, keys: Path) ->
         httpx2.AsyncClient(transport=httpx2.ASGITransport(shop_app), base_url="http://shop") as http,
     ):
         yield Shop(shop_app, http, keys, shop_database)
+
+
+@pytest.fixture
+async def opened(shop_database: ServiceDatabase) -> AsyncIterator[Open]:
+    """Opens pools on the small service's database, under names that tell them apart."""
+    made: list[Database] = []
+
+    def begin(*, pool_size: int = 2, url: str | None = None) -> Database:
+        name = f"t{secrets.token_hex(8)}"
+        made.append(Database(url or shop_database.app_url, name=name, pool_size=pool_size))
+        made[-1].name = name
+        return made[-1]
+
+    yield begin
+    for database in made:
+        await database.close()
+
+
+@pytest.fixture
+def authority() -> str:
+    """An authority of this test's own."""
+    return f"CVR{secrets.randbelow(10**8):08}"

@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +13,13 @@ from sqlalchemy import select
 
 from chassis import deliveries
 from chassis.broker import Broker, BrokerAway
-from chassis.database import Database
+from chassis.database import Database, Transaction
 from chassis.deliveries import Deliveries
 from chassis.envelope import Envelope, to_message
 from chassis.problems import Unavailable
 from chassis.tables import TABLES
 from tests.chassis.conftest import Shop
-from tests.chassis.told import POISON, Painter, in_order, layers, painted, until
+from tests.chassis.told import POISON, Painter, holds, in_order, layers, painted, until
 from tests.support.nats import own_nats
 
 letters = TABLES.dead_letters
@@ -134,7 +135,7 @@ async def test_what_fails_for_a_moment_succeeds_later(shop: Shop, fresh_nats_url
 
     async with listening(fresh_nats_url, shop, Painter()) as line:
         await line.say(painted(shop.authority, case_id, 1, POISON), painted(shop.authority, case_id, 2))
-        await until(lambda: _is(line.painter.tried >= 1))
+        await until(lambda: holds(line.painter.tried >= 1))
         line.painter.poisoned = False
         await line.shows(case_id, f"{POISON}-c2")
         await line.parks(case_id, [])
@@ -206,7 +207,7 @@ class Moody(Database):
 
     away = True
 
-    def transaction(self, authority: str | None):  # type: ignore[no-untyped-def]
+    def transaction(self, authority: str | None) -> AbstractAsyncContextManager[Transaction]:
         if self.away:
             raise Unavailable()
         return super().transaction(authority)
@@ -233,7 +234,7 @@ async def test_a_database_that_goes_away_just_when_an_event_is_to_be_parked(shop
     painter, database.away = Painter(), False
     park, parked_in_vain = painter.consumer.park, 0
 
-    async def park_badly(*args, **said):  # type: ignore[no-untyped-def]
+    async def park_badly(*args: Any, **said: Any) -> None:
         nonlocal parked_in_vain
         parked_in_vain += 1
         database.away = parked_in_vain == 1
@@ -242,7 +243,7 @@ async def test_a_database_that_goes_away_just_when_an_event_is_to_be_parked(shop
     painter.consumer.park = park_badly
     async with listening(fresh_nats_url, shop, painter, database) as line:
         await line.say(event)
-        await until(lambda: _is(parked_in_vain == 1))
+        await until(lambda: holds(parked_in_vain == 1))
         database.away = False
         await line.parks(event.case_id, [(1, "failed")])
     await database.close()
@@ -262,10 +263,6 @@ async def test_a_broker_that_is_killed_and_comes_back_is_listened_to_again(shop:
             await until(lambda: _can_say(line, painted(shop.authority, case_id, 2)))
 
             await line.shows(case_id, "c1-c2")
-
-
-async def _is(so: bool) -> bool:
-    return so
 
 
 async def _can_say(line: Line, event: Envelope) -> bool:

@@ -3,105 +3,20 @@
 import asyncio
 import random
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import nats
-import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
 from chassis.broker import Broker
 from chassis.clock import now
-from chassis.database import Database
 from chassis.outbox import announce
 from chassis.relay import Relay
-from helhed.databases import ServiceDatabase
-from tests.chassis.told import ThingPaintedV1, until
-from tests.support.nats import own_nats
+from tests.chassis.outboxes import AUTHORITY, Desk
+from tests.chassis.told import ThingPaintedV1, holds, until
 from tests.support.servers import TestDatabases
-
-AUTHORITY = "0101"
-
-
-class Desk:
-    """A service's outbox, seen from all sides: who writes, who looks, and the broker it goes to."""
-
-    def __init__(self, urls: ServiceDatabase, nats_url: str) -> None:
-        self.urls, self.nats_url = urls, nats_url
-        self.database = Database(urls.app_url, name="desk")
-
-    async def say(self, *cases: UUID) -> None:
-        """One event for each of these cases, in one transaction."""
-        async with self.database.transaction(AUTHORITY) as tx:
-            for case_id in cases:
-                await announce(tx, case_id, [ThingPaintedV1(colour="red")], at=now())
-
-    def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What the administrator sees."""
-        with psycopg.connect(self.urls.admin_url, autocommit=True) as admin:
-            done = admin.execute(query, values)
-            return done.fetchall() if done.description else []
-
-    def waiting(self) -> int:
-        """How many rows have not left yet."""
-        return int(self.ask("select count(*) from outbox where published_at is null")[0][0])
-
-    async def drains(self, seconds: float = 40) -> None:
-        """Wait until every row has left."""
-
-        async def so() -> bool:
-            return self.waiting() == 0
-
-        await until(so, seconds)
-
-    async def stream(self) -> list[tuple[UUID, int]]:
-        """Every message in the stream, as case and number, in the stream's order."""
-        client = await nats.connect(self.nats_url)
-        try:
-            js = client.jetstream()
-            state = (await js.stream_info("SURVEYS")).state
-            found = [await js.get_msg("SURVEYS", seq=number) for number in range(1, state.last_seq + 1)]
-        finally:
-            await client.close()
-        return [(UUID(m.headers["ce-subject"]), int(m.headers["ce-sequence"])) for m in found if m.headers]
-
-    async def all_came_in_order(self, events: int) -> None:
-        """The stream has each event once, and each case's in order."""
-        by_case: dict[UUID, list[int]] = defaultdict(list)
-        stream = await self.stream()
-        for case_id, number in stream:
-            by_case[case_id].append(number)
-        assert len(stream) == events
-        for numbers in by_case.values():
-            assert numbers == list(range(1, len(numbers) + 1))
-
-    @asynccontextmanager
-    async def relay(self) -> AsyncIterator["asyncio.Task[None]"]:
-        """A relay at work; killed at the end, or before by the test."""
-        async with Broker.connect(self.nats_url, name="relay") as broker:
-            task = asyncio.create_task(Relay("surveys", self.urls.messenger_url, broker).run(asyncio.Event()))
-            try:
-                yield task
-            finally:
-                task.cancel()
-                await asyncio.wait({task})
-                assert task.cancelled(), task.exception()
-
-    async def leads(self, count: int = 1) -> None:
-        """Wait until so many relays lead."""
-        leaders = """
-            select count(*) from pg_locks join pg_stat_activity using (pid)
-            where locktype = 'advisory' and granted and application_name = 'surveys-relay' and datname = %s"""
-
-        async def so() -> bool:
-            return self.ask(leaders, self.urls.name) == [(count,)]
-
-        await until(so)
 
 
 @pytest.fixture
@@ -152,7 +67,7 @@ async def test_a_commit_wakes_the_relay(desk: Desk) -> None:
             await asyncio.sleep(random.uniform(0.02, 0.1))
             began = time.monotonic()
             await desk.say(uuid4())
-            await until(lambda: _is(desk.waiting() == 0), pause=0.005)
+            await until(lambda: holds(desk.waiting() == 0), pause=0.005)
             taken += time.monotonic() - began
 
     assert taken < 2.4
@@ -280,77 +195,3 @@ async def test_a_row_that_failed_waits_longer_each_time(desk: Desk) -> None:
                 desk.ask("update outbox set next_attempt_at = now()")
 
     assert pauses == [1, 2, 4, 8]
-
-
-async def test_while_the_broker_is_away_nothing_is_lost_and_nothing_is_blamed(
-    databases: TestDatabases, tmp_path: Path
-) -> None:
-    with own_nats(tmp_path) as server:
-        desk = Desk(databases.fresh("surveys"), server.url)
-        cases = [uuid4() for _ in range(3)]
-        async with desk.relay() as relay:
-            await desk.say(*cases)
-            await desk.drains()
-
-            server.kill()
-            for _ in range(4):
-                await desk.say(*cases)
-            await asyncio.sleep(0.2)
-            assert desk.waiting() == 12
-            await asyncio.to_thread(server.start)
-
-            await desk.drains()
-            assert not relay.done()
-
-        await desk.all_came_in_order(15)
-        assert desk.ask("select distinct attempts, parked_at from outbox") == [(0, None)]
-        await desk.database.close()
-
-
-async def test_a_broker_that_comes_up_after_the_relay_is_used(databases: TestDatabases, tmp_path: Path) -> None:
-    with own_nats(tmp_path) as server:
-        server.kill()
-        desk = Desk(databases.fresh("surveys"), server.url)
-        await desk.say(uuid4())
-        asyncio.get_running_loop().call_later(0.2, server.start)
-
-        async with desk.relay():
-            await desk.drains()
-        await desk.database.close()
-
-
-async def test_order_holds_though_the_broker_is_killed_again_and_again(
-    databases: TestDatabases, tmp_path: Path
-) -> None:
-    with own_nats(tmp_path) as server:
-        desk = Desk(databases.fresh("surveys"), server.url)
-        cases, said = [uuid4() for _ in range(6)], 0
-
-        async def write() -> None:
-            nonlocal said
-            while not enough.is_set():
-                await desk.say(*random.sample(cases, 3))
-                said += 3
-                await asyncio.sleep(0.01)
-
-        enough = asyncio.Event()
-        async with desk.relay() as relay:
-            await desk.leads()
-            writing = asyncio.create_task(write())
-            for _ in range(3):
-                before = said
-                await until(lambda: _is(said >= before + 30))  # noqa: B023
-                server.kill()
-                await asyncio.sleep(0.1)
-                await asyncio.to_thread(server.start)
-            enough.set()
-            await writing
-            await desk.drains(60)
-            assert not relay.done()
-
-        await desk.all_came_in_order(said)
-        await desk.database.close()
-
-
-async def _is(so: bool) -> bool:
-    return so

@@ -96,3 +96,8 @@ async def until(what: Callable[[], Awaitable[bool]], seconds: float = 30, *, pau
     while not await what():
         assert time.monotonic() < deadline, "it did not come about"
         await asyncio.sleep(pause)
+
+
+async def holds(so: bool) -> bool:
+    """What is so, as a question that `until` can ask: `until(lambda: holds(...))`."""
+    return so
