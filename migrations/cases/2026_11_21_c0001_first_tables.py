@@ -147,6 +147,8 @@ _TABLES = (
     )
     """,
     "create index ix_known_referrals_case_id on known_referrals (case_id)",
+    "create index ix_known_referrals_receiving on known_referrals (authority, to_sector, case_id) "
+    "where state in ('requested', 'accepted', 'in-progress')",
     """
     create table needs (
         id uuid not null,
@@ -177,6 +179,7 @@ _TABLES = (
     )
     """,
     "create index ix_needs_case_id on needs (case_id)",
+    "create index ix_needs_revisit on needs (authority, revisit_on, case_id) where state = 'set-aside'",
     """
     create table releases (
         id uuid not null,

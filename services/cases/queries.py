@@ -75,7 +75,9 @@ class CaseQueries:
     async def worklist(self, page: Paging, *, where: Sequence[ColumnElement[bool]]) -> tuple[list[Case], PageEnd]:
         """A page of open cases: what needs attention first, then the oldest."""
         open_ones = [c.status == "open", *where]
-        return await self._page(page, open_ones, [(_rank(), "asc"), (c.opened_at, "asc"), (c.id, "asc")])
+        return await self._page(
+            page, open_ones, [(_rank(self._tx.authority), "asc"), (c.opened_at, "asc"), (c.id, "asc")]
+        )
 
     async def found(self, *where: ColumnElement[bool]) -> list[Case]:
         """The cases a search leads to, as far as this actor may see them."""
@@ -118,7 +120,9 @@ class CaseQueries:
         sector = self._actor.sector
         r, k = t.responsibilities.c, t.known_referrals.c
         involved = and_(r.case_id == c.id, r.kind == "involved", r.sector == sector, r.until.is_(None))
-        receiving = and_(k.case_id == c.id, k.to_sector == sector, k.state.in_(sorted(UNDER_WAY)))
+        receiving = and_(
+            k.authority == c.authority, k.case_id == c.id, k.to_sector == sector, k.state.in_(sorted(UNDER_WAY))
+        )
         seen = or_(
             c.holding_sector == sector,
             exists(select(1).select_from(t.responsibilities).where(involved)),
@@ -127,15 +131,15 @@ class CaseQueries:
         return (c.authority == self._tx.authority, seen)
 
 
-def _rank() -> ColumnElement[int]:
+def _rank(authority: str) -> ColumnElement[int]:
     """How urgent a case is today: as it was when last saved, or because a question to the citizen has fallen due."""
     n = t.needs.c
-    due = and_(n.case_id == c.id, n.state == "set-aside", n.revisit_on <= day_of(now()))
-    falls_due = exists(select(1).select_from(t.needs).where(due))
-    return case_((falls_due, func.least(c.attention_rank, URGENCY.index("revisit-due"))), else_=c.attention_rank)
+    due = select(n.case_id).where(n.authority == authority, n.state == "set-aside", n.revisit_on <= day_of(now()))
+    return case_((c.id.in_(due), func.least(c.attention_rank, URGENCY.index("revisit-due"))), else_=c.attention_rank)
 
 
 def filters(
+    authority: str,
     *,
     status: Sequence[str] | None = None,
     holding_sector: Sequence[str] | None = None,
@@ -159,7 +163,8 @@ def filters(
     if unit:
         found.append(c.holding_unit == unit)
     if attention is not None:
-        found.append(_rank() < CALM if attention else _rank() == CALM)
+        rank = _rank(authority)
+        found.append(rank < CALM if attention else rank == CALM)
     return found
 
 

@@ -130,6 +130,7 @@ needs = Table(
     ),
     CheckConstraint("state <> 'handed-on' or handed_on_referral_id is not null", name="handed_on"),
     Index("ix_needs_case_id", "case_id"),
+    Index("ix_needs_revisit", "authority", "revisit_on", "case_id", postgresql_where=text("state = 'set-aside'")),
 )
 
 known_referrals = Table(
@@ -153,6 +154,13 @@ known_referrals = Table(
     Column("receipt_at", Timestamp),
     Column("ended_at", Timestamp),
     Index("ix_known_referrals_case_id", "case_id"),
+    Index(
+        "ix_known_referrals_receiving",
+        "authority",
+        "to_sector",
+        "case_id",
+        postgresql_where=text("state in ('requested', 'accepted', 'in-progress')"),
+    ),
 )
 
 responsibilities = Table(

@@ -104,6 +104,7 @@ async def list_cases(
 ) -> Page[CaseSummary]:
     """The cases the caller may see, newest first. `coordinator=me` is the caller; code filters are comma lists."""
     where = filters(
+        actor.authority or "",
         status=status,
         holding_sector=holding_sector,
         involved_sector=involved_sector,
@@ -140,10 +141,11 @@ async def get_worklist(
     sort: Literal["attention"] = "attention",
 ) -> Page[CaseSummary]:
     """The caller's open cases, most urgent first: those they coordinate, or those their unit (or sector) holds."""
+    authority = actor.authority or ""
     mine = (
-        filters(coordinator=actor.subject)
+        filters(authority, coordinator=actor.subject)
         if as_ == "coordinator"
-        else filters(holding_sector=[actor.sector or ""], unit=actor.unit)
+        else filters(authority, holding_sector=[actor.sector or ""], unit=actor.unit)
     )
     found, end = await reads.worklist(page, where=mine)
     return Page[CaseSummary](items=[shown.summary(case, actor, day_of(now())) for case in found], page=end)
