@@ -23,10 +23,16 @@ def found(connection: psycopg.Connection[Any], query: str, database: ServiceData
     return connection.execute(cast(LiteralString, query), roles(database)).fetchall()
 
 
+@pytest.fixture(scope="module")
+def empty(databases: TestDatabases) -> ServiceDatabase:
+    """A database of cases in which nobody has written: a planted index must not stumble over rows."""
+    return databases.fresh("cases")
+
+
 @pytest.fixture
-def undone(databases: TestDatabases) -> Iterator[psycopg.Connection[Any]]:
-    """The administrator in the database of cases; whatever is done there is undone."""
-    with psycopg.connect(databases["cases"].admin_url) as connection:
+def undone(empty: ServiceDatabase) -> Iterator[psycopg.Connection[Any]]:
+    """The administrator in an empty database of cases; whatever is done there is undone."""
+    with psycopg.connect(empty.admin_url) as connection:
         yield connection
         connection.rollback()
 
