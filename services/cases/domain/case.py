@@ -253,8 +253,10 @@ class Case:
 
     @property
     def spent(self) -> frozenset[UUID]:
-        """The referrals that a release has rested on: a catch supports one."""
-        return frozenset(referral_id for release in self.releases.values() for referral_id in release.referral_ids)
+        """The referrals that a release has rested on: a catch supports one. A part that ended with its referral rested
+        on nothing."""
+        handed_on = [release for release in self.releases.values() if release.ground == "needs-handed-on"]
+        return frozenset(referral_id for release in handed_on for referral_id in release.referral_ids)
 
     def release(self, sector: str, *, reason: str, at: datetime, new_id: Callable[[], UUID]) -> Release:
         """Let go: needs, holding and coordination move to those who caught them, in one step (I2, I3).
