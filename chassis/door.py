@@ -7,57 +7,33 @@ the idempotency key, the look-up log and the outbox rows. The order of checks is
 """
 
 import asyncio
-import functools
 from collections.abc import Callable, Coroutine
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_dependant
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from chassis import hygiene, idempotency, sync
-from chassis.actor import Actor
-from chassis.auth import Unauthenticated, Verifier
-from chassis.concurrency import etag, is_known, wanted_version
-from chassis.database import Database, Transaction
+from chassis.auth import Unauthenticated
+from chassis.concurrency import is_known
+from chassis.database import Transaction
 from chassis.documentation import document
 from chassis.errors import NotFound, Text
+from chassis.given import Answer, Findings, House, findings, refusing_faults
 from chassis.guards import ANONYMOUS, Permission, PublicDoor
 from chassis.knock import status_for
 from chassis.problems import (
     Fault,
     Faults,
     NotAcceptable,
-    PreconditionRequired,
     Unauthorised,
     Unavailable,
     WrongMediaType,
-    faults_of,
-    language_of,
 )
-from chassis.sealing import Sealer
 
-Model = TypeVar("Model")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-@dataclass(slots=True)
-class House:
-    """What the doors of one process share."""
-
-    service: str
-    verifier: Verifier
-    secret: bytes
-    database: Database | None = None
-    caught_up: sync.CaughtUp | None = None
-    sealer: Sealer = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sealer = Sealer(self.secret)
 
 
 class CleanRequest(Request):
@@ -73,36 +49,6 @@ class CleanRequest(Request):
         return self._parsed
 
 
-class Answer:
-    """What a route says beside its body: created where, in which version."""
-
-    def __init__(self) -> None:
-        self.headers: dict[str, str] = {}
-
-    def ok(self, model: Model) -> Model:
-        """An answer about one resource: its version becomes the ETag."""
-        version = getattr(model, "version", None)
-        if version is not None:
-            self.headers["ETag"] = etag(version)
-        return model
-
-    def created(self, model: Model, location: str) -> Model:
-        """A new resource, and where it lives from now on."""
-        self.headers["Location"] = location
-        return self.ok(model)
-
-
-@dataclass(slots=True)
-class _Findings:
-    """What door, dependencies and schema have found before the endpoint is reached."""
-
-    faults: list[Fault] = field(default_factory=list)
-    precondition_missing: bool = False
-
-
-_findings: ContextVar[_Findings] = ContextVar("findings")
-
-
 class Door(APIRoute):
     """A route that checks before it opens. A route without a guard in its signature cannot be built."""
 
@@ -110,7 +56,7 @@ class Door(APIRoute):
         self.guard = guard_of(endpoint)
         versioned = "if-match" in _header_names(get_dependant(path=path, call=endpoint))
         document(options, self.guard, set(options.get("methods") or {"GET"}), path, versioned=versioned)
-        super().__init__(path, _refusing_faults(endpoint), **options)
+        super().__init__(path, refusing_faults(endpoint), **options)
 
     def get_route_handler(self) -> Handler:
         inner = super().get_route_handler()
@@ -141,7 +87,7 @@ class _Visit:
         body = await self._what()
         claim = self._repeat(body)
         points = self._awaits()
-        _findings.set(_Findings(self.faults))
+        findings.set(Findings(self.faults))
         state = self.request.state
         state.actor, state.answer, state.house = self.actor, self.answer, self.house
         if self.house.database is None:
@@ -279,77 +225,6 @@ def _query_names(dependant: Dependant) -> frozenset[str]:
 def _header_names(dependant: Dependant) -> frozenset[str]:
     names = {parameter.alias for parameter in dependant.header_params}
     return frozenset(names.union(*(_header_names(child) for child in dependant.dependencies)))
-
-
-def _refusing_faults(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The endpoint, reached only when door and schema found nothing: so all faults are told at once, and 400 goes
-    before 428."""
-
-    @functools.wraps(endpoint)
-    async def reached(*args: Any, **kwargs: Any) -> Any:
-        found = _findings.get()
-        if found.faults:
-            raise Faults(found.faults)
-        if found.precondition_missing:
-            raise PreconditionRequired()
-        return await endpoint(*args, **kwargs)
-
-    return reached
-
-
-def all_faults(error: RequestValidationError) -> Faults:
-    """What the schema found, beside what the door found."""
-    return Faults([*_findings.get().faults, *faults_of(error.errors())])
-
-
-# Coroutines, although they wait for nothing: a plain function would cost each request a trip to another thread.
-async def _transaction(request: Request) -> Transaction:
-    transaction: Transaction = request.state.tx
-    return transaction
-
-
-async def _answer(request: Request) -> Answer:
-    answer: Answer = request.state.answer
-    return answer
-
-
-async def _if_match(if_match: Annotated[str | None, Header(include_in_schema=False)] = None) -> int | None:
-    """The version the caller has read; -1, which is nobody's, for a tag that cannot match."""
-    if if_match is None:
-        return None
-    version = wanted_version(if_match)
-    return -1 if version is None else version
-
-
-async def _if_match_required(version: Annotated[int | None, Depends(_if_match)], request: Request) -> int:
-    if version is None or request.headers.get("if-match", "").strip() == "*":
-        _findings.get().precondition_missing = True
-        return -1
-    return version
-
-
-async def _house(request: Request) -> House:
-    house: House = request.state.house
-    return house
-
-
-async def _language(request: Request) -> str:
-    return language_of(request)
-
-
-async def _present_actor(request: Request) -> Actor:
-    actor: Actor = request.state.actor
-    return actor
-
-
-# All of them are coroutines: FastAPI would send a plain function to a thread, which costs more than what it does.
-Tx = Annotated[Transaction, Depends(_transaction)]
-TheHouse = Annotated[House, Depends(_house)]
-TheActor = Annotated[Actor, Depends(_present_actor)]
-Language = Annotated[str, Depends(_language)]
-Answers = Annotated[Answer, Depends(_answer)]
-IfMatch = Annotated[int | None, Depends(_if_match)]
-IfMatchRequired = Annotated[int, Depends(_if_match_required)]
 
 
 def room(*, tags: list[str], prefix: str = "/v1") -> APIRouter:

@@ -16,8 +16,9 @@ from chassis import tracing
 from chassis.auth import Verifier
 from chassis.database import Database
 from chassis.documentation import complete
-from chassis.door import Answers, Door, House, IfMatch, IfMatchRequired, Tx, all_faults, room
+from chassis.door import Door, room
 from chassis.errors import BadInput, Refusal
+from chassis.given import Answers, House, IfMatch, IfMatchRequired, Tx, all_faults
 from chassis.guards import Permission, Public
 from chassis.health import Health
 from chassis.keys import Keyring

@@ -17,8 +17,8 @@ from chassis.audit import looked_up
 from chassis.clock import now
 from chassis.concurrency import expect
 from chassis.database import Transaction
-from chassis.door import TheHouse
 from chassis.errors import InvalidTransition, NotFound, Stale
+from chassis.given import TheHouse
 from chassis.http import Answers, IfMatch, IfMatchRequired, Permission, Public, Tx, build_app, problems, room
 from chassis.ids import new_id
 from chassis.keys import make_missing

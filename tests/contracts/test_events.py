@@ -25,8 +25,8 @@ def test_the_vocabulary_is_what_the_services_announce() -> None:
     assert told == {
         "cases": {
             "CaseOpened", "CaseImported", "NeedRegistered", "NeedSetAside", "NeedEnded", "ConsentGiven",
-            "ConsentWithdrawn", "SectorInvolved", "SectorReleased", "ResponsibilityTransferred", "CatchLost", "CaseClosed",
-            "InvitationDelivered", "InvitationUndeliverable",
+            "ConsentWithdrawn", "SectorInvolved", "SectorReleased", "ResponsibilityTransferred", "CatchLost",
+            "CaseClosed", "InvitationDelivered", "InvitationUndeliverable",
         },
         "referrals": {
             "ReferralRequested", "ReferralAccepted", "ReferralRejected", "ContactAttempted", "FirstContactHeld",

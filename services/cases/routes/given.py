@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.door import TheActor, Tx
+from chassis.given import TheActor, Tx
 from services.cases.queries import CaseQueries
 from services.cases.repository import CaseRepository
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import Query
 
 from chassis.clock import now
-from chassis.door import Language
 from chassis.errors import Stale
+from chassis.given import Language
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.sectors import UnknownSector, require_known

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.door import Language
+from chassis.given import Language
 from services.cases.domain.errors import ClosureBlocked, ReleaseBlocked
 from services.cases.schemas import shown
 

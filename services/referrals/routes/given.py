@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from chassis.door import Answer, Answers, IfMatch, TheActor, Tx
+from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
 from services.referrals.queries import Queries
 from services.referrals.repository import KnownCases, Referrals
 from services.referrals.schemas.views import Referral
