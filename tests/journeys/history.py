@@ -12,18 +12,18 @@ TICK = timedelta(microseconds=1)
 
 def gaps(history: list[Json], kind: str, since: str, to: str | None) -> list[str]:
     """Where the stretches of one kind do not follow upon each other from `since` on, until `to`."""
-    stretches = sorted((one for one in history if one["kind"] == kind), key=lambda one: one["since"])
+    stretches = sorted((one for one in history if one["kind"] == kind), key=lambda one: one["from"])
     if not stretches:
         return [f"nobody was {kind}"]
-    seams = [(since, stretches[0]["since"])]
-    seams += [(left["to"], right["since"]) for left, right in pairwise(stretches)]
+    seams = [(since, stretches[0]["from"])]
+    seams += [(left["to"], right["from"]) for left, right in pairwise(stretches)]
     seams += [(stretches[-1]["to"], to)]
     return [f"{kind}: {ended} is not {begins}" for ended, begins in seams if ended != begins]
 
 
 def instants(history: list[Json], until: str) -> Iterator[datetime]:
     """Every seam, the moments before and after it, and the middle of each stretch."""
-    edges = sorted({moment for one in history for moment in (one["since"], one["to"] or until)})
+    edges = sorted({moment for one in history for moment in (one["from"], one["to"] or until)})
     times = [datetime.fromisoformat(edge) for edge in edges]
     for left, right in pairwise(times):
         yield from (left, left + TICK, left + (right - left) / 2, right - TICK)

@@ -123,7 +123,7 @@ async def test_a_case_closes_when_no_need_is_open_and_every_other_sector_has_let
 
     problem = await refused(employment, "POST", f"{case.path}/closure", ordinary, status=409, slug="closure-blocked")
     assert {(one["code"], one["waitingFor"]["sector"]) for one in problem["unmet"]} == {
-        ("need-open", "employment"),
+        ("need-open-in-own-sector", "employment"),
         ("sector-not-released", "health"),
     }
     await refused(health, "POST", f"{case.path}/closure", ordinary, status=403, slug="holder-only")

@@ -80,12 +80,13 @@ async def test_nobody_is_let_go_before_somebody_has_caught_them(stage: Stage) ->
     assert released["referralIds"] == [referral.removeprefix("/v1/referrals/")]
     await one_step_moved_everything(stage, case, released)
 
-    # Employment has let go, and reads its own release and no more. The referral it sent says that she is caught.
+    # Employment has let go: it reads its own release and its own request, and no more.
     assert await employment.get(f"{case.path}/releases/{released['id']}") == released
     for gone in (case.path, f"/v1/overview/cases/{case.id}", f"{case.path}/needs", f"{case.path}/responsibility"):
         await refused(employment, "GET", gone, status=404, slug="not-found-or-not-yours")
     assert await on_worklist(employment, case) is None
-    assert (await employment.get(referral))["catchState"] == "caught"
+    mine = await employment.get(referral)
+    assert (mine["reason"], mine["catchState"], mine["allowedActions"]) == (acts.wish(case)["reason"], None, [])
 
     # Health helps, the need is met, and the case ends. The question about work goes with it, unanswered.
     await health.post(f"{referral}/completion", {"outcome": "help-given"})
@@ -163,7 +164,7 @@ async def one_step_moved_everything(stage: Stage, case: Opened, released: Json) 
 
     history = seen.overview["responsibility"]["history"]
     ended = {(one["kind"], one["sector"]) for one in history if one["to"] == released["at"]}
-    begun = {(one["kind"], one["sector"]) for one in history if one["since"] == released["at"]}
+    begun = {(one["kind"], one["sector"]) for one in history if one["from"] == released["at"]}
     assert ended == {("holder", "employment"), ("coordinator", "employment"), ("involved", "employment")}
     assert begun == {("holder", "health"), ("coordinator", "health")}
 
@@ -177,6 +178,7 @@ async def one_step_moved_everything(stage: Stage, case: Opened, released: Json) 
         "sector": "employment",
         "ground": "needs-handed-on",
         "releaseId": released["id"],
+        "needIds": [case.treatment],
         "receiptId": released["receiptId"],
         "takenOverBy": "health",
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from chassis import keys
 from helhed.home import Home
 from helhed.ports import free_ports
+from helhed.town import GATEWAY, SERVICES, Surroundings, environment
 from helhed.up import is_ready
 from tests.support.run import Run
 
@@ -77,21 +78,42 @@ class RunningTown:
         return next(process for process in processes if process["name"] == name)
 
 
-def full_town(run: Run, name: str = "town", **environment: str) -> RunningTown:
+def full_town(run: Run, name: str = "town", **settings: str) -> RunningTown:
     """The run's town of that name, started by whoever asks first. Settings differ? Give it another name."""
     home = run.folder / name
-    run.once(name, lambda: _start(run, home, name, environment))
+    run.once(name, lambda: _start(run, home, name, settings))
     return RunningTown(home)
 
 
-def _start(run: Run, home: Path, name: str, environment: dict[str, str]) -> None:
+def another_gateway(run: Run, town: RunningTown, name: str, **settings: str) -> str:
+    """The address of one more gateway before the same services, with settings of its own: quotas, for one."""
+    noted = run.folder / f"{name}.url"
+    run.once(name, lambda: _start_gateway(run, town, name, noted, settings))
+    return noted.read_text(encoding="utf-8")
+
+
+def _start_gateway(run: Run, town: RunningTown, name: str, noted: Path, settings: dict[str, str]) -> None:
+    ports = {service: town.port(service) for service in SERVICES} | {GATEWAY.name: free_ports(1)[0]}
+    around = Surroundings(home=town.home, ports=ports, nats_url="", app_urls={}, messenger_urls={})
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("HELHED_")}
+    run.keep(
+        name,
+        list(GATEWAY.argv),
+        until=lambda: is_ready(ports[GATEWAY.name], "/readyz"),
+        environment=clean | environment(GATEWAY, around) | settings,
+        seconds=60,
+    )
+    noted.write_text(f"http://127.0.0.1:{ports[GATEWAY.name]}", encoding="utf-8")
+
+
+def _start(run: Run, home: Path, name: str, settings: dict[str, str]) -> None:
     port = free_ports(1)[0]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HELHED_")}
     run.keep(
         name,
         [sys.executable, "-m", "helhed.cli", "up", "--no-fsync"],
         until=lambda: is_ready(port, "/readyz"),
-        environment=clean | {"HELHED_HOME": str(home), "HELHED_PORT": str(port)} | environment,
+        environment=clean | {"HELHED_HOME": str(home), "HELHED_PORT": str(port)} | settings,
         seconds=120,
     )
 
