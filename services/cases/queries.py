@@ -18,9 +18,10 @@ from chassis.paging import PageEnd, Paging
 from services.cases import tables as t
 from services.cases.domain.access import must_read
 from services.cases.domain.attention import CALM, URGENCY
-from services.cases.domain.case import Case, Release
+from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen import Identifier
+from services.cases.domain.ending import Release
 from services.cases.domain.errors import CaseNotFound
 from services.cases.repository.loading import Loader
 from services.cases.repository.rows import Rows

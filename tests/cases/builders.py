@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from chassis.actor import Actor
-from services.cases.domain.case import Case, Closure
+from services.cases.domain.case import Case
 from services.cases.domain.catch import KnownReferral, Receipt, catch_state
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
+from services.cases.domain.ending import Closure
 from services.cases.domain.need import Need
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -10,6 +10,7 @@ from services.cases.domain import events, release_gate
 from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
+from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release
 from services.cases.domain.errors import (
     CaseIsClosed,
     ClosureBlocked,
@@ -25,10 +26,6 @@ from services.cases.domain.responsibility import Kind, Responsibility, latest, p
 
 Status = Literal["open", "closed"]
 Origin = Literal["registered", "imported"]
-ClosureGround = Literal["no-needs-left", "citizen-moved", "citizen-died", "citizen-declined"]
-
-# Named grounds that do not ask whether needs are left: the citizen is not there to be helped, or will not be (I8).
-WITHOUT_THE_GATE: frozenset[str] = frozenset({"citizen-moved", "citizen-died", "citizen-declined"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +43,6 @@ class Informed:
 
     on: date
     how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One sector's letting go: why, when, who took over, and the receipt and referrals it rests on."""
-
-    id: UUID
-    sector: str
-    ground: str
-    reason: str
-    at: datetime
-    taken_over_by: str | None
-    receipt_id: UUID | None
-    referral_ids: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """How a case ended. `to_authority` and `told` where the citizen moved."""
-
-    ground: ClosureGround
-    reason: str
-    at: datetime
-    by_sector: str
-    to_authority: str | None = None
-    told: str | None = None
 
 
 @dataclass(slots=True)

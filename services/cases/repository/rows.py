@@ -6,10 +6,11 @@ from uuid import UUID
 import orjson
 
 from chassis.sealing import Sealer
-from services.cases.domain.case import Closure, ExternalReference, Release
+from services.cases.domain.case import ExternalReference
 from services.cases.domain.catch import KnownReferral, Receipt
 from services.cases.domain.citizen import Citizen, Contact, Identifier
 from services.cases.domain.consent import Consent
+from services.cases.domain.ending import Closure, Release
 from services.cases.domain.need import HandedOn, Need, SettingAside
 from services.cases.domain.responsibility import Responsibility
 

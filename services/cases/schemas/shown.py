@@ -6,10 +6,11 @@ from uuid import UUID
 from chassis.actor import Actor
 from services.cases.domain.access import allowed_actions, may_work, need_actions
 from services.cases.domain.attention import attention
-from services.cases.domain.case import Case, Release
+from services.cases.domain.case import Case
 from services.cases.domain.catch import catch_state
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
+from services.cases.domain.ending import Release
 from services.cases.domain.need import Need
 from services.cases.domain.release_gate import Unmet
 from services.cases.domain.responsibility import Responsibility

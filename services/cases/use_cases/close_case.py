@@ -5,7 +5,8 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.cases.domain.access import must_hold
-from services.cases.domain.case import Case, Closure, ClosureGround
+from services.cases.domain.case import Case
+from services.cases.domain.ending import Closure, ClosureGround
 from services.cases.repository import CaseRepository
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.ids import new_id
 from services.cases.domain.access import must_work
-from services.cases.domain.case import Case, Release
+from services.cases.domain.case import Case
+from services.cases.domain.ending import Release
 from services.cases.domain.errors import OwnSectorOnly
 from services.cases.repository import CaseRepository
 

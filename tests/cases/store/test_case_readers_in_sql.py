@@ -15,9 +15,10 @@ from chassis.clock import day_of, now
 from chassis.errors import Refusal
 from services.cases.domain.access import readers
 from services.cases.domain.attention import CALM, URGENCY, attention
-from services.cases.domain.case import Case, Closure
+from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt
 from services.cases.domain.citizen import Citizen
+from services.cases.domain.ending import Closure
 from services.cases.domain.need import Need
 from services.cases.queries import CaseQueries
 from services.cases.repository import CaseRepository
