@@ -24,7 +24,7 @@ _ENTER = text("select set_config('app.authority', :authority, true)")
 _UNIQUE_VIOLATION = "23505"
 # Cancelled or timed out, no lock in time, deadlock, serialisation, shutting down: all "not now", none a defect.
 _NOT_NOW = {"57014", "55P03", "40P01", "40001", "57P01", "57P02", "57P03", "53300"}
-_SESSION = (
+SESSION = (
     "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
     "-c client_connection_check_interval=5000 -c timezone=UTC -c jit=off"
 )
@@ -88,7 +88,7 @@ class Database:
             connect_args={
                 "application_name": name,
                 "connect_timeout": 2,
-                "options": _SESSION,
+                "options": SESSION,
                 "keepalives_idle": 30,
             },
         )
