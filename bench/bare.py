@@ -22,7 +22,7 @@ from starlette.routing import Route
 from bench.operations import ACCEPT_REFERRAL, LIST_50, OPEN_CASE, READ_CASE, Operation, nth
 from bench.tape import Fresh, Recording, Step, steps
 from chassis.auth import Unauthenticated, Verifier
-from chassis.database import SESSION as SESSION
+from chassis.database import SESSION
 from chassis.settings import Settings
 
 TAPES = "BENCH_TAPES"
