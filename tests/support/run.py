@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 VARIABLE = "HELHED_TEST_RUN"
@@ -42,7 +42,8 @@ class Run:
             return
         os.close(self._lifeline)
         for alive in self.folder.glob("*.alive"):
-            with alive.open() as kept:
+            # A keeper that has ended takes its file along, perhaps between our seeing it and our opening it.
+            with suppress(FileNotFoundError), alive.open() as kept:
                 fcntl.flock(kept, fcntl.LOCK_SH)
         shutil.rmtree(self.folder, ignore_errors=True)
         os.environ.pop(VARIABLE, None)
