@@ -52,7 +52,7 @@ def _some(rows: list[Row], **values: object) -> Row:
     return next(row for row in rows if all(row[name] == value for name, value in values.items()))
 
 
-@noticed_by("acknowledged_writes_are_there", "one_effect_per_key")
+@noticed_by("acknowledged_writes_are_there")
 def a_case_is_lost(data: Collected) -> None:
     acknowledged = {call.created for call in data.history if call.type == "ok" and call.path == "/v1/cases"}
     rows = data.rows["cases"]["cases"]

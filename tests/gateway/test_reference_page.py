@@ -55,7 +55,7 @@ async def test_it_leads_to_the_document_and_the_problems(town: Town) -> None:
 
 
 def test_the_problem_types_are_ours_and_the_services_also_when_those_are_down() -> None:
-    theirs = {"type": "urn:helhed:problem:release-blocked", "status": 409, "title": {"da": "Nej.", "en": "No."}}
+    theirs = {"type": "urn:helhed:problem:only-in-this-test", "status": 409, "title": {"da": "Nej.", "en": "No."}}
 
     types = problem_types({"cases": {"x-problems": [theirs]}})
 
