@@ -17,6 +17,7 @@ from chassis.inbox import Consumer, Outcome, never_applies
 from chassis.tables import TABLES
 from tests.chassis.conftest import Shop
 from tests.chassis.told import POISON, Painter, ThingMovedV1, ThingPaintedV1, envelope, in_order, layers, painted
+from tests.support import profiles
 
 letters = TABLES.dead_letters
 
@@ -52,6 +53,7 @@ async def test_events_take_effect_in_order_and_once(shop: Shop) -> None:
 def test_any_order_with_any_repetition_ends_as_the_right_order_does(waiting_shop: Any) -> None:
     shop, wait = waiting_shop
 
+    @profiles.few()
     @given(data=st.data(), lengths=st.lists(st.integers(1, 5), min_size=1, max_size=3))
     def holds(data: st.DataObject, lengths: list[int]) -> None:
         painter, cases = Painter(), [uuid4() for _ in lengths]

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql
 from chassis.paging import InvalidCursor, Paging
 from helhed.databases import ServiceDatabase
 from tests.chassis.conftest import Shop
+from tests.support import profiles
 
 KEY = b"k" * 32
 BASE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -228,7 +229,8 @@ def test_what_is_there_all_the_time_is_seen_exactly_once(waiting_shop: Any, shop
     shop, wait = waiting_shop
 
     with psycopg.connect(shop_database.admin_url, autocommit=True) as admin:
-        run_state_machine_as_test(type("PagesHere", (Pages,), {"shop": shop, "wait": wait, "admin": admin}))
+        pages = type("PagesHere", (Pages,), {"shop": shop, "wait": wait, "admin": admin})
+        run_state_machine_as_test(pages, settings=profiles.few())
 
 
 def test_days_are_kept_as_days() -> None:

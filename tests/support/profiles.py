@@ -14,6 +14,11 @@ settings.register_profile(
 settings.register_profile("deep", settings.get_profile("quick"), max_examples=600, stateful_step_count=40)
 
 
+def few() -> settings:
+    """A quarter of the examples, for a property that asks a real database at every step."""
+    return settings(max_examples=settings().max_examples // 4)
+
+
 def load() -> None:
     """Take the profile that HYPOTHESIS_PROFILE names."""
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
