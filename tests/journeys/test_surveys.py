@@ -1,10 +1,12 @@
 """The survey beside the main job: one answer per letter, no guess where an item is missing, nobody asked in vain."""
 
+from dataclasses import replace
 from typing import Any
 
 from helhed.demo.caller import Json
 from tests.journeys import acts
 from tests.journeys.acts import Opened
+from tests.journeys.bodies import new_key
 from tests.journeys.letters import ANSWERS, answering, letter_in, letter_of, token_in
 from tests.journeys.stage import Stage, eventually, refused
 
@@ -73,8 +75,19 @@ async def test_a_withdrawn_invitation_takes_its_link_with_it(stage: Stage) -> No
     assert (revoked["state"], revoked["allowedActions"]) == ("revoked", [])
     body = answering(session, ANSWERS)
     await refused(stage.anybody, "POST", "/v1/survey-responses", body, status=404, slug="link-not-usable")
-    # A write in surveys is no news to referrals, and does not keep it waiting.
-    assert (await stage.employment.send("GET", "/v1/referrals")).status_code == 200
+
+
+async def test_news_is_waited_for_only_by_who_gets_it(stage: Stage) -> None:
+    """Referrals does not listen to surveys, nor surveys to referrals: neither waits for what the other has told."""
+    case = await a_surveyed_case(stage)
+    body = {"caseId": case.id, "programme": "who5-casework", "wave": "month-3"}
+    wrote = await stage.employment.send("POST", "/v1/invitations", body=body, key=new_key())
+    assert wrote.headers["sync-token"].startswith(f"surveys:{case.id}:")
+    await acts.refer(stage.employment, case, "housing")
+
+    impatient = replace(stage.employment, patience=0.0)
+    for path in ("/v1/referrals", f"/v1/cases/{case.id}/scores", case.path):
+        assert (await impatient.send("GET", path)).status_code == 200, path
 
 
 async def test_where_nobody_can_be_reached_casework_is_told(stage: Stage) -> None:
