@@ -7,7 +7,14 @@ from typing import Literal
 from uuid import UUID
 
 from services.cases.domain import events, release_gate
-from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
+from services.cases.domain.catch import (
+    UNDER_WAY,
+    CatchState,
+    KnownReferral,
+    Receipt,
+    ReferralState,
+    catch_state,
+)
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release
@@ -228,6 +235,11 @@ class Case:
         on nothing."""
         handed_on = [release for release in self.releases.values() if release.ground == "needs-handed-on"]
         return frozenset(referral_id for release in handed_on for referral_id in release.referral_ids)
+
+    def catch_states(self) -> dict[UUID, CatchState]:
+        """How far each need is caught."""
+        spent = self.spent
+        return {need.id: catch_state(need, self.referrals.values(), spent) for need in self.needs.values()}
 
     def release(self, sector: str, *, reason: str, at: datetime, new_id: Callable[[], UUID]) -> Release:
         """Let go: needs, holding and coordination move to those who caught them, in one step (I2, I3).

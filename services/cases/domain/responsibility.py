@@ -3,7 +3,7 @@
 Three kinds are kept apart: holding the case, being involved in it, coordinating it for the citizen.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -35,13 +35,16 @@ class Responsibility:
         return replace(self, until=max(at, self.since))
 
 
-def latest(history: Iterable[Responsibility], kind: Kind) -> Responsibility | None:
+def latest(history: Collection[Responsibility], kind: Kind) -> Responsibility | None:
     """The stretch of that kind which still lasts, else the one that ended last.
 
     One that ended at the instant it began (two clocks that disagree) comes before the one that followed it.
     """
+    still = present(history, kind)
+    if still is not None:
+        return still
     stretches = [r for r in history if r.kind == kind]
-    return max(stretches, key=lambda r: (r.until is None, r.since, r.until or r.since), default=None)
+    return max(stretches, key=lambda r: (r.since, r.until or r.since), default=None)
 
 
 def present(history: Iterable[Responsibility], kind: Kind, sector: str | None = None) -> Responsibility | None:

@@ -51,7 +51,7 @@ def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
 
 def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
     protected = case.citizen.protected(today)
-    urgent = attention(case, today)
+    urgent, caught = attention(case, today), case.catch_states()
     return {
         "id": case.id,
         "case_number": case.number,
@@ -68,12 +68,14 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
                 domain=need.domain,
                 state=need.state,
                 owner_sector=need.owner_sector,
-                catch_state=catch_state(need, case.referrals.values(), case.spent),
+                catch_state=caught[need.id],
             )
             for need in case.needs.values()
         ],
         "attention": [
-            v.AttentionView(kind=a.kind, since=a.since, need_id=a.need_id, referral_id=a.referral_id, due_on=a.due_on)
+            v.AttentionView.model_construct(
+                kind=a.kind, since=a.since, need_id=a.need_id, referral_id=a.referral_id, due_on=a.due_on
+            )
             for a in urgent
         ],
         "version": case.version,
