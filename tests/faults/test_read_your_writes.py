@@ -19,7 +19,7 @@ from tests.support.towns import RunningTown
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 TIMES = 500 if DEEP else 120
-LANES = 6
+LANES = 5
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(1800 if DEEP else 600)]
 
