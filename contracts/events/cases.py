@@ -19,6 +19,7 @@ from contracts.event import (
     Sensitivity,
     Subject,
     Unit,
+    YesNo,
 )
 
 
@@ -228,3 +229,162 @@ class InvitationUndeliverableV1(CasesEvent):
 
     invitation_id: Id
     reason_code: Code = Field(description="What stood in the way, as a code: `no-channel`, `case-closed`.")
+
+
+class NeedRevisitDueV1(CasesEvent):
+    """A day has come on which the question is owed again to a citizen who had said "not now".
+
+    The sector that owes it is reminded by everybody who reminds: cases shows it, the gateway
+    tells the sector's own system.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.need-revisit-due.v1"
+
+    need_id: Id
+    revisit_on: Day
+    revisit_by_sector: Sector
+
+
+class NeedReopenedV1(CasesEvent):
+    """A need that had been set aside, met or withdrawn is open again.
+
+    referrals may carry a referral of it anew. The last holder is alarmed in cases.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.need-reopened.v1"
+
+    need_id: Id
+    owner_sector: Sector
+
+
+class CoordinatorChangedV1(CasesEvent):
+    """Another person coordinates, within the sector that holds.
+
+    Everybody who turns to the coordinator cares. Nothing else has moved: the sector holds as before.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.coordinator-changed.v1"
+
+    sector: Sector
+    unit: Unit | None = None
+    coordinator: Subject
+
+
+class PlanAgreedV1(CasesEvent):
+    """A version of the one plan was agreed with the citizen.
+
+    Everybody who works by the plan cares. What it says stays in cases.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.plan-agreed.v1"
+
+    plan_version: int = Field(ge=1)
+
+
+class OfferMadeV1(CasesEvent):
+    """A voluntary offer was made to the citizen.
+
+    The holder and the offering sector care. What is offered stays in cases: its kind may be health data.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.offer-made.v1"
+
+    offer_id: Id
+    sector: Sector
+
+
+class OfferAnsweredV1(CasesEvent):
+    """The citizen has answered a voluntary offer.
+
+    The offering sector reads the answer in cases. It is not told here: nothing may hang on it.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.offer-answered.v1"
+
+    offer_id: Id
+    sector: Sector
+
+
+class ExemptionGrantedV1(CasesEvent):
+    """The citizen is exempt from named duties for a period.
+
+    Whoever would demand, or sanction, must not: the holder's own systems
+    ask cases before they do. Neither the trial nor the reason is told.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.exemption-granted.v1"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    exemption_id: Id
+    provisions: tuple[Code, ...] = Field(min_length=1, max_length=50)
+    valid_from: Day
+    valid_to: Day
+
+
+class ExemptionEndingV1(CasesEvent):
+    """An exemption will end on a day to come, and the citizen is to be told before it does.
+
+    The holder tells the citizen. Ordinary rules never apply backwards.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.exemption-ending.v1"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    exemption_id: Id
+    valid_to: Day
+
+
+class EnrolmentStartedV1(CasesEvent):
+    """A citizen who consented takes part in a trial from now on.
+
+    surveys may invite to the baseline of those who agreed to be evaluated; the arm is not told.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.enrolment-started.v1"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    enrolment_id: Id
+    trial_id: Id
+    evaluation: YesNo
+
+
+class EnrolmentWithdrawnV1(CasesEvent):
+    """A citizen left a trial. It has no consequence for the help they get.
+
+    surveys stops inviting for the trial.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.enrolment-withdrawn.v1"
+    dataclassification: ClassVar[Classification] = "restricted"
+    dksensitivity: ClassVar[Sensitivity] = "sensitive"
+
+    enrolment_id: Id
+    trial_id: Id
+
+
+class CriteriaAssessedV1(CasesEvent):
+    """A citizen's situation was held against a published criteria set.
+
+    The holder and everybody who counts who falls between cares. What came out stays in cases.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.criteria-assessed.v1"
+
+    assessment_id: Id
+    criteria_set_id: Id
+
+
+class NotificationUnacknowledgedV1(CasesEvent):
+    """An alarm was told to a person, and nobody has acknowledged it in time.
+
+    The team lead of the sector is told next; the holder's own systems may alarm too.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.cases.notification-unacknowledged.v1"
+
+    notification_id: Id
+    sector: Sector
+    unit: Unit | None = None

@@ -11,11 +11,23 @@ from contracts.events.cases import (
     CatchLostV1,
     ConsentGivenV1,
     ConsentWithdrawnV1,
+    CoordinatorChangedV1,
+    CriteriaAssessedV1,
+    EnrolmentStartedV1,
+    EnrolmentWithdrawnV1,
+    ExemptionEndingV1,
+    ExemptionGrantedV1,
     InvitationDeliveredV1,
     InvitationUndeliverableV1,
     NeedEndedV1,
     NeedRegisteredV1,
+    NeedReopenedV1,
+    NeedRevisitDueV1,
     NeedSetAsideV1,
+    NotificationUnacknowledgedV1,
+    OfferAnsweredV1,
+    OfferMadeV1,
+    PlanAgreedV1,
     ResponsibilityTransferredV1,
     SectorInvolvedV1,
     SectorReleasedV1,
@@ -83,6 +95,28 @@ _WORDS: dict[type, Callable[[Any], Announcement]] = {
     events.ResponsibilityTransferred: _transferred,
     events.CatchLost: lambda e: CatchLostV1(need_id=e.need_id, referral_id=e.referral_id),
     events.CaseClosed: lambda e: CaseClosedV1(ground=e.ground, closed_by_sector=e.closed_by_sector),
+    events.NeedRevisitDue: lambda e: NeedRevisitDueV1(
+        need_id=e.need_id, revisit_on=e.revisit_on, revisit_by_sector=e.revisit_by_sector
+    ),
+    events.NeedReopened: lambda e: NeedReopenedV1(need_id=e.need_id, owner_sector=e.owner_sector),
+    events.CoordinatorChanged: lambda e: CoordinatorChangedV1(sector=e.sector, unit=e.unit, coordinator=e.coordinator),
+    events.PlanAgreed: lambda e: PlanAgreedV1(plan_version=e.plan_version),
+    events.OfferMade: lambda e: OfferMadeV1(offer_id=e.offer_id, sector=e.sector),
+    events.OfferAnswered: lambda e: OfferAnsweredV1(offer_id=e.offer_id, sector=e.sector),
+    events.ExemptionGranted: lambda e: ExemptionGrantedV1(
+        exemption_id=e.exemption_id, provisions=e.provisions, valid_from=e.valid_from, valid_to=e.valid_to
+    ),
+    events.ExemptionEnding: lambda e: ExemptionEndingV1(exemption_id=e.exemption_id, valid_to=e.valid_to),
+    events.EnrolmentStarted: lambda e: EnrolmentStartedV1(
+        enrolment_id=e.enrolment_id, trial_id=e.trial_id, evaluation=e.evaluation
+    ),
+    events.EnrolmentWithdrawn: lambda e: EnrolmentWithdrawnV1(enrolment_id=e.enrolment_id, trial_id=e.trial_id),
+    events.CriteriaAssessed: lambda e: CriteriaAssessedV1(
+        assessment_id=e.assessment_id, criteria_set_id=e.criteria_set_id
+    ),
+    events.NotificationUnacknowledged: lambda e: NotificationUnacknowledgedV1(
+        notification_id=e.notification_id, sector=e.sector, unit=e.unit
+    ),
     LetterDelivered: lambda e: InvitationDeliveredV1(invitation_id=e.invitation_id, channel=e.channel),
     LetterUndeliverable: lambda e: InvitationUndeliverableV1(invitation_id=e.invitation_id, reason_code=e.reason_code),
 }

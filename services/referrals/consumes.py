@@ -15,6 +15,7 @@ from contracts.events.cases import (
     ConsentWithdrawnV1,
     NeedEndedV1,
     NeedRegisteredV1,
+    NeedReopenedV1,
     NeedSetAsideV1,
     ResponsibilityTransferredV1,
     SectorInvolvedV1,
@@ -66,6 +67,12 @@ async def note_need_set_aside(event: NeedSetAsideV1, envelope: Envelope, tx: Tra
 async def note_need_ended(event: NeedEndedV1, envelope: Envelope, tx: Transaction) -> None:
     """Nobody more is asked to take a need on; who was asked already goes on."""
     await KnownCases(tx).end_need(event.need_id)
+
+
+@consumer.on(NeedReopenedV1)
+async def note_need_reopened(event: NeedReopenedV1, envelope: Envelope, tx: Transaction) -> None:
+    """A need is open again: it may be referred anew, by the sector that owns it now."""
+    await KnownCases(tx).reopen_need(event.need_id, owner_sector=event.owner_sector)
 
 
 @consumer.on(SectorInvolvedV1)

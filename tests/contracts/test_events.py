@@ -27,6 +27,9 @@ def test_the_vocabulary_is_what_the_services_announce() -> None:
             "CaseOpened", "CaseImported", "NeedRegistered", "NeedSetAside", "NeedEnded", "ConsentGiven",
             "ConsentWithdrawn", "SectorInvolved", "SectorReleased", "ResponsibilityTransferred", "CatchLost",
             "CaseClosed", "InvitationDelivered", "InvitationUndeliverable",
+            "NeedRevisitDue", "NeedReopened", "CoordinatorChanged", "PlanAgreed",
+            "OfferMade", "OfferAnswered", "ExemptionGranted", "ExemptionEnding",
+            "EnrolmentStarted", "EnrolmentWithdrawn", "CriteriaAssessed", "NotificationUnacknowledged",
         },
         "referrals": {
             "ReferralRequested", "ReferralAccepted", "ReferralRejected", "ContactAttempted", "FirstContactHeld",

@@ -26,6 +26,7 @@ def instances(schema: Schema) -> Values:
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     makers = {"object": objects, "array": arrays, "string": strings, "boolean": lambda _: st.booleans()}
+    makers |= {"integer": lambda bounds: st.integers(bounds.get("minimum"), bounds.get("maximum"))}
     return makers[schema["type"]](schema)
 
 

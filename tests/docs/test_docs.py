@@ -39,6 +39,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Period": "months and days",
     "Reach": "whose rows a caller may see, as plain data",
     "Rule": "one line of the state table",
+    "Policies": "what an authority has decided for itself, as one value",
     "Standing": "what a state decision needs to know",
     "State": "where a referral or an invitation is in its life",
     "Step": "one line of a referral's history",

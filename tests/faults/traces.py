@@ -118,7 +118,24 @@ KINDS: dict[str, Kind] = {
     ),
 }
 # Effects of events of the cases service on its own: they follow from what was heard, and rows of theirs can end.
-SIDE_EFFECTS = {"sector-involved", "responsibility-transferred", "catch-lost", "consent-withdrawn"}
+SIDE_EFFECTS = {
+    "sector-involved",
+    "responsibility-transferred",
+    "catch-lost",
+    "consent-withdrawn",
+    "need-reopened",
+    "need-revisit-due",
+    "coordinator-changed",
+    "plan-agreed",
+    "offer-made",
+    "offer-answered",
+    "exemption-granted",
+    "exemption-ending",
+    "enrolment-started",
+    "enrolment-withdrawn",
+    "criteria-assessed",
+    "notification-unacknowledged",
+}
 
 
 def rows_of(data: Collected, kind: Kind) -> list[Trace]:

@@ -5,6 +5,8 @@ those who have a referral under way to them. A released sector may read its own 
 the case does not exist.
 """
 
+from datetime import date
+
 from chassis.actor import Actor
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
@@ -51,6 +53,24 @@ def must_work(case: Case, actor: Actor) -> None:
     """
     if not may_work(case, actor):
         raise SectorNotInvolved()
+
+
+def may_see_of(case: Case, actor: Actor, sector: str, category: str, today: date) -> bool:
+    """True when the actor may see what `sector` wrote of this category (`notes`, `contacts`, `plan`, …).
+
+    A sector sees its own. Of another's it sees what a consent in force covers, from that sector to its own: the same
+    municipality is not free sharing (FVL § 29, sundhedsloven § 43).
+    """
+    if actor.sector == sector:
+        return True
+    return any(
+        consent.from_sector == sector
+        and consent.to_sector == actor.sector
+        and consent.to_unit in (None, actor.unit)
+        and category in consent.data_categories
+        and consent.in_force(today)
+        for consent in case.consents.values()
+    )
 
 
 def must_hold(case: Case, actor: Actor) -> None:

@@ -86,6 +86,83 @@ class CaseClosed:
     closed_by_sector: str
 
 
+@dataclass(frozen=True, slots=True)
+class NeedRevisitDue:
+    need_id: UUID
+    revisit_on: date
+    revisit_by_sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedReopened:
+    need_id: UUID
+    owner_sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorChanged:
+    sector: str
+    unit: str | None
+    coordinator: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAgreed:
+    plan_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    offer_id: UUID
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAnswered:
+    offer_id: UUID
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionGranted:
+    exemption_id: UUID
+    provisions: tuple[str, ...]
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class ExemptionEnding:
+    exemption_id: UUID
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentStarted:
+    enrolment_id: UUID
+    trial_id: UUID
+    evaluation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentWithdrawn:
+    enrolment_id: UUID
+    trial_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaAssessed:
+    assessment_id: UUID
+    criteria_set_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationUnacknowledged:
+    notification_id: UUID
+    sector: str
+    unit: str | None
+
+
 Happening = (
     CaseOpened
     | NeedRegistered
@@ -98,4 +175,16 @@ Happening = (
     | ResponsibilityTransferred
     | CatchLost
     | CaseClosed
+    | NeedRevisitDue
+    | NeedReopened
+    | CoordinatorChanged
+    | PlanAgreed
+    | OfferMade
+    | OfferAnswered
+    | ExemptionGranted
+    | ExemptionEnding
+    | EnrolmentStarted
+    | EnrolmentWithdrawn
+    | CriteriaAssessed
+    | NotificationUnacknowledged
 )

@@ -149,6 +149,11 @@ class KnownCases:
             update(known_needs).where(self._at(known_needs, need_id=need_id)).values(state=NeedState.ENDED)
         )
 
+    async def reopen_need(self, need_id: UUID, *, owner_sector: str) -> None:
+        """The need is open again, and this sector's to refer."""
+        reopened = {"state": NeedState.OPEN, "owner_sector": owner_sector}
+        await self._tx.run(update(known_needs).where(self._at(known_needs, need_id=need_id)).values(reopened))
+
     async def hand_on(self, need_id: UUID, *, from_sector: str, to_sector: str) -> None:
         """The need is another sector's from now on, unless it has already moved on."""
         mine = self._at(known_needs, need_id=need_id, owner_sector=from_sector)

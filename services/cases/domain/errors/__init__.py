@@ -1,4 +1,4 @@
-"""What a case can refuse, by name."""
+"""What a case can refuse, by name. What one resource alone can refuse stands in a file of its own beside this one."""
 
 from chassis.errors import BadInput, NotAllowed, NotFound, RuleBroken, Text
 

@@ -1,4 +1,4 @@
-"""The rows of the cases service. Text with CHECK instead of enums: row-level security can use an index on it."""
+"""The case and its parts."""
 
 from sqlalchemy import (
     Boolean,
@@ -19,10 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis.tables import Timestamp, chassis_tables, naming_metadata
-
-metadata = naming_metadata()
-chassis = chassis_tables(metadata)
+from chassis.tables import Timestamp
+from services.cases.tables.base import metadata
 
 # One count for the whole installation: a count per authority would make its writers queue for it.
 case_number = Sequence("case_number", metadata=metadata)

@@ -1,0 +1,14 @@
+"""Criteria."""
+
+revision = "c0006"
+down_revision = "c0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by its part."""
+
+
+def downgrade() -> None:
+    """Filled by its part."""
