@@ -3,7 +3,10 @@
 A policy is dated data, never a constant. What an authority has not decided is as here.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,45 @@ class Policies:
 
 
 DEFAULTS = Policies()
+PolicyValue = bool | int
+MOST = 3660  # of days or hours: ten years; nobody means more
+
+# What each policy is called on the wire and in the database, and where it stands here.
+FIELD_OF = {field.name.replace("_", "-"): field.name for field in fields(Policies)}
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecision:
+    """One decision on one policy: what, from which day, why. A later decision never writes over an earlier one."""
+
+    id: UUID
+    code: str
+    version: int
+    value: PolicyValue
+    valid_from: date
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+def default_of(code: str) -> PolicyValue:
+    """What holds where the authority has decided nothing."""
+    value: PolicyValue = getattr(DEFAULTS, FIELD_OF[code])
+    return value
+
+
+def fits(code: str, value: object) -> bool:
+    """True when the policy exists and may have this value: yes or no, or a whole number that is not negative."""
+    if code not in FIELD_OF or type(value) is not type(default_of(code)):
+        return False
+    return isinstance(value, bool) or (isinstance(value, int) and 0 <= value <= MOST)
+
+
+def chosen(values: Mapping[str, object]) -> Policies:
+    """The choices told by code, defaults otherwise.
+
+    What this version of the product does not know, or knows otherwise, is as if it had not been decided: a decision
+    that an older or newer version took must not stop a case.
+    """
+    known = {FIELD_OF[code]: value for code, value in values.items() if fits(code, value)}
+    return Policies(**known)  # type: ignore[arg-type]  # `fits` has looked at each value

@@ -2,5 +2,6 @@
 
 from services.cases.repository.cases import CaseRepository
 from services.cases.repository.letters import LetterRepository
+from services.cases.repository.policies import PolicyRepository
 
-__all__ = ["CaseRepository", "LetterRepository"]
+__all__ = ["CaseRepository", "LetterRepository", "PolicyRepository"]

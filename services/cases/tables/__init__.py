@@ -14,6 +14,7 @@ from services.cases.tables.casework import (
     releases,
     responsibilities,
 )
+from services.cases.tables.policies import policies
 
 __all__ = [
     "case_number",
@@ -27,6 +28,7 @@ __all__ = [
     "known_referrals",
     "metadata",
     "needs",
+    "policies",
     "releases",
     "responsibilities",
 ]
