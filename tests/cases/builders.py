@@ -13,11 +13,13 @@ from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import Closure
 from services.cases.domain.need import Need
+from services.cases.domain.policies import Policies
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = MONDAY.date()
 HOUR = timedelta(hours=1)
 AUTHORITY = "0101"
+NOBODY_COORDINATES = Policies(coordinator_required=False)
 
 
 def need(**changes: Any) -> Need:

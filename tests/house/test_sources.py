@@ -19,7 +19,6 @@ LONG = {
     "chassis/documentation.py:document": "one operation, member by member",
     "chassis/http.py:build_app": "an application put together, in the order in which it is",
     "chassis/tables.py:chassis_tables": "a list of columns",
-    "services/cases/domain/case.py": "the aggregate: what may happen to a case, with the refusals of each step named",
     "services/cases/use_cases/open_case.py:open_case": "its signature names what a case begins with",
 }
 

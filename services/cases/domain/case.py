@@ -1,116 +1,43 @@
 """A case: the container of everything that concerns one citizen's integrated support with one authority."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
 from services.cases.domain import events, release_gate
-from services.cases.domain.catch import (
-    UNDER_WAY,
-    CatchState,
-    KnownReferral,
-    Receipt,
-    ReferralState,
-    catch_state,
-)
-from services.cases.domain.citizen import Citizen
+from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
 from services.cases.domain.consent import Consent
-from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release
+from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release, ReleaseGround
 from services.cases.domain.errors import (
-    CaseIsClosed,
+    CitizenHasNotMoved,
     ClosureBlocked,
+    HeardInTheFuture,
     NeedExists,
     NoAuthorityNamed,
     OwnerNotInvolved,
     ReleaseBlocked,
 )
-from services.cases.domain.events import Happening
 from services.cases.domain.need import Need, Outcome, SettingAside
+from services.cases.domain.parts import CaseParts
+from services.cases.domain.record import ExternalReference, Informed, Origin, Status
 from services.cases.domain.release_gate import GateView, Unmet
-from services.cases.domain.responsibility import Kind, Responsibility, latest, present
+from services.cases.domain.responsibility import Responsibility
+from services.cases.domain.screening import Hearing, Screening
 
-Status = Literal["open", "closed"]
-Origin = Literal["registered", "imported"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalReference:
-    """What another system calls this case; a deep link where it has one."""
-
-    system: str
-    value: str
-    url: str | None = None
+__all__ = ["Case", "ExternalReference", "Informed", "Origin", "Status"]
 
 
-@dataclass(frozen=True, slots=True)
-class Informed:
-    """That the citizen was told of the case: when, and how."""
-
-    on: date
-    how: str
-
-
-@dataclass(slots=True)
-class Case:
+class Case(CaseParts):
     """One case. It changes only by its methods, and says in `events` what happened."""
 
-    id: UUID
-    authority: str
-    number: str
-    citizen: Citizen
-    origin: Origin
-    opened_at: datetime
-    kle: str | None = None
-    citizen_informed: Informed | None = None
-    status: Status = "open"
-    needs: dict[UUID, Need] = field(default_factory=dict)
-    referrals: dict[UUID, KnownReferral] = field(default_factory=dict)
-    responsibilities: dict[UUID, Responsibility] = field(default_factory=dict)
-    consents: dict[UUID, Consent] = field(default_factory=dict)
-    external_references: tuple[ExternalReference, ...] = ()
-    releases: dict[UUID, Release] = field(default_factory=dict)
-    closure: Closure | None = None
-    version: int = 0
-    events: list[Happening] = field(default_factory=list)
+    def note_contact(self, at: datetime, next_due: date | None) -> None:
+        """The citizen was met; the next meeting is due, where a minimum frequency holds."""
+        self.last_contact_at, self.next_contact_due = max(at, self.last_contact_at or at), next_due
 
-    # -- who is responsible ------------------------------------------------------------------------------------
-
-    @property
-    def holder(self) -> Responsibility:
-        """The holding stretch: the present one, or in a closed case the last."""
-        found = latest(self.responsibilities.values(), "holder")
-        assert found is not None, "a case is held from its first instant"
-        return found
-
-    @property
-    def coordinator(self) -> Responsibility | None:
-        """The one person the citizen turns to; in a closed case the one who was it at the end."""
-        if self.closure is None:
-            return present(self.responsibilities.values(), "coordinator")
-        last = latest(self.responsibilities.values(), "coordinator")
-        return last if last and last.until == self.closure.at else None
-
-    def involvement(self, sector: str) -> Responsibility | None:
-        """The sector's present part in the case."""
-        return present(self.responsibilities.values(), "involved", sector)
-
-    @property
-    def involved(self) -> list[Responsibility]:
-        """All sectors with a present part."""
-        return [r for r in self.responsibilities.values() if r.kind == "involved" and r.until is None]
-
-    def open(self, *, sector: str, unit: str | None, coordinator: str, ids: tuple[UUID, UUID, UUID]) -> None:
-        """The caller's sector holds from the first instant, and the caller coordinates."""
-        parts: tuple[tuple[Kind, str | None], ...] = (
-            ("holder", None),
-            ("involved", None),
-            ("coordinator", coordinator),
-        )
-        for row_id, (kind, subject) in zip(ids, parts, strict=True):
-            self._take(Responsibility(row_id, kind, sector, unit, subject, self.opened_at, "case-opened"))
-        self.events.append(events.CaseOpened(sector, unit, coordinator, self.number, self.origin))
+    def exempt(self, until: date | None) -> None:
+        """The last day of the exemption that lasts longest from now; None without one."""
+        self.exempt_until = until
 
     # -- needs --------------------------------------------------------------------------------------------------
 
@@ -147,6 +74,42 @@ class Case:
         self.must_be_open()
         self.needs[need_id] = self.needs[need_id].close(outcome, citizen_statement)
         self.events.append(events.NeedEnded(need_id))
+
+    def reopen_need(self, need_id: UUID, at: datetime) -> None:
+        """A need is there again. It is its owner's; the holder's, when the owner has let go. Who handed it on is
+        alarmed, and the citizen is not sent away (I7).
+
+        Raises:
+            CaseIsClosed, NeedNotReopened.
+        """
+        self.must_be_open()
+        need = self.needs[need_id]
+        last_holder = need.handed_on.from_sector if need.handed_on else None
+        owner = need.owner_sector if self.involvement(need.owner_sector) else self.holder.sector
+        self.needs[need_id] = need.reopen(owner, at)
+        self.events.append(events.NeedReopened(need_id, owner, last_holder))
+
+    # -- being asked and heard ------------------------------------------------------------------------------------
+
+    def screen(self, screening: Screening) -> None:
+        """A sector has been asked whether it can help (RSL § 5).
+
+        Raises:
+            CaseIsClosed.
+        """
+        self.must_be_open()
+        self.screenings[screening.id] = screening
+
+    def hear_citizen(self, hearing: Hearing) -> None:
+        """The citizen was heard on being let go (RSL § 4).
+
+        Raises:
+            CaseIsClosed, HeardInTheFuture.
+        """
+        self.must_be_open()
+        if hearing.at > hearing.recorded_at:
+            raise HeardInTheFuture()
+        self.hearings[hearing.id] = hearing
 
     # -- consent ------------------------------------------------------------------------------------------------
 
@@ -217,84 +180,83 @@ class Case:
 
     # -- letting go ---------------------------------------------------------------------------------------------
 
-    def gate(self, sector: str) -> GateView:
+    def gate(self, sector: str, ground: ReleaseGround | None = None) -> GateView:
         """What the release gate says to `sector` now."""
-        involvement = self.involvement(sector)
-        return release_gate.look(
-            sector,
-            holds=self.holder.sector == sector,
-            since=involvement.since if involvement else self.opened_at,
-            needs=self.needs.values(),
-            referrals=self.referrals.values(),
-            spent=self.spent,
-        )
+        return release_gate.look(self, sector, ground)
 
-    @property
-    def spent(self) -> frozenset[UUID]:
-        """The referrals that a release has rested on: a catch supports one. A part that ended with its referral rested
-        on nothing."""
-        handed_on = [release for release in self.releases.values() if release.ground == "needs-handed-on"]
-        return frozenset(referral_id for release in handed_on for referral_id in release.referral_ids)
-
-    def catch_states(self) -> dict[UUID, CatchState]:
-        """How far each need is caught."""
-        spent = self.spent
-        return {need.id: catch_state(need, self.referrals.values(), spent) for need in self.needs.values()}
-
-    def release(self, sector: str, *, reason: str, at: datetime, new_id: Callable[[], UUID]) -> Release:
+    def release(
+        self,
+        sector: str,
+        *,
+        reason: str,
+        at: datetime,
+        new_id: Callable[[], UUID],
+        ground: ReleaseGround | None = None,
+    ) -> Release:
         """Let go: needs, holding and coordination move to those who caught them, in one step (I2, I3).
 
-        A receiver that has let go of other needs since it signed has a part in the case again.
+        A receiver that has let go of other needs since it signed has a part in the case again. What an override leaves
+        uncaught is whoever holds the case's to see to: never nobody's (I8).
 
         Raises:
             CaseIsClosed. ReleaseBlocked: with all that is missing.
         """
         self.must_be_open()
         at = max(at, self.holder.since)
-        view = self.gate(sector)
+        view = self.gate(sector, ground)
         if not view.releasable:
             raise ReleaseBlocked(unmet=view.unmet)
-        for hand_over in view.hand_overs:
-            self.needs[hand_over.need.id] = hand_over.need.hand_on(
-                hand_over.referral.id, from_sector=sector, to_sector=hand_over.referral.to_sector, at=at
-            )
         held = self.holder.sector == sector
         taker = view.taker if held else None
         release = Release(
             id=new_id(),
             sector=sector,
-            ground="needs-handed-on",
+            ground=view.ground,
             reason=reason,
             at=at,
             taken_over_by=taker.to_sector if taker else None,
             receipt_id=taker.receipt.id if taker and taker.receipt else None,
-            referral_ids=tuple(hand_over.referral.id for hand_over in view.hand_overs),
+            referral_ids=_rests_on(view, taker),
         )
         self.releases[release.id] = release
-        for hand_over in view.hand_overs:
-            self._involve(hand_over.referral.to_sector, hand_over.referral.to_unit, at, "handed-over", new_id())
+        self._hand_on_needs(view, sector, at, new_id)
         if taker:
+            self._involve(taker.to_sector, taker.to_unit, at, "handed-over", new_id())
             self._hand_the_case_to(taker, sector, at, new_id)
-        self._end("involved", at, sector)
+        self.responsibilities.end("involved", at, sector)
         moved = tuple(hand_over.need.id for hand_over in view.hand_overs)
         self.events.append(
             events.SectorReleased(release.id, sector, release.ground, moved, release.receipt_id, release.taken_over_by)
         )
+        self._leave_to_the_holder(sector)
         return release
+
+    def _hand_on_needs(self, view: GateView, sector: str, at: datetime, new_id: Callable[[], UUID]) -> None:
+        for hand_over in view.hand_overs:
+            need, referral = hand_over.need, hand_over.referral
+            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=referral.to_sector, at=at)
+            self._involve(referral.to_sector, referral.to_unit, at, "handed-over", new_id())
+
+    def _leave_to_the_holder(self, sector: str) -> None:
+        for need in self.owes(sector):
+            self.needs[need.id] = need.left_to(self.holder.sector)
+            self.events.append(events.NeedReopened(need.id, self.holder.sector))
 
     def _hand_the_case_to(self, taker: KnownReferral, sector: str, at: datetime, new_id: Callable[[], UUID]) -> None:
         receipt = taker.receipt
         if receipt is None:
             raise AssertionError("the gate lets nobody take over without a receipt")
         unit = receipt.unit or taker.to_unit
-        self._end("holder", at)
-        self._end("coordinator", at)
-        self._take(Responsibility(new_id(), "holder", taker.to_sector, unit, None, at, "handed-over", None, receipt.id))
+        self.responsibilities.end("holder", at)
+        self.responsibilities.end("coordinator", at)
+        self.responsibilities.take(
+            Responsibility(new_id(), "holder", taker.to_sector, unit, None, at, "handed-over", None, receipt.id)
+        )
         if receipt.coordinator:
             coordinator = Responsibility(
                 new_id(), "coordinator", taker.to_sector, unit, receipt.coordinator, at, "handed-over", None, receipt.id
             )
-            self._take(coordinator)
+            self.responsibilities.take(coordinator)
         self.events.append(
             events.ResponsibilityTransferred(sector, taker.to_sector, unit, receipt.coordinator, receipt.id)
         )
@@ -307,17 +269,25 @@ class Case:
             CaseIsClosed. NoAuthorityNamed: the citizen moved, and nobody says where. ClosureBlocked: with what is left.
         """
         self.must_be_open()
-        if closure.ground == "citizen-moved" and not (closure.to_authority and closure.told):
+        if not closure.names_where_to:
             raise NoAuthorityNamed()
         unmet = () if closure.ground in WITHOUT_THE_GATE else self._left_to_close(closure.by_sector)
         if unmet:
             raise ClosureBlocked(unmet=unmet)
         closure = replace(closure, at=max(closure.at, self.holder.since))
         self.status, self.closure = "closed", closure
-        for responsibility in list(self.responsibilities.values()):
-            if responsibility.until is None:
-                self.responsibilities[responsibility.id] = responsibility.ended(closure.at)
+        self.responsibilities.end_all(closure.at)
         self.events.append(events.CaseClosed(closure.ground, closure.by_sector))
+
+    def confirm_arrival(self, on: date, receipt: str, *, today: date) -> None:
+        """The authority the citizen moved to has confirmed: the watch over the move ends.
+
+        Raises:
+            CitizenHasNotMoved, AlreadyReceived, ReceivedInTheFuture.
+        """
+        if self.closure is None:
+            raise CitizenHasNotMoved()
+        self.closure = self.closure.received(on, receipt, today=today)
 
     def _left_to_close(self, holder: str) -> tuple[Unmet, ...]:
         others = [r for r in self.involved if r.sector != holder]
@@ -331,35 +301,19 @@ class Case:
 
     # -- small steps ----------------------------------------------------------------------------------------------
 
-    def must_be_open(self) -> None:
-        """Refuse in a closed case.
-
-        Raises:
-            CaseIsClosed.
-        """
-        if self.status == "closed":
-            raise CaseIsClosed()
-
-    def _take(self, responsibility: Responsibility) -> None:
-        self.responsibilities[responsibility.id] = responsibility
-
-    def _end(self, kind: Literal["holder", "coordinator", "involved"], at: datetime, sector: str | None = None) -> None:
-        lasting = present(self.responsibilities.values(), kind, sector)
-        if lasting:
-            self.responsibilities[lasting.id] = lasting.ended(at)
-
-    def _involve(self, sector: str, unit: str | None, at: datetime, because: str, row_id: UUID) -> None:
-        if self.status == "open" and self.involvement(sector) is None:
-            self._take(Responsibility(row_id, "involved", sector, unit, None, at, because))
-            self.events.append(events.SectorInvolved(sector, unit))
-
     def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
         sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
         serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
         if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
             return
-        self._end("involved", at, sector)
+        self.responsibilities.end("involved", at, sector)
         ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))
         self.releases[ended.id] = ended
         self.events.append(events.SectorReleased(ended.id, sector, ended.ground, (), None, None))
+
+
+def _rests_on(view: GateView, taker: KnownReferral | None) -> tuple[UUID, ...]:
+    """The referrals a release uses up: those that caught its needs, and the one by which the holding moves."""
+    used = [hand_over.referral.id for hand_over in view.hand_overs]
+    return tuple(dict.fromkeys(used + ([taker.id] if taker else [])))

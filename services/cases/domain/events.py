@@ -97,6 +97,7 @@ class NeedRevisitDue:
 class NeedReopened:
     need_id: UUID
     owner_sector: str
+    last_holder: str | None = None  # who is alarmed (I7); not told to the town
 
 
 @dataclass(frozen=True, slots=True)

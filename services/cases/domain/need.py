@@ -5,7 +5,12 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.errors import CitizensWordsMissing, NeedIsSettled, RevisitInThePast
+from services.cases.domain.errors import (
+    CitizensWordsMissing,
+    NeedIsSettled,
+    NeedNotReopened,
+    RevisitInThePast,
+)
 
 State = Literal["open", "handed-on", "set-aside", "met", "withdrawn"]
 Outcome = Literal["met", "withdrawn-by-citizen", "duplicate", "registered-in-error"]
@@ -71,6 +76,7 @@ class Need:
     catch_lost_at: datetime | None = None
     outcome: Outcome | None = None
     citizen_statement: str | None = None
+    reopened_at: datetime | None = None
 
     @property
     def settled(self) -> bool:
@@ -78,13 +84,14 @@ class Need:
         return self.state in SETTLED
 
     def set_aside(self, because: SettingAside, *, today: date) -> "Need":
-        """The citizen does not want to pursue it now.
+        """The citizen does not want to pursue it now, or, asked again, still not.
 
         Raises:
-            NeedIsSettled: it is not open. RevisitInThePast: the day is not to come.
+            NeedIsSettled: it has ended. RevisitInThePast: the day is not to come.
         """
         because.must_lie_ahead(today)
-        self._must_be_open()
+        if self.state in ("met", "withdrawn"):
+            raise NeedIsSettled(state=self.state)
         return replace(self, state="set-aside", setting_aside=because, catch_lost_at=None)
 
     def close(self, outcome: Outcome, citizen_statement: str | None) -> "Need":
@@ -109,6 +116,26 @@ class Need:
         """The catch that its release relied on is gone (I28)."""
         return replace(self, catch_lost_at=at)
 
-    def _must_be_open(self) -> None:
-        if self.state not in ("open", "handed-on"):
-            raise NeedIsSettled(state=self.state)
+    def reopen(self, owner_sector: str, at: datetime) -> "Need":
+        """Open again, and nobody's catch: whoever had caught it has let go of it.
+
+        Raises:
+            NeedNotReopened: it is open, or it was a mistake of ours and never a need.
+        """
+        mistaken = self.outcome in ("duplicate", "registered-in-error")
+        if self.state not in SETTLED or mistaken:
+            raise NeedNotReopened(state=self.state)
+        return replace(
+            self,
+            state="open",
+            owner_sector=owner_sector,
+            setting_aside=None,
+            handed_on=None,
+            catch_lost_at=None,
+            outcome=None,
+            reopened_at=at,
+        )
+
+    def left_to(self, owner_sector: str) -> "Need":
+        """Its sector has let go of it uncaught: it is another's to see to."""
+        return replace(self, state="open", owner_sector=owner_sector, handed_on=None)

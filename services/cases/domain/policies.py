@@ -13,11 +13,12 @@ from uuid import UUID
 class Policies:
     """An authority's choices on one day. Each field is one policy, under its name in kebab-case on the wire."""
 
-    coordinator_required: bool = True  # a case names one coordinating caseworker at every moment (I1)
+    coordinator_required: bool = True  # whoever takes over the holding names who coordinates (I1)
     release_needs_plan: bool = False  # the gate also asks for a plan the citizen has taken a stand on
-    release_needs_coordinator: bool = False  # the gate also asks that the receipt names who will coordinate
+    refer_within_days: int = 14  # calendar days from a need's registration to its referral
+    accept_within_days: int = 7  # calendar days from a referral to its acceptance
     first_contact_within_days: int = 7  # calendar days from acceptance
-    release_within_days: int = 28  # calendar days a sector may wait for each step of a catch before it is overdue
+    receipt_within_days: int = 14  # calendar days from acceptance
     consent_expiring_days: int = 14  # how long before its end a consent that a referral rests on is watched
     exemption_notice_days: int = 28  # how long before its end the citizen is told
     acknowledge_within_hours: int = 24  # then an alarm goes to the team lead

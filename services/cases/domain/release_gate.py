@@ -1,34 +1,41 @@
 """The release gate (slip-kontrol): nobody is let go before somebody has caught them.
 
 A sector may let go when every unsettled need it owns is caught by another sector (I2), and, if it holds the case, when
-somebody has given a receipt that takes the holding (I3). The same answer serves the dry run and the refusal.
+somebody has given a receipt that takes the holding (I3). With nothing to hand on it rests on other ground: every sector
+asked, and the citizen heard (I6). The same answer serves the dry run and the refusal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from services.cases.domain.catch import KnownReferral
+from services.cases.domain.ending import ReleaseGround
 from services.cases.domain.need import Need
+from services.cases.domain.policies import Policies
+from services.cases.domain.record import CaseRecord
+from services.cases.domain.screening import heard, not_screened
 
 Code = Literal[
     "need-not-referred",
     "referral-not-accepted",
     "first-contact-missing",
     "receipt-missing",
-    "no-sector-takes-holding",
+    "plan-not-agreed",
     "screening-missing",
     "citizen-not-heard",
     "need-open-in-own-sector",
+    "coordinator-missing",
+    "no-sector-takes-holding",
     "sector-not-released",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """One condition that does not hold, for whom one waits, and since when."""
+    """One condition that does not hold, for whom one waits, since when, and by when it should have come."""
 
     code: Code
     need_id: UUID | None = None
@@ -36,6 +43,7 @@ class Unmet:
     waiting_for_sector: str | None = None
     waiting_for_unit: str | None = None
     since: datetime | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,9 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class GateView:
-    """What the gate finds for one sector."""
+    """What the gate finds for one sector, and on which ground it would let go."""
 
+    ground: ReleaseGround
     unmet: tuple[Unmet, ...]
     hand_overs: tuple[HandOver, ...]
     taker: KnownReferral | None
@@ -59,61 +68,92 @@ class GateView:
         return not self.unmet
 
 
-def look(
-    sector: str,
-    *,
-    holds: bool,
-    since: datetime,
-    needs: Iterable[Need],
-    referrals: Iterable[KnownReferral],
-    spent: frozenset[UUID],
-) -> GateView:
-    """Look through the gate for `sector`, which has had its part in the case `since`.
+def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> GateView:
+    """Look through the gate for `sector`. Without a ground: handed on while it has needs to see to or holds the case,
+    else that no needs are left.
 
-    A catch supports one release: the referrals that earlier releases rested on (`spent`) open the gate no more.
+    A catch supports one release: the referrals that earlier releases rested on open the gate no more.
     """
-    mine = [r for r in referrals if r.from_sector == sector and r.live and r.id not in spent]
+    holds, owed = case.holder.sector == sector, case.owes(sector)
+    involvement = case.involvement(sector)
+    since = involvement.since if involvement else case.opened_at
+    mine = [r for r in case.referrals.values() if r.live and r.id not in case.spent and _by(r, sector, case)]
+    catches = {need.id: _furthest(r for r in mine if r.need_id == need.id) for need in owed}
+    missing = {need.id: list(needs_a_catch(need, catches[need.id], case.policies)) for need in owed}
+    hand_overs = tuple(HandOver(need, r) for need in owed if (r := catches[need.id]) and not missing[need.id])
+    chosen = ground or ("needs-handed-on" if owed or holds else "no-needs-left")
+    taker = _taker(r for r in mine if r.caught or chosen == "override")
     unmet: list[Unmet] = []
-    hand_overs: list[HandOver] = []
-    for need in needs:
-        if need.owner_sector != sector or need.settled:
-            continue
-        referral = _furthest(r for r in mine if r.need_id == need.id)
-        found = list(_missing(need, referral))
-        unmet += found
-        if referral and not found:
-            hand_overs.append(HandOver(need, referral))
-    taker = _taker(hand_overs)
+    if chosen == "needs-handed-on":
+        unmet += [one for need in owed for one in missing[need.id]]
+    if chosen == "no-needs-left":
+        unmet += [_open(need) for need in owed]
+    if chosen == "no-needs-left" or (chosen == "needs-handed-on" and not owed and not holds):
+        unmet += _not_asked(case, since)
+    if chosen != "override":
+        unmet += _by_policy(case, taker, since, holds=holds)
     if holds and taker is None:
         unmet.append(Unmet("no-sector-takes-holding", since=since))
-    if not holds and not unmet and not hand_overs:
-        # Letting go with nothing handed on rests on other ground: every sector asked, and the citizen heard (I6).
-        unmet += [Unmet("screening-missing", since=since), Unmet("citizen-not-heard", since=since)]
-    return GateView(tuple(unmet), tuple(hand_overs), taker)
+    return GateView(chosen, tuple(sorted(unmet, key=_urgency)), hand_overs, taker)
+
+
+def _by(referral: KnownReferral, sector: str, case: CaseRecord) -> bool:
+    """Sent by this sector, or by one that has let go and left the need behind."""
+    left = referral.from_sector != case.holder.sector and case.involvement(referral.from_sector) is None
+    return referral.from_sector == sector or left
 
 
 def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
     return max(referrals, key=lambda r: (r.caught, bool(r.accepted_at), r.requested_at), default=None)
 
 
-def _missing(need: Need, referral: KnownReferral | None) -> Iterable[Unmet]:
+def needs_a_catch(need: Need, referral: KnownReferral | None, policies: Policies) -> Iterator[Unmet]:
+    """What is missing before the need is caught by way of this referral."""
     if referral is None:
-        yield Unmet("need-not-referred", need.id, waiting_for_sector=need.owner_sector, since=need.registered_at)
+        since, due = need.registered_at, _after(need.registered_at, policies.refer_within_days)
+        yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, due)
         return
     facts = (need.id, referral.id, referral.to_sector, referral.to_unit)
+    started = referral.accepted_at or referral.requested_at
     if referral.accepted_at is None:
-        yield Unmet("referral-not-accepted", *facts, since=referral.requested_at)
+        asked = referral.requested_at
+        yield Unmet("referral-not-accepted", *facts, asked, _after(asked, policies.accept_within_days))
     if referral.contact_held_at is None:
-        yield Unmet("first-contact-missing", *facts, since=referral.accepted_at or referral.requested_at)
+        yield Unmet("first-contact-missing", *facts, started, _after(started, policies.first_contact_within_days))
     if referral.receipt is None:
-        yield Unmet("receipt-missing", *facts, since=referral.accepted_at or referral.requested_at)
+        yield Unmet("receipt-missing", *facts, started, _after(started, policies.receipt_within_days))
 
 
-def _taker(hand_overs: Iterable[HandOver]) -> KnownReferral | None:
-    """The first who gave a receipt that takes the holding."""
-    offers = [
-        (h.referral.receipt.at, h.referral)
-        for h in hand_overs
-        if h.referral.receipt and h.referral.receipt.takes_holding
-    ]
+def _after(moment: datetime, days: int) -> datetime:
+    return moment + timedelta(days=days)
+
+
+def _open(need: Need) -> Unmet:
+    return Unmet("need-open-in-own-sector", need.id, None, need.owner_sector, None, need.registered_at)
+
+
+def _not_asked(case: CaseRecord, since: datetime) -> Iterator[Unmet]:
+    for sector in not_screened(case.screenings.values(), since):
+        yield Unmet("screening-missing", waiting_for_sector=sector, since=since)
+    if not heard(case.hearings.values(), since):
+        yield Unmet("citizen-not-heard", since=since)
+
+
+def _by_policy(case: CaseRecord, taker: KnownReferral | None, since: datetime, *, holds: bool) -> Iterator[Unmet]:
+    if case.policies.release_needs_plan and case.plan_stated_at is None:
+        yield Unmet("plan-not-agreed", waiting_for_sector=case.holder.sector, since=since)
+    if not (case.policies.coordinator_required and holds and taker and taker.receipt):
+        return
+    if taker.receipt.coordinator is None:
+        facts = (taker.id, taker.to_sector, taker.to_unit, taker.receipt.at)
+        yield Unmet("coordinator-missing", None, *facts)
+
+
+def _taker(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
+    """The first who gave a receipt that takes the holding: a standing offer, also when its need has been met since."""
+    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
+
+
+def _urgency(one: Unmet) -> tuple[bool, float]:
+    return one.due_at is None, one.due_at.timestamp() if one.due_at else 0.0

@@ -162,6 +162,9 @@ class CaseRepository:
             "responsibilities": (t.responsibilities, case.responsibilities, rows.responsibility_row),
             "consents": (t.consents, case.consents, self._rows.consent_row),
             "releases": (t.releases, case.releases, self._rows.release_row),
+            "parties": (t.parties, case.parties, rows.party_row),
+            "screenings": (t.screenings, case.screenings, rows.screening_row),
+            "hearings": (t.hearings, case.hearings, self._rows.hearing_row),
         }
 
     async def _save_parts(self, case: Case) -> None:
@@ -228,5 +231,10 @@ class CaseRepository:
             "closed_by_sector": closure.by_sector if closure else None,
             "to_authority": closure.to_authority if closure else None,
             "told": self._rows.seal(closure.told, "cases.told", case.id) if closure else None,
+            "received_on": closure.received_on if closure else None,
+            "receipt": self._rows.seal(closure.receipt, "cases.receipt", case.id) if closure else None,
+            "last_contact_at": case.last_contact_at,
+            "next_contact_due": case.next_contact_due,
+            "exempt_until": case.exempt_until,
             "version": case.version,
         }

@@ -27,10 +27,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.clock import day_of, now
 from chassis.database import Transaction
 from services.cases import tables as t
 from services.cases.domain.case import Case, Informed
+from services.cases.domain.policies import chosen
+from services.cases.domain.responsibility import Responsibilities
 from services.cases.repository import rows
+from services.cases.repository.policies import POLICIES_ON
 from services.cases.repository.rows import Rows
 
 
@@ -59,6 +63,9 @@ WHOLE: tuple[Part, ...] = (
     Part(t.consents),
     Part(t.external_references),
     Part(t.releases),
+    Part(t.parties),
+    Part(t.screenings),
+    Part(t.hearings),
 )
 
 
@@ -71,12 +78,15 @@ class Loader:
 
     async def one(self, case_id: UUID) -> Case | None:
         """One case of this authority, with all its parts."""
-        row = await self._tx.one(_ONE, case_id=case_id, of_authority=self._tx.authority)
+        row = await self._tx.one(_ONE, case_id=case_id, **self._bound())
         return row and self._case(row, WHOLE)
 
     async def some(self, *where: ColumnElement[bool]) -> list[Case]:
         """The cases for which all of `where` holds, with what a list shows of them."""
-        return [self._case(row, SUMMARY) for row in await self._tx.all(_SUMMARIES.where(*where))]
+        return [self._case(row, SUMMARY) for row in await self._tx.all(_SUMMARIES.where(*where), **self._bound())]
+
+    def _bound(self) -> dict[str, Any]:
+        return {"of_authority": self._tx.authority, "today": day_of(now())}
 
     async def lock(self, case_id: UUID) -> bool:
         """Lock one case until the transaction ends; whether there is one.
@@ -99,11 +109,18 @@ class Loader:
             status=row.status,
             needs={r.id: self._rows.need(r) for r in sorted(mine["needs"], key=lambda r: (r.registered_at, r.id))},
             referrals={r.id: rows.referral(r) for r in mine["known_referrals"]},
-            responsibilities={r.id: rows.responsibility(r) for r in mine["responsibilities"]},
+            responsibilities=Responsibilities({r.id: rows.responsibility(r) for r in mine["responsibilities"]}),
             consents={r.id: self._rows.consent(r) for r in mine.get("consents", [])},
             external_references=tuple(rows.reference(r) for r in mine.get("external_references", [])),
             releases={r.id: self._rows.release(r) for r in mine.get("releases", [])},
+            parties={r.id: rows.party(r) for r in mine.get("parties", [])},
+            screenings={r.id: rows.screening(r) for r in mine.get("screenings", [])},
+            hearings={r.id: self._rows.hearing(r) for r in mine.get("hearings", [])},
             closure=self._rows.closure(row),
+            last_contact_at=row.last_contact_at,
+            next_contact_due=row.next_contact_due,
+            exempt_until=row.exempt_until,
+            policies=chosen(row.policies or {}),
             version=row.version,
         )
 
@@ -152,11 +169,17 @@ _READERS = {
 }
 
 
+def _policies() -> Label[Any]:
+    """What the authority has decided, as it is today: read once for all cases of a statement."""
+    decided = POLICIES_ON.subquery("decided")
+    return select(func.json_object_agg(decided.c.code, decided.c.value)).scalar_subquery().label("policies")
+
+
 def _select(parts: Sequence[Part]) -> Select[Any]:
     person = t.citizens.c
     columns = (t.cases, person.protected_until, person.anonymous)
     gathered = (_gathered(part) for part in parts)
-    return select(*columns, *gathered).join(t.citizens, person.id == t.cases.c.citizen_id)
+    return select(*columns, _policies(), *gathered).join(t.citizens, person.id == t.cases.c.citizen_id)
 
 
 _this = (t.cases.c.id == bindparam("case_id"), t.cases.c.authority == bindparam("of_authority"))

@@ -12,10 +12,10 @@ from services.cases.tables import policies
 
 _p = policies.c
 # Of each policy the decision with the latest day that has come; of two for one day, the one taken last.
-_ON = (
+POLICIES_ON = (
     select(_p.code, _p.value)
     .ext(distinct_on(_p.code))
-    .where(_p.authority == bindparam("authority"), _p.valid_from <= bindparam("day"))
+    .where(_p.authority == bindparam("of_authority"), _p.valid_from <= bindparam("today"))
     .order_by(_p.code, _p.valid_from.desc(), _p.version.desc())
 )
 _SERIES = select(policies).where(_p.authority == bindparam("authority")).order_by(_p.code, _p.version)
@@ -35,7 +35,7 @@ class PolicyRepository:
 
     async def on(self, day: date) -> Policies:
         """All choices as they are on a day, in one statement; what is undecided is as in `Policies`."""
-        rows = await self._tx.all(_ON, authority=self._tx.authority, day=day)
+        rows = await self._tx.all(POLICIES_ON, of_authority=self._tx.authority, today=day)
         return chosen({row.code: row.value for row in rows})
 
     async def decisions(self, code: str | None = None) -> list[PolicyDecision]:

@@ -12,7 +12,8 @@ from services.cases.domain.citizen import Citizen, Contact, Identifier
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import Closure, Release
 from services.cases.domain.need import HandedOn, Need, SettingAside
-from services.cases.domain.responsibility import Responsibility
+from services.cases.domain.responsibility import Party, Responsibility
+from services.cases.domain.screening import Hearing, Screening
 
 Row = Any  # a SQLAlchemy row: its columns are attributes
 
@@ -85,6 +86,7 @@ class Rows:
             catch_lost_at=row.catch_lost_at,
             outcome=row.outcome,
             citizen_statement=words("outcome_statement"),
+            reopened_at=row.reopened_at,
         )
 
     def need_row(self, need: Need) -> dict[str, Any]:
@@ -107,6 +109,7 @@ class Rows:
             "handed_on_from_sector": handed.from_sector if handed else None,
             "handed_on_at": handed.at if handed else None,
             "catch_lost_at": need.catch_lost_at,
+            "reopened_at": need.reopened_at,
         }
 
     # -- consents and releases ------------------------------------------------------------------------------------
@@ -178,16 +181,29 @@ class Rows:
             by_sector=row.closed_by_sector,
             to_authority=row.to_authority,
             told=self.read(row.told, "cases.told", row.id),
+            received_on=row.received_on,
+            receipt=self.read(row.receipt, "cases.receipt", row.id),
         )
+
+    def hearing(self, row: Row) -> Hearing:
+        said = self.read(row.statement, "hearings.statement", row.id) or ""
+        return Hearing(row.id, row.at, said, row.by_sector, row.recorded_at)
+
+    def hearing_row(self, hearing: Hearing) -> dict[str, Any]:
+        return {
+            "id": hearing.id,
+            "at": hearing.at,
+            "statement": self.seal(hearing.statement, "hearings.statement", hearing.id),
+            "by_sector": hearing.by_sector,
+            "recorded_at": hearing.recorded_at,
+        }
 
 
 # -- what holds no words about people ------------------------------------------------------------------------------
 
 
 def responsibility(row: Row) -> Responsibility:
-    return Responsibility(
-        row.id, row.kind, row.sector, row.unit, row.subject, row.since, row.because, row.until, row.receipt_id
-    )
+    return Responsibility(**{name: getattr(row, name) for name in Responsibility.__dataclass_fields__})
 
 
 def responsibility_row(stretch: Responsibility) -> dict[str, Any]:
@@ -230,3 +246,20 @@ def referral_row(known: KnownReferral) -> dict[str, Any]:
 
 def reference(row: Row) -> ExternalReference:
     return ExternalReference(row.system, row.value, row.url)
+
+
+def screening(row: Row) -> Screening:
+    return Screening(row.id, row.sector, row.outcome, row.by_sector, row.at)
+
+
+def screening_row(made: Screening) -> dict[str, Any]:
+    return {name: getattr(made, name) for name in Screening.__dataclass_fields__}
+
+
+def party(row: Row) -> Party:
+    return Party(row.id, row.kind, row.party, row.since, row.because, row.by_sector, row.until)
+
+
+def party_row(stated: Party) -> dict[str, Any]:
+    plain = ("id", "kind", "since", "until", "because", "by_sector")
+    return {name: getattr(stated, name) for name in plain} | {"party": stated.authority}

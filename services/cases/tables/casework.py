@@ -76,6 +76,11 @@ cases = Table(
     Column("to_authority", Text),
     Column("told", LargeBinary),
     Column("version", Integer, nullable=False),
+    Column("last_contact_at", Timestamp),
+    Column("next_contact_due", Date),
+    Column("exempt_until", Date),
+    Column("received_on", Date),
+    Column("receipt", LargeBinary),  # sealed: how the authority the citizen moved to confirmed
     UniqueConstraint("authority", "number"),
     CheckConstraint("status in ('open', 'closed')", name="status"),
     CheckConstraint("origin in ('registered', 'imported')", name="origin"),
@@ -120,6 +125,7 @@ needs = Table(
     Column("handed_on_from_sector", Text),
     Column("handed_on_at", Timestamp),
     Column("catch_lost_at", Timestamp),
+    Column("reopened_at", Timestamp),
     CheckConstraint("state in ('open', 'handed-on', 'set-aside', 'met', 'withdrawn')", name="state"),
     CheckConstraint(
         "state <> 'set-aside' or (revisit_on is not null and revisit_by_sector is not null"
@@ -179,6 +185,13 @@ responsibilities = Table(
     CheckConstraint("until is null or until >= since", name="until"),
     CheckConstraint("(kind = 'coordinator') = (subject is not null)", name="subject"),
     Index("ix_responsibilities_case_id", "case_id"),
+    Index(
+        "uq_responsibilities_part",
+        "case_id",
+        "sector",
+        unique=True,
+        postgresql_where=text("kind = 'involved' and until is null"),
+    ),
     Index("ix_responsibilities_involved", "authority", "sector", "case_id", postgresql_where=text("until is null")),
 )
 
@@ -220,6 +233,51 @@ releases = Table(
     Column("receipt_id", Uuid),
     Column("referral_ids", ARRAY(Uuid), nullable=False),
     Index("ix_releases_case_id", "case_id"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("since", Timestamp, nullable=False),
+    Column("until", Timestamp),
+    Column("because", Text, nullable=False),
+    Column("by_sector", Text, nullable=False),
+    CheckConstraint("kind in ('acting', 'paying')", name="kind"),
+    CheckConstraint("until is null or until >= since", name="until"),
+    Index("ix_parties_case_id", "case_id"),
+)
+
+screenings = Table(
+    "screenings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("by_sector", Text, nullable=False),
+    Column("at", Timestamp, nullable=False),
+    CheckConstraint("outcome in ('no-need', 'need-found')", name="outcome"),
+    Index("ix_screenings_case_id", "case_id"),
+)
+
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("authority", Text, nullable=False),
+    Column("case_id", Uuid, ForeignKey("cases.id"), nullable=False),
+    Column("at", Timestamp, nullable=False),
+    Column("statement", LargeBinary, nullable=False),  # sealed: the citizen's own words
+    Column("by_sector", Text, nullable=False),
+    Column("recorded_at", Timestamp, nullable=False),
+    CheckConstraint("at <= recorded_at", name="at"),
+    Index("ix_hearings_case_id", "case_id"),
 )
 
 deliveries = Table(

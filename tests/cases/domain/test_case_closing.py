@@ -10,6 +10,7 @@ from services.cases.domain.need import SettingAside
 from tests.cases.builders import (
     HOUR,
     MONDAY,
+    NOBODY_COORDINATES,
     TODAY,
     case,
     closure,
@@ -143,7 +144,7 @@ def test_a_closed_case_still_names_who_held_and_coordinated_it_last() -> None:
 
 def test_a_case_that_nobody_coordinated_at_the_end_names_nobody() -> None:
     one = need()
-    made = hear(case(one), referral(one, steps="ac", receipt=receipt(coordinator=None)))
+    made = hear(case(one, policies=NOBODY_COORDINATES), referral(one, steps="ac", receipt=receipt(coordinator=None)))
     release(made)
 
     made.close(closure("citizen-died", by_sector="health"))

@@ -10,6 +10,7 @@ from services.cases.domain.need import SettingAside
 from tests.cases.builders import (
     HOUR,
     MONDAY,
+    NOBODY_COORDINATES,
     TODAY,
     case,
     closure,
@@ -94,9 +95,14 @@ def test_a_referral_by_another_sector_or_of_another_need_catches_nothing_of_mine
     mine, other = need(), need(owner_sector="social")
     made = case(mine, sector="employment")
     made.needs[other.id] = other
-    hear(made, referral(other, steps="acr"), referral(mine, steps="acr", from_sector="social"))
+    hear(
+        made,
+        referral(mine, "social", steps="a"),
+        referral(other, steps="acr"),
+        referral(mine, steps="acr", from_sector="social"),
+    )
 
-    assert codes(made.gate("employment").unmet) == ["need-not-referred", HOLDING]
+    assert codes(made.gate("employment").unmet) == ["first-contact-missing", "receipt-missing", HOLDING]
 
 
 def test_the_furthest_referral_counts() -> None:
@@ -190,7 +196,9 @@ def test_who_does_not_hold_lets_go_without_a_taker_and_moves_nothing_but_needs()
 def test_with_nothing_to_hand_on_a_sector_must_have_asked_the_others_and_heard_the_citizen() -> None:
     made = hear(case(one := need()), referral(one, "social", steps="a"))
 
-    assert codes(made.gate("social").unmet) == ["screening-missing", "citizen-not-heard"]
+    asked = ["employment", "health", "social"]
+    assert codes(made.gate("social").unmet) == ["screening-missing"] * 3 + ["citizen-not-heard"]
+    assert [one.waiting_for_sector for one in made.gate("social").unmet] == [*asked, None]
 
 
 def test_a_release_moves_needs_holding_and_coordination_in_one_step() -> None:
@@ -254,11 +262,20 @@ def test_a_receiver_that_let_go_of_other_needs_meanwhile_has_a_part_again_when_i
 
 def test_without_a_named_coordinator_the_case_has_none_rather_than_the_old_one() -> None:
     one = need()
-    made = hear(case(one), referral(one, steps="ac", receipt=receipt(coordinator=None)))
+    made = hear(case(one, policies=NOBODY_COORDINATES), referral(one, steps="ac", receipt=receipt(coordinator=None)))
 
     release(made)
 
     assert made.coordinator is None
+
+
+def test_by_policy_whoever_takes_over_names_who_coordinates() -> None:
+    one = need()
+    made = hear(case(one), sent := referral(one, steps="ac", receipt=receipt(coordinator=None)))
+
+    [unmet] = made.gate("employment").unmet
+
+    assert (unmet.code, unmet.referral_id, unmet.waiting_for_sector) == ("coordinator-missing", sent.id, "health")
 
 
 def test_a_closed_case_is_not_let_go_of() -> None:

@@ -110,7 +110,7 @@ async def test_a_stretch_that_ended_as_it_began_is_not_taken_for_the_holder(worl
     "change",
     [
         {"sector": "health"},
-        {"kind": "involved"},
+        {"kind": "involved", "sector": "social"},
         {"since": text("since + interval '1 hour'")},
         {"since": text("since - interval '1 hour'")},
         {"until": text("since")},

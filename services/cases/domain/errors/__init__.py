@@ -154,3 +154,62 @@ class ImportNotYours(NotAllowed):
 
     slug = "import-not-yours"
     title = Text("Sager importeres af et fagsystem.", "Cases are imported by a system.")
+
+
+class OverrideNotYours(NotAllowed):
+    """Going round the gate is a team lead's right, and is counted (I8)."""
+
+    slug = "override-not-yours"
+    title = Text("Kun en leder kan fravige slip-kontrollen.", "Only a team lead can go round the gate.")
+
+
+class AlreadyInvolved(RuleBroken):
+    """The sector has a part in the case already."""
+
+    slug = "already-involved"
+    title = Text("Fagområdet medvirker allerede.", "The sector is involved already.")
+
+
+class InvolvementBasisMissing(RuleBroken):
+    """Whoever is involved reads the case: that takes a consent from the holder's sector to theirs, or another basis."""
+
+    slug = "involvement-basis-missing"
+    title = Text(
+        "Der mangler samtykke eller anden hjemmel til at inddrage fagområdet.",
+        "There is no consent or other legal basis for involving the sector.",
+    )
+
+
+class NeedNotReopened(RuleBroken):
+    """Only what was set aside, met or withdrawn by the citizen is opened again. Facts: `state`."""
+
+    slug = "need-not-reopened"
+    title = Text("Behovet kan ikke genåbnes.", "The need cannot be opened again.")
+
+
+class HeardInTheFuture(BadInput):
+    """A citizen is heard before it is written down."""
+
+    slug = "heard-in-the-future"
+    title = Text("Høringen ligger i fremtiden.", "The hearing lies in the future.")
+
+
+class CitizenHasNotMoved(RuleBroken):
+    """The case was not closed because the citizen moved."""
+
+    slug = "citizen-has-not-moved"
+    title = Text("Sagen er ikke lukket ved flytning.", "The case was not closed by a move.")
+
+
+class AlreadyReceived(RuleBroken):
+    """The new authority has confirmed already."""
+
+    slug = "already-received"
+    title = Text("Modtagelsen er allerede bekræftet.", "The arrival is confirmed already.")
+
+
+class ReceivedInTheFuture(BadInput):
+    """An authority confirms what has happened."""
+
+    slug = "received-in-the-future"
+    title = Text("Modtagelsen ligger i fremtiden.", "The arrival lies in the future.")
