@@ -21,6 +21,7 @@ from chassis.problems import AlreadyExists, Unavailable
 from chassis.sealing import Sealer
 
 _ENTER = text("select set_config('app.authority', :authority, true)")
+_CHECK_NOW, _CHECK_LATER = text("set constraints all immediate"), text("set constraints all deferred")
 _UNIQUE_VIOLATION = "23505"
 # Cancelled or timed out, no lock in time, deadlock, serialisation, shutting down: all "not now", none a defect.
 _NOT_NOW = {"57014", "55P03", "40P01", "40001", "57P01", "57P02", "57P03", "53300"}
@@ -70,6 +71,24 @@ class Transaction:
         # Without the option SQLAlchemy forgets how many rows an INSERT made, and ON CONFLICT DO NOTHING looks like one.
         done = await self._connection.execute(statement, rows or values, execution_options={"preserve_rowcount": True})
         return done.rowcount
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Do one thing of several wholly or not at all, and go on. What is checked at commit is checked at its end:
+        what is wrong with one thing must not be told of all.
+
+        Raises:
+            AlreadyExists: a unique id or reference is taken. The other things done here stand.
+        """
+        try:
+            async with self._connection.begin_nested():
+                yield
+                await self._connection.execute(_CHECK_NOW)
+                await self._connection.execute(_CHECK_LATER)
+        except IntegrityError as clash:
+            if getattr(clash.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+                raise AlreadyExists() from None
+            raise
 
 
 class Database:

@@ -32,6 +32,7 @@ from chassis.problems import (
     Unavailable,
     WrongMediaType,
 )
+from chassis.raw import kind_of, raw_body_of, request_document
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -54,8 +55,13 @@ class Door(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.guard = guard_of(endpoint)
-        versioned = "if-match" in _header_names(get_dependant(path=path, call=endpoint))
-        document(options, self.guard, set(options.get("methods") or {"GET"}), path, versioned=versioned)
+        self.raw = raw_body_of(endpoint)
+        if self.raw:
+            extra = options.get("openapi_extra") or {}
+            options["openapi_extra"] = {**extra, "requestBody": request_document(self.raw)}
+        read = _header_names(get_dependant(path=path, call=endpoint))
+        versioned, makes = "if-match" in read, "if-none-match" in read
+        document(options, self.guard, set(options.get("methods") or {"GET"}), path, versioned=versioned, makes=makes)
         super().__init__(path, refusing_faults(endpoint), **options)
 
     def get_route_handler(self) -> Handler:
@@ -140,14 +146,18 @@ class _Visit:
                 text = Text("kendes ikke, eller står to gange", "is not known, or stands twice")
                 pointer = f"/{name}" if name in self.declared else ""
                 self.faults.append(Fault("query", pointer, "repeated" if repeated else "unknown", text))
-        if self.door.body_field is None:
+        if self.door.body_field is None and self.door.raw is None:
             self.request.bring(b"", None)
             return b""
-        kind = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
         wanted = ("application/merge-patch+json",) if self.method == "PATCH" else ("application/json",)
-        if kind not in wanted:
+        if self.door.raw:
+            wanted = self.door.raw.kinds
+        if kind_of(self.request) not in wanted:
             raise WrongMediaType(accepts=wanted)
         body = await hygiene.read(self.request)
+        if self.door.raw:
+            self.request.bring(body, None)
+            return body
         try:
             self.request.bring(body, hygiene.check(body))
         except hygiene.Unclean as unclean:

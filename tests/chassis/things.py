@@ -24,6 +24,7 @@ from chassis.ids import new_id
 from chassis.keys import make_missing
 from chassis.outbox import announce
 from chassis.paging import Page, PageRequest
+from chassis.raw import Content, RawBody
 from chassis.settings import Settings
 from chassis.wire import Body, Code, LongText, Moment, ShortText, View
 from contracts.event import Event
@@ -218,6 +219,17 @@ async def close_thing(thing_id: UUID, actor: ThingWriter, tx: Tx, expected: IfMa
     if row.state == "closed":
         raise InvalidTransition(allowed=[])
     return answer.ok(await _move(tx, row, state="closed"))
+
+
+@router.put("/things/{thing_id}/drawing")
+async def draw_thing(
+    thing_id: UUID,
+    drawing: Annotated[Content, Depends(RawBody("text/csv", "application/x-ndjson"))],
+    actor: MenuReader,
+    expected: IfMatchRequired,
+) -> Told:
+    """Take bytes as they come."""
+    return Told(told=f"{drawing.kind} {len(drawing.body)}")
 
 
 @router.get("/things/{thing_id}/secretly")
