@@ -8,7 +8,9 @@ hence the classification.
 
 from typing import ClassVar
 
-from contracts.event import Classification, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
+from pydantic import Field
+
+from contracts.event import Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
 
 
 class ReferralMoment(Event):
@@ -113,3 +115,21 @@ class ReferralCancelledV1(ReferralMoment):
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-cancelled.v1"
+
+
+class CapacityChangedV1(Event):
+    """A service of the directory says how much room it has. The stream is the service's: no citizen is part of it.
+
+    cases shows it beside the demand of those whom a closing unit still holds.
+    """
+
+    service: ClassVar[str] = "referrals"
+    event_type: ClassVar[str] = "dk.helhed.referrals.capacity-changed.v1"
+
+    service_id: Id
+    sector: Sector
+    unit: Unit | None = None
+    covers: tuple[Code, ...] = Field(max_length=50, description="What the service helps with, as codes of needs.")
+    status: Code = Field(description="`has-capacity`, `no-capacity`, `waitlist` or `assessment-required`.")
+    as_of: Day
+    waiting_days: int | None = Field(default=None, ge=0)

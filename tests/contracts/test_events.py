@@ -34,6 +34,7 @@ def test_the_vocabulary_is_what_the_services_announce() -> None:
         "referrals": {
             "ReferralRequested", "ReferralAccepted", "ReferralRejected", "ContactAttempted", "FirstContactHeld",
             "HandoverReceived", "ReferralCompleted", "ReferralFailed", "ReferralCancelled",
+            "CapacityChanged",
         },
         "surveys": {"InvitationIssued", "ResponseSubmitted"},
     }  # fmt: skip
