@@ -1,5 +1,6 @@
 """The rows of the cases service, one file for each concept."""
 
+from services.cases.tables.arrivals import arrived_records, identifications, join_requests
 from services.cases.tables.base import chassis, metadata
 from services.cases.tables.casework import (
     case_number,
@@ -18,6 +19,7 @@ from services.cases.tables.casework import (
     screenings,
 )
 from services.cases.tables.enrolments import allocated_clusters, allocations, enrolments
+from services.cases.tables.operations import operation_lines, operation_parts, operations, planned_records
 from services.cases.tables.policies import policies
 from services.cases.tables.trials import (
     legal_bases,
@@ -36,6 +38,7 @@ from services.cases.tables.trials import (
 __all__ = [
     "allocated_clusters",
     "allocations",
+    "arrived_records",
     "case_number",
     "cases",
     "chassis",
@@ -45,13 +48,19 @@ __all__ = [
     "enrolments",
     "external_references",
     "hearings",
+    "identifications",
     "identifiers",
+    "join_requests",
     "known_referrals",
     "legal_bases",
     "legal_basis_decisions",
     "metadata",
     "needs",
+    "operation_lines",
+    "operation_parts",
+    "operations",
     "parties",
+    "planned_records",
     "policies",
     "releases",
     "responsibilities",
