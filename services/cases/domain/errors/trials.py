@@ -161,3 +161,13 @@ class EndNotAhead(BadInput):
 
     slug = "end-not-ahead"
     title = Text("Dagen skal ligge i fremtiden.", "The day must lie ahead.")
+
+
+class EvaluationTooLate(RuleBroken):
+    """The arm is known already: a baseline taken now would not be one. Taking part without evaluation is open."""
+
+    slug = "evaluation-after-allocation"
+    title = Text(
+        "Gruppen er allerede kendt, så borgeren kan deltage uden at indgå i evalueringen.",
+        "The arm is known already, so the citizen can take part without being evaluated.",
+    )
