@@ -10,7 +10,7 @@ from datetime import date
 from chassis.actor import Actor
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
-from services.cases.domain.errors import CaseNotFound, HolderOnly, SectorNotInvolved
+from services.cases.domain.errors import CaseNotFound, HolderOnly, OverrideNotYours, SectorNotInvolved
 from services.cases.domain.need import Need
 
 # A system may keep a case up to date. Letting go of a citizen is a person's doing.
@@ -85,14 +85,17 @@ def must_hold(case: Case, actor: Actor) -> None:
 
 def allowed_actions(case: Case, actor: Actor) -> list[str]:
     """What this actor may do with the case now, by operation id: the same decisions that guard the calls."""
-    if case.status == "closed" or not may_work(case, actor):
+    holds, writes = actor.sector == case.holder.sector, actor.permits("cases:write")
+    if case.status == "closed":
+        moved = case.closure is not None and case.closure.awaits_receipt
+        return ["confirmArrival"] if moved and holds and writes else []
+    if not may_work(case, actor):
         return []
-    actions = ["recordConsent", "registerNeed", "updateCase"] if actor.permits("cases:write") else []
-    if not actor.has(*LETTING_GO) or not actor.permits("cases:release"):
-        return actions
-    actions.append("releaseSector")
-    if actor.sector == case.holder.sector:
-        actions.append("closeCase")
+    actions = ["recordConsent", "recordHearing", "recordScreening", "registerNeed", "updateCase"] if writes else []
+    if holds and writes:
+        actions += ["assignCoordinator", "involveSector", "stateParty"]
+    if actor.has(*LETTING_GO) and actor.permits("cases:release"):
+        actions += ["releaseSector", "closeCase"] if holds else ["releaseSector"]
     return sorted(actions)
 
 
@@ -105,7 +108,18 @@ def answers_for(case: Case, need: Need, actor: Actor) -> bool:
 
 def need_actions(case: Case, need: Need, actor: Actor) -> list[str]:
     """What this actor may do with one need now."""
-    ended = case.status == "closed" or need.state in ("met", "withdrawn")
-    if ended or not answers_for(case, need, actor) or not actor.permits("cases:write"):
+    if case.status == "closed" or not answers_for(case, need, actor) or not actor.permits("cases:write"):
         return []
-    return ["closeNeed", "setNeedAside"] if need.state in ("open", "handed-on") else ["closeNeed"]
+    if need.state in ("met", "withdrawn"):
+        return ["reopenNeed"] if need.may_reopen else []
+    return ["closeNeed", "reopenNeed", "setNeedAside"] if need.settled else ["closeNeed", "setNeedAside"]
+
+
+def must_override(actor: Actor) -> None:
+    """Refuse to go round the gate to all but those with the right to it (I8).
+
+    Raises:
+        OverrideNotYours.
+    """
+    if not actor.has("team-lead"):
+        raise OverrideNotYours()

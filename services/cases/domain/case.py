@@ -16,6 +16,7 @@ from services.cases.domain.errors import (
     NeedExists,
     NoAuthorityNamed,
     OwnerNotInvolved,
+    ReceivedInTheFuture,
     ReleaseBlocked,
 )
 from services.cases.domain.need import Need, Outcome, SettingAside
@@ -266,11 +267,13 @@ class Case(CaseParts):
         ground that the citizen's own life or word gives (I8).
 
         Raises:
-            CaseIsClosed. NoAuthorityNamed: the citizen moved, and nobody says where. ClosureBlocked: with what is left.
+            CaseIsClosed. NoAuthorityNamed: the citizen moved, and nobody says where. ReceivedInTheFuture. ClosureBlocked: with what is left.
         """
         self.must_be_open()
         if not closure.names_where_to:
             raise NoAuthorityNamed()
+        if closure.received_on and closure.received_on > closure.at.date():
+            raise ReceivedInTheFuture()
         unmet = () if closure.ground in WITHOUT_THE_GATE else self._left_to_close(closure.by_sector)
         if unmet:
             raise ClosureBlocked(unmet=unmet)

@@ -83,6 +83,11 @@ class Need:
         """True when nobody has to catch it now."""
         return self.state in SETTLED
 
+    @property
+    def may_reopen(self) -> bool:
+        """True when it is settled, unless it was a mistake of ours and never a need."""
+        return self.settled and self.outcome not in ("duplicate", "registered-in-error")
+
     def set_aside(self, because: SettingAside, *, today: date) -> "Need":
         """The citizen does not want to pursue it now, or, asked again, still not.
 
@@ -122,8 +127,7 @@ class Need:
         Raises:
             NeedNotReopened: it is open, or it was a mistake of ours and never a need.
         """
-        mistaken = self.outcome in ("duplicate", "registered-in-error")
-        if self.state not in SETTLED or mistaken:
+        if not self.may_reopen:
             raise NeedNotReopened(state=self.state)
         return replace(
             self,

@@ -15,9 +15,12 @@ from chassis.sectors import Sector, UnknownSector
 from chassis.wire import CodeList
 from services.cases.domain.case import ExternalReference, Informed, Status
 from services.cases.domain.citizen import Citizen, Contact, identifier
+from services.cases.domain.ending import Closure
 from services.cases.domain.errors import (
+    AlreadyReceived,
     CaseIsClosed,
     CaseNotFound,
+    CitizenHasNotMoved,
     ClosureBlocked,
     HolderOnly,
     IdentifiersDisagree,
@@ -27,7 +30,9 @@ from services.cases.domain.errors import (
     NoAuthorityNamed,
     NoSector,
     OpenCaseExists,
+    OverrideNotYours,
     OwnerNotInvolved,
+    ReceivedInTheFuture,
     SectorNotInvolved,
 )
 from services.cases.permissions import CaseReader, CaseReleaser, CaseWriter
@@ -36,6 +41,7 @@ from services.cases.routes.given import Cases, Reads
 from services.cases.routes.told import told_in
 from services.cases.schemas import shown
 from services.cases.schemas.requests import (
+    ArrivalRequest,
     CitizenRequest,
     ClosureRequest,
     ContactRequest,
@@ -45,6 +51,7 @@ from services.cases.schemas.requests import (
 )
 from services.cases.schemas.views import CaseSummary, CaseView
 from services.cases.use_cases.close_case import close_case
+from services.cases.use_cases.close_case import confirm_arrival as confirm_arrival_of
 from services.cases.use_cases.open_case import FirstNeed, open_case
 from services.cases.use_cases.update_case import update_case
 
@@ -184,7 +191,9 @@ async def patch_case(
     "/cases/{case_id}/closure",
     name="close_case",
     summary="Close a case",
-    responses=problems(CaseNotFound, HolderOnly, CaseIsClosed, ClosureBlocked, NoAuthorityNamed, Stale),
+    responses=problems(
+        CaseNotFound, HolderOnly, OverrideNotYours, CaseIsClosed, ClosureBlocked, NoAuthorityNamed, Stale
+    ),
 )
 async def close_a_case(
     actor: CaseReleaser,
@@ -195,20 +204,40 @@ async def close_a_case(
     answer: Answers,
     told: told_in,
 ) -> CaseView:
-    """End holding and case in one step: by the holder, when every other sector has let go and no need is open."""
-    at = now()
+    """End holding and case in one step: by the holder, when every other sector has let go and no need is open.
+
+    A citizen who moved, died or declined all help is a named ground. `override` is a team lead's, and is counted.
+    """
+    at, receipt = now(), body.receipt
+    closure = Closure(
+        ground=body.ground,
+        reason=body.reason,
+        at=at,
+        by_sector=actor.sector or "",
+        to_authority=body.to_authority,
+        told=body.told,
+        received_on=receipt.received_on if receipt else None,
+        receipt=receipt.receipt if receipt else None,
+    )
     with told:
-        case = await close_case(
-            cases,
-            actor,
-            case_id,
-            ground=body.ground,
-            reason=body.reason,
-            to_authority=body.to_authority,
-            told=body.told,
-            expected=version,
-            now=at,
-        )
+        case = await close_case(cases, actor, case_id, closure, expected=version, now=at)
+    return answer.ok(shown.whole(case, actor, day_of(at)))
+
+
+@router.post(
+    "/cases/{case_id}/closure/receipt",
+    name="confirm_arrival",
+    summary="Confirm that a citizen who moved has arrived",
+    responses=problems(CaseNotFound, HolderOnly, CitizenHasNotMoved, AlreadyReceived, ReceivedInTheFuture, Stale),
+)
+async def confirm_arrival(
+    actor: CaseWriter, case_id: UUID, body: ArrivalRequest, version: IfMatch, cases: Cases, answer: Answers
+) -> CaseView:
+    """The authority the citizen moved to has received them. Until then the citizen stays on the watch list."""
+    at = now()
+    case = await confirm_arrival_of(
+        cases, actor, case_id, received_on=body.received_on, receipt=body.receipt, expected=version, now=at
+    )
     return answer.ok(shown.whole(case, actor, day_of(at)))
 
 

@@ -14,6 +14,7 @@ from services.cases.domain.errors import (
     CitizensWordsMissing,
     NeedExists,
     NeedIsSettled,
+    NeedNotReopened,
     NeedNotYours,
     OwnerNotInvolved,
     RevisitInThePast,
@@ -94,6 +95,24 @@ async def set_need_aside(
     """
     because = SettingAside(body.citizen_statement, body.revisit_on, body.revisit_by_sector)
     case, need = await needs.set_need_aside(cases, actor, case_id, need_id, because, expected=version, now=now())
+    return answer.ok(shown.need(case, need, actor))
+
+
+@router.post(
+    "/{need_id}/reopening",
+    name="reopen_need",
+    summary="Open a need again",
+    responses=problems(CaseNotFound, NeedNotYours, CaseIsClosed, NeedNotReopened, Stale),
+)
+async def reopen_need(
+    actor: CaseWriter, case_id: UUID, need_id: UUID, version: IfMatch, cases: Cases, answer: Answers
+) -> NeedView:
+    """A need that was set aside, met or withdrawn is there again.
+
+    It is open and nobody's catch; its owner sees to it, or the holder when the owner has let go. Who handed it on is
+    alarmed.
+    """
+    case, need = await needs.reopen_need(cases, actor, case_id, need_id, expected=version, now=now())
     return answer.ok(shown.need(case, need, actor))
 
 

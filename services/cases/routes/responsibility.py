@@ -12,9 +12,11 @@ from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.sectors import UnknownSector, require_known
 from chassis.wire import Moment, SectorCode
+from services.cases.domain.ending import ReleaseGround
 from services.cases.domain.errors import (
     CaseIsClosed,
     CaseNotFound,
+    OverrideNotYours,
     OwnSectorOnly,
     ReleaseBlocked,
     SectorNotInvolved,
@@ -55,12 +57,15 @@ async def check_release(
     reads: Reads,
     language: Language,
     sector: Annotated[SectorCode | None, Query()] = None,
+    ground: Annotated[ReleaseGround | None, Query()] = None,
 ) -> ReleaseCheckView:
-    """The dry run of a release: the same answer the release would get now. Without `sector`, the caller's."""
+    """The dry run of a release: the same answer the release would get now. Without `sector`, the caller's; without
+    `ground`, handed on while there are needs to see to, else that no needs are left.
+    """
     if sector:
         require_known(sector)
     case = await reads.one(case_id, "release-check")
-    return shown.release_check(case, sector or actor.sector or "", language)
+    return shown.release_check(case, sector or actor.sector or "", ground, language)
 
 
 @router.post(
@@ -68,7 +73,9 @@ async def check_release(
     status_code=201,
     name="release_sector",
     summary="Let a sector go",
-    responses=problems(CaseNotFound, SectorNotInvolved, OwnSectorOnly, CaseIsClosed, ReleaseBlocked, Stale),
+    responses=problems(
+        CaseNotFound, SectorNotInvolved, OwnSectorOnly, OverrideNotYours, CaseIsClosed, ReleaseBlocked, Stale
+    ),
 )
 async def release(
     actor: CaseReleaser,
@@ -81,10 +88,20 @@ async def release(
 ) -> ReleaseView:
     """Slip. In one transaction needs, holding and coordination move to those who caught them; the release names the
     receipt and the referrals it rests on. Before the catch: 409 `release-blocked` with all that is missing.
+
+    With nothing to hand on (`no-needs-left`) every sector has been asked and the citizen heard. An `override` is a team
+    lead's, with a reason, and is counted; even then a holder needs a taker, and what is left uncaught is the holder's.
     """
     with told:
         case, made = await release_sector(
-            cases, actor, case_id, sector=body.sector, reason=body.reason, expected=version, now=now()
+            cases,
+            actor,
+            case_id,
+            sector=body.sector,
+            reason=body.reason,
+            ground=body.ground,
+            expected=version,
+            now=now(),
         )
     return answer.created(shown.release(case.id, made), f"/v1/cases/{case_id}/releases/{made.id}")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from chassis.wire import Body, Code, Day, LongText, SectorCode, ShortText, UnitId
+from services.cases.domain.ending import ClosureGround, ReleaseGround
 from services.cases.domain.need import DOMAINS, Outcome
 
 NeedDomain = Literal[DOMAINS]  # type: ignore[valid-type]  # one list, in the domain
@@ -180,13 +181,21 @@ class ReleaseRequest(Body):
 
     sector: SectorCode
     reason: LongText
-    ground: Literal["needs-handed-on"] = "needs-handed-on"
+    ground: ReleaseGround | None = None
+
+
+class ArrivalRequest(Body):
+    """The word of the authority the citizen moved to: the day it received the citizen, and its receipt."""
+
+    received_on: Day
+    receipt: ShortText
 
 
 class ClosureRequest(Body):
-    """How the case ends. `toAuthority` and `told` where the citizen moved."""
+    """How the case ends. Where the citizen moved: `toAuthority`, and how it was `told` or its `receipt`."""
 
-    ground: Literal["no-needs-left", "citizen-moved", "citizen-died", "citizen-declined"]
+    ground: ClosureGround
     reason: LongText
     to_authority: AuthorityCode | None = None
     told: ShortText | None = None
+    receipt: ArrivalRequest | None = None

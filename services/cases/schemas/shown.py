@@ -10,7 +10,7 @@ from services.cases.domain.case import Case
 from services.cases.domain.catch import catch_state
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
-from services.cases.domain.ending import Release
+from services.cases.domain.ending import Release, ReleaseGround
 from services.cases.domain.need import Need
 from services.cases.domain.release_gate import Unmet
 from services.cases.domain.responsibility import Responsibility
@@ -22,10 +22,27 @@ _TITLES = {
     "first-contact-missing": ("Borgeren har ikke mødt modtageren.", "The citizen has not met the receiver."),
     "receipt-missing": ("Modtageren har ikke kvitteret.", "The receiver has given no receipt."),
     "no-sector-takes-holding": ("Ingen overtager ansvaret for sagen.", "No sector takes over the case."),
+    "plan-not-agreed": ("Borgeren har ikke taget stilling til planen.", "The citizen has taken no stand on the plan."),
+    "coordinator-missing": ("Modtageren har ikke nævnt en koordinator.", "The receiver has named no coordinator."),
     "screening-missing": ("Alle fagområder er ikke spurgt.", "Not every sector has been asked."),
     "citizen-not-heard": ("Borgeren er ikke hørt.", "The citizen has not been heard."),
     "need-open-in-own-sector": ("Et behov er åbent.", "A need is open."),
     "sector-not-released": ("Et fagområde har ikke sluppet.", "A sector has not let go."),
+}
+
+# What would bring each condition about. Whoever waits has one thing to do, or one sector to call.
+_REMEDIES = {
+    "need-not-referred": "requestReferral",
+    "referral-not-accepted": "acceptReferral",
+    "first-contact-missing": "recordFirstContact",
+    "receipt-missing": "giveHandoverReceipt",
+    "no-sector-takes-holding": "giveHandoverReceipt",
+    "coordinator-missing": "giveHandoverReceipt",
+    "plan-not-agreed": "putPlan",
+    "screening-missing": "recordScreening",
+    "citizen-not-heard": "recordHearing",
+    "need-open-in-own-sector": "closeNeed",
+    "sector-not-released": "releaseSector",
 }
 
 
@@ -132,6 +149,8 @@ def responsibility(case: Case, at: datetime) -> v.ResponsibilityView:
         holder=v.HolderView(sector=holder.sector, unit=holder.unit) if holder else None,
         coordinator=coordinator(next((r for r in then if r.kind == "coordinator"), None)),
         involved=[v.HolderView(sector=r.sector, unit=r.unit) for r in then if r.kind == "involved"],
+        acting_authority=case.party("acting", at),
+        paying_authority=case.party("paying", at),
         history=[
             v.StretchView(kind=r.kind, sector=r.sector, unit=r.unit, from_=r.since, to=r.until, because=r.because)
             for r in history
@@ -150,13 +169,16 @@ def unmet(condition: Unmet, language: str) -> v.UnmetView:
         referral_id=condition.referral_id,
         waiting_for=waiting,
         since=condition.since,
+        due_at=condition.due_at,
+        remedy=v.RemedyView(operation_id=_REMEDIES[condition.code], who=condition.waiting_for_sector),
     )
 
 
-def release_check(case: Case, sector: str, language: str) -> v.ReleaseCheckView:
-    view = case.gate(sector)
+def release_check(case: Case, sector: str, ground: ReleaseGround | None, language: str) -> v.ReleaseCheckView:
+    view = case.gate(sector, ground)
     return v.ReleaseCheckView(
         sector=sector,
+        ground=view.ground,
         releasable=case.status == "open" and view.releasable,
         unmet=[unmet(condition, language) for condition in view.unmet],
     )

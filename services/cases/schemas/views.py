@@ -9,6 +9,7 @@ from chassis.wire import Day, Moment, View
 from services.cases.domain.attention import Kind as AttentionKind
 from services.cases.domain.case import Origin, Status
 from services.cases.domain.catch import CatchState
+from services.cases.domain.ending import ReleaseGround
 from services.cases.domain.need import Outcome
 from services.cases.domain.need import State as NeedState
 from services.cases.domain.release_gate import Code as UnmetCode
@@ -163,6 +164,8 @@ class ResponsibilityView(View):
     holder: HolderView | None
     coordinator: CoordinatorView | None
     involved: list[HolderView]
+    acting_authority: str
+    paying_authority: str
     history: list[StretchView]
 
 
@@ -171,6 +174,13 @@ class WaitingForView(View):
 
     sector: str
     unit: str | None
+
+
+class RemedyView(View):
+    """What would remedy it: an operation, and the sector that can call it."""
+
+    operation_id: str
+    who: str | None
 
 
 class UnmetView(View):
@@ -182,12 +192,15 @@ class UnmetView(View):
     referral_id: UUID | None
     waiting_for: WaitingForView | None
     since: Moment | None
+    due_at: Moment | None
+    remedy: RemedyView | None
 
 
 class ReleaseCheckView(View):
-    """The gate's answer, as a release would get it now."""
+    """The gate's answer, as a release would get it now; most urgent first."""
 
     sector: str
+    ground: ReleaseGround
     releasable: bool
     unmet: list[UnmetView]
 

@@ -1,12 +1,13 @@
-"""Close a case."""
+"""Close a case; confirm that a citizen who moved has arrived."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Actor
-from services.cases.domain.access import must_hold
+from chassis.clock import day_of
+from services.cases.domain.access import must_hold, must_override
 from services.cases.domain.case import Case
-from services.cases.domain.ending import Closure, ClosureGround
+from services.cases.domain.ending import Closure
 from services.cases.repository import CaseRepository
 
 
@@ -14,21 +15,42 @@ async def close_case(
     cases: CaseRepository,
     actor: Actor,
     case_id: UUID,
+    closure: Closure,
     *,
-    ground: ClosureGround,
-    reason: str,
-    to_authority: str | None,
-    told: str | None,
     expected: int | None,
     now: datetime,
 ) -> Case:
     """End holding and case in one transaction.
 
     Raises:
-        CaseNotFound, Stale, HolderOnly, CaseIsClosed, NoAuthorityNamed, ClosureBlocked.
+        CaseNotFound, Stale, HolderOnly, OverrideNotYours, CaseIsClosed, NoAuthorityNamed, ClosureBlocked.
     """
     case = await cases.get(case_id, actor, expected=expected)
     must_hold(case, actor)
-    case.close(Closure(ground, reason, now, case.holder.sector, to_authority, told))
+    if closure.ground == "override":
+        must_override(actor)
+    case.close(closure)
+    await cases.save(case, at=now)
+    return case
+
+
+async def confirm_arrival(
+    cases: CaseRepository,
+    actor: Actor,
+    case_id: UUID,
+    *,
+    received_on: date,
+    receipt: str,
+    expected: int | None,
+    now: datetime,
+) -> Case:
+    """The authority the citizen moved to has them: the watch over the move ends.
+
+    Raises:
+        CaseNotFound, Stale, HolderOnly, CitizenHasNotMoved, AlreadyReceived, ReceivedInTheFuture.
+    """
+    case = await cases.get(case_id, actor, expected=expected)
+    must_hold(case, actor)
+    case.confirm_arrival(received_on, receipt, today=day_of(now))
     await cases.save(case, at=now)
     return case

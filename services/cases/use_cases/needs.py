@@ -85,6 +85,20 @@ async def close_need(
     return case, case.needs[need_id]
 
 
+async def reopen_need(
+    cases: CaseRepository, actor: Actor, case_id: UUID, need_id: UUID, *, expected: int | None, now: datetime
+) -> tuple[Case, Need]:
+    """A need is there again; whoever handed it on is alarmed.
+
+    Raises:
+        CaseNotFound, Stale, NeedNotYours, CaseIsClosed, NeedNotReopened.
+    """
+    case = await _with_own_need(cases, actor, case_id, need_id, expected)
+    case.reopen_need(need_id, now)
+    await cases.save(case, at=now)
+    return case, case.needs[need_id]
+
+
 async def _with_own_need(
     cases: CaseRepository, actor: Actor, case_id: UUID, need_id: UUID, expected: int | None
 ) -> Case:
