@@ -13,3 +13,7 @@ _CASEWORK = ("caseworker", "team-lead", "integration")
 CaseReader = Annotated[Actor, Depends(Permission("cases:read", roles=_CASEWORK))]
 CaseWriter = Annotated[Actor, Depends(Permission("cases:write", roles=_CASEWORK))]
 CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=LETTING_GO))]
+
+CaseloadReader = Annotated[Actor, Depends(Permission("caseloads:read", roles=("team-lead",)))]
+OwnCaseloadReader = Annotated[Actor, Depends(Permission("caseloads:read", roles=("caseworker", "team-lead")))]
+TimeUseReader = Annotated[Actor, Depends(Permission("time-use:read", roles=("team-lead",)))]

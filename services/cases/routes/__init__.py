@@ -1,12 +1,16 @@
 """HTTP in, HTTP out; one file per resource."""
 
 from services.cases.routes import (
+    budget,
     cases,
     consents,
+    contacts,
+    entries,
     needs,
     parts,
     responsibility,
     screenings,
+    workload,
 )
 
 ROUTERS = (
@@ -16,4 +20,10 @@ ROUTERS = (
     responsibility.router,
     screenings.router,
     parts.router,
+    contacts.contacts,
+    contacts.appointments,
+    entries.notes,
+    entries.documents,
+    budget.router,
+    workload.router,
 )
