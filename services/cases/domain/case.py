@@ -32,9 +32,10 @@ __all__ = ["Case", "ExternalReference", "Informed", "Origin", "Status"]
 class Case(CaseParts):
     """One case. It changes only by its methods, and says in `events` what happened."""
 
-    def note_contact(self, at: datetime, next_due: date | None) -> None:
-        """The citizen was met; the next meeting is due, where a minimum frequency holds."""
-        self.last_contact_at, self.next_contact_due = max(at, self.last_contact_at or at), next_due
+    def note_contact(self, at: datetime | None, next_due: date | None) -> None:
+        """When the citizen was last met, as the record tells it (a correction may take a meeting back), and by when the
+        next meeting is due, where a minimum frequency holds."""
+        self.last_contact_at, self.next_contact_due = at, next_due
 
     def exempt(self, until: date | None) -> None:
         """The last day of the exemption that lasts longest from now; None without one."""
