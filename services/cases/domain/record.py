@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.cases.domain.attention import WatchItem
 from services.cases.domain.catch import CatchState, KnownReferral, catch_state
 from services.cases.domain.citizen import Citizen
+from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import Closure, Release
 from services.cases.domain.errors import CaseIsClosed
@@ -62,12 +64,14 @@ class CaseRecord:
     releases: dict[UUID, Release] = field(default_factory=dict)
     screenings: dict[UUID, Screening] = field(default_factory=dict)
     hearings: dict[UUID, Hearing] = field(default_factory=dict)
+    citizen_alarms: dict[UUID, CitizenAlarm] = field(default_factory=dict)
     closure: Closure | None = None
     last_contact_at: datetime | None = None
     next_contact_due: date | None = None
     exempt_until: date | None = None
     plan_stated_at: datetime | None = None  # when the citizen took a stand on the current plan
     policies: Policies = DEFAULTS
+    watched: tuple[WatchItem, ...] = ()  # what `watching.py` found in it when it was last looked at
     version: int = 0
     events: list[Happening] = field(default_factory=list)
 

@@ -12,12 +12,12 @@ from sqlalchemy import case as case_
 
 from chassis.actor import Actor
 from chassis.audit import looked_up
-from chassis.clock import day_of, now
+from chassis.clock import now
 from chassis.database import Transaction
 from chassis.paging import PageEnd, Paging
 from services.cases import tables as t
 from services.cases.domain.access import must_read
-from services.cases.domain.attention import CALM, URGENCY
+from services.cases.domain.attention import CALM
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen import Identifier
@@ -133,10 +133,12 @@ class CaseQueries:
 
 
 def _rank(authority: str) -> ColumnElement[int]:
-    """How urgent a case is today: as it was when last saved, or because a question to the citizen has fallen due."""
-    n = t.needs.c
-    due = select(n.case_id).where(n.authority == authority, n.state == "set-aside", n.revisit_on <= day_of(now()))
-    return case_((c.id.in_(due), func.least(c.attention_rank, URGENCY.index("revisit-due"))), else_=c.attention_rank)
+    """How urgent a case is now: as it was when last looked at, unless a clock is late with it."""
+    w, m, at = t.watch_items.c, t.watched_cases.c, now()
+    late = select(m.case_id).where(m.authority == authority, m.look_again_at <= at)
+    true_now = (w.case_id == c.id, w.since <= at, or_(w.until.is_(None), w.until > at))
+    found = select(func.min(w.rank)).where(*true_now).correlate(t.cases).scalar_subquery()
+    return case_((c.id.in_(late), func.coalesce(found, CALM)), else_=c.attention_rank)
 
 
 def filters(

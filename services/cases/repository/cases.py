@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,23 +11,23 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
 from chassis.audit import looked_up
-from chassis.clock import day_of
 from chassis.concurrency import expect
 from chassis.database import Transaction
 from chassis.errors import Stale
 from chassis.ids import new_id
-from chassis.outbox import announce
 from chassis.problems import AlreadyExists
 from services.cases import tables as t
 from services.cases.domain.access import must_read
-from services.cases.domain.attention import CALM, URGENCY, attention
+from services.cases.domain.attention import rank_of
 from services.cases.domain.case import Case
 from services.cases.domain.citizen import Identifier
 from services.cases.domain.errors import IdentifiersDisagree, OpenCaseExists
-from services.cases.publishes import in_public
+from services.cases.domain.timeline import heard_of
 from services.cases.repository import rows
 from services.cases.repository.loading import Loader
 from services.cases.repository.rows import Rows
+from services.cases.repository.timeline import tell_town, write_down
+from services.cases.repository.watching import WatchBook
 
 # Built once: these run with every case that is opened.
 _i = t.identifiers.c
@@ -93,8 +93,10 @@ class CaseRepository:
             told = {"id": person.id, "authority": case.authority, "anonymous": person.anonymous}
             await self._tx.run(_ADD["citizens"], [told | {"protected_until": person.protected_until}])
         await self._add_identifiers(case, known_citizen=known_citizen)
+        watch = WatchBook(self._tx)
+        await watch.look(case)
         # Two unique keys can be in the way; which one decides what the caller is told.
-        row = await self._tx.one(_OPEN, id=case.id, authority=case.authority, **self._case_row(case, day_of(at)))
+        row = await self._tx.one(_OPEN, id=case.id, authority=case.authority, **self._case_row(case, at))
         if row is None:
             raise await self._clash(case)
         references = [
@@ -104,6 +106,7 @@ class CaseRepository:
         await self._tx.run(_ADD["external_references"], references)
         self._loaded[case.id] = {}
         await self._save_parts(case)
+        await watch.keep(case, at)
         await self._announce(case, at)
         await looked_up(self._tx, actor, [case.id], "opening")
 
@@ -113,7 +116,9 @@ class CaseRepository:
         Raises:
             Stale: somebody else saved it since it was loaded (the lock makes that a defect, not a race).
         """
-        row = self._case_row(case, day_of(at)) | {"version": case.version + 1}
+        watch = WatchBook(self._tx)
+        await watch.look(case)
+        row = self._case_row(case, at) | {"version": case.version + 1}
         changed = await self._tx.run(
             update(t.cases).where(t.cases.c.id == case.id, t.cases.c.version == case.version).values(row)
         )
@@ -121,6 +126,7 @@ class CaseRepository:
             raise Stale(version=case.version)
         case.version += 1
         await self._save_parts(case)
+        await watch.keep(case, at)
         await self._announce(case, at)
 
     async def save_protection(self, case: Case) -> None:
@@ -165,9 +171,11 @@ class CaseRepository:
             "parties": (t.parties, case.parties, rows.party_row),
             "screenings": (t.screenings, case.screenings, rows.screening_row),
             "hearings": (t.hearings, case.hearings, self._rows.hearing_row),
+            "citizen_alarms": (t.citizen_alarms, case.citizen_alarms, self._rows.citizen_alarm_row),
         }
 
     async def _save_parts(self, case: Case) -> None:
+        await write_down(self._tx, case.id, heard_of(self._loaded[case.id].get("referrals", {}), case.referrals))
         for name, (table, parts, to_row) in self._parts(case).items():
             before = self._loaded[case.id].get(name, {})
             owner = {"authority": case.authority, "case_id": case.id}
@@ -203,12 +211,11 @@ class CaseRepository:
         return OpenCaseExists() if has_one else AlreadyExists()
 
     async def _announce(self, case: Case, at: datetime) -> None:
-        await announce(self._tx, case.id, [in_public(event) for event in case.events], at=at)
+        await tell_town(self._tx, case.id, case.events, at=at)
         case.events.clear()
 
-    def _case_row(self, case: Case, today: date) -> dict[str, Any]:
+    def _case_row(self, case: Case, at: datetime) -> dict[str, Any]:
         holder, coordinator, closure = case.holder, case.coordinator, case.closure
-        urgent = attention(case, today)
         return {
             "number": case.number,
             "citizen_id": case.citizen.id,
@@ -223,7 +230,7 @@ class CaseRepository:
             "holding_unit": holder.unit,
             "coordinator": coordinator.subject if coordinator else None,
             "coordinator_unit": coordinator.unit if coordinator else None,
-            "attention_rank": URGENCY.index(urgent[0].kind) if urgent and case.status == "open" else CALM,
+            "attention_rank": rank_of(case.watched, at),
             "opened_at": case.opened_at,
             "closed_at": closure.at if closure else None,
             "closure_ground": closure.ground if closure else None,

@@ -6,9 +6,8 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from chassis.database import Transaction
-from chassis.outbox import announce
 from services.cases.domain.letters import Letter, LetterDelivered, LetterUndeliverable
-from services.cases.publishes import in_public
+from services.cases.repository.timeline import tell_town
 from services.cases.tables import deliveries
 
 
@@ -65,7 +64,7 @@ class LetterRepository:
             .values(state=state)
         )
         if changed:
-            await announce(self._tx, case_id, [in_public(outcome)], at=at)
+            await tell_town(self._tx, case_id, [outcome], at=at)
 
     async def due(self, now: datetime, most: int = 50) -> list[tuple[UUID, str]]:
         """Due letters of every authority, with the authority: asked by the messenger, who may see just that."""

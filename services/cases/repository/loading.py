@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from chassis.clock import day_of, now
 from chassis.database import Transaction
 from services.cases import tables as t
+from services.cases.domain.attention import in_order
 from services.cases.domain.case import Case, Informed
 from services.cases.domain.policies import chosen
 from services.cases.domain.responsibility import Responsibilities
@@ -55,6 +56,7 @@ SUMMARY: tuple[Part, ...] = (
     Part(t.known_referrals),
     Part(t.responsibilities, only=or_(_r.until.is_(None), _r.kind != "involved")),
     Part(t.releases, words=False),
+    Part(t.watch_items),
 )
 WHOLE: tuple[Part, ...] = (
     Part(t.needs),
@@ -66,6 +68,8 @@ WHOLE: tuple[Part, ...] = (
     Part(t.parties),
     Part(t.screenings),
     Part(t.hearings),
+    Part(t.citizen_alarms),
+    Part(t.watch_items),
 )
 
 
@@ -120,7 +124,9 @@ class Loader:
             last_contact_at=row.last_contact_at,
             next_contact_due=row.next_contact_due,
             exempt_until=row.exempt_until,
+            citizen_alarms={r.id: self._rows.citizen_alarm(r) for r in mine.get("citizen_alarms", [])},
             policies=chosen(row.policies or {}),
+            watched=in_order(rows.watch_item(r) for r in mine["watch_items"]),
             version=row.version,
         )
 

@@ -6,9 +6,11 @@ from uuid import UUID
 import orjson
 
 from chassis.sealing import Sealer
+from services.cases.domain.attention import WatchItem
 from services.cases.domain.case import ExternalReference
 from services.cases.domain.catch import KnownReferral, Receipt
 from services.cases.domain.citizen import Citizen, Contact, Identifier
+from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import Closure, Release
 from services.cases.domain.need import HandedOn, Need, SettingAside
@@ -198,6 +200,19 @@ class Rows:
             "recorded_at": hearing.recorded_at,
         }
 
+    def citizen_alarm(self, row: Row) -> CitizenAlarm:
+        plain = {name: getattr(row, name) for name in CitizenAlarm.__dataclass_fields__}
+        said = {name: self.read(plain[name], f"citizen_alarms.{name}", row.id) for name in _ALARM_WORDS}
+        return CitizenAlarm(**plain | said)
+
+    def citizen_alarm_row(self, alarm: CitizenAlarm) -> dict[str, Any]:
+        plain = {name: getattr(alarm, name) for name in CitizenAlarm.__dataclass_fields__}
+        said = {name: self.seal(plain[name], f"citizen_alarms.{name}", alarm.id) for name in _ALARM_WORDS}
+        return plain | said
+
+
+_ALARM_WORDS = ("statement", "ended_statement")
+
 
 # -- what holds no words about people ------------------------------------------------------------------------------
 
@@ -263,3 +278,12 @@ def party(row: Row) -> Party:
 def party_row(stated: Party) -> dict[str, Any]:
     plain = ("id", "kind", "since", "until", "because", "by_sector")
     return {name: getattr(stated, name) for name in plain} | {"party": stated.authority}
+
+
+def watch_item(row: Row) -> WatchItem:
+    return WatchItem(**{name: getattr(row, name) for name in WatchItem.__dataclass_fields__})
+
+
+def watch_item_row(item: WatchItem, case_id: UUID) -> dict[str, Any]:
+    plain = {name: getattr(item, name) for name in WatchItem.__dataclass_fields__}
+    return plain | {"id": item.id_in(case_id), "rank": item.rank}

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.clock import now
 from services.cases.domain.access import allowed_actions, may_work, need_actions
-from services.cases.domain.attention import attention
+from services.cases.domain.attention import at_moment, for_the_case
 from services.cases.domain.case import Case
 from services.cases.domain.catch import catch_state
 from services.cases.domain.citizen import Citizen
@@ -68,7 +69,7 @@ def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
 
 def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
     protected = case.citizen.protected(today)
-    urgent, caught = attention(case, today), case.catch_states()
+    urgent, caught = for_the_case(at_moment(case.watched, now())), case.catch_states()
     return {
         "id": case.id,
         "case_number": case.number,
@@ -125,7 +126,7 @@ def citizen(person: Citizen, today: date) -> v.CitizenView:
     protected = person.protected(today)
     contact = None if protected or person.contact is None else v.ContactView.model_validate(person.contact)
     return v.CitizenView(
-        identifiers=[v.IdentifierView(system=i.system, masked=i.masked) for i in person.identifiers],
+        identifiers=[v.IdentifierView.model_validate(i) for i in person.identifiers],
         name=None if protected else person.name,
         alias=person.alias,
         contact=contact,

@@ -52,7 +52,7 @@ class AttentionView(View):
 
     kind: AttentionKind
     since: Moment
-    need_id: UUID
+    need_id: UUID | None
     referral_id: UUID | None
     due_on: Day | None
 
@@ -76,10 +76,11 @@ class CaseSummary(View):
 
 
 class IdentifierView(View):
-    """An identifier, masked."""
+    """An identifier, masked. A warning (`cpr-modulus-11`) asks to look once more, and is no fault: such numbers exist."""
 
     system: str
     masked: str
+    warnings: list[str]
 
 
 class ContactView(View):

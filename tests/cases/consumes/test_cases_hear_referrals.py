@@ -118,7 +118,7 @@ async def test_an_effect_that_fails_leaves_no_trace_of_its_delivery(
     accepted = world.envelope(UUID(case["id"]), r.ReferralAcceptedV1(**moment(case, referral_id)), 2)
 
     with monkeypatch.context() as broken:
-        broken.setattr("services.cases.repository.cases.in_public", lambda event: 1 / 0)
+        broken.setattr("services.cases.repository.timeline.in_public", lambda event: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await world.hear(accepted)
     untouched = await world.caller().read(f"/cases/{case['id']}")

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.cases.domain.attention import attention
 from services.cases.domain.need import SettingAside
+from services.cases.domain.watching import watch
 from tests.cases.builders import (
     HOUR,
     MONDAY,
@@ -24,6 +24,8 @@ from tests.cases.builders import (
     referral,
     release,
 )
+
+EVENING = MONDAY + 10 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_a_catch_lost_after_the_release_is_an_alarm_and_the_case_keeps_its_holde
     assert catch_of(made, one) == "caught-then-lost"
     assert made.holder.sector == "health"
     assert made.involvement("health") is not None
-    assert [(a.kind, a.since) for a in attention(made, TODAY)] == [("caught-then-lost", MONDAY + 6 * HOUR)]
+    assert [(a.kind, a.since) for a in watch(made, EVENING)] == [("caught-then-lost", MONDAY + 6 * HOUR)]
 
 
 @pytest.mark.parametrize("before", ["no-release", "settled", "closed", "completed"])
@@ -197,7 +199,7 @@ def test_what_is_most_urgent_comes_first_and_the_oldest_within_a_kind() -> None:
     due = due.set_aside(SettingAside("Ikke nu.", TODAY, "employment"), today=TODAY - timedelta(days=1))
     rejected = referral(refused, state="rejected", ended_at=MONDAY + 7 * HOUR)
 
-    found = attention(knowing([young, old, due, refused, lost], [sent, rejected]), TODAY)
+    found = watch(knowing([young, old, due, refused, lost], [sent, rejected]), EVENING)
 
     assert [(a.kind, a.need_id) for a in found] == [
         ("caught-then-lost", lost.id),
@@ -217,12 +219,12 @@ def test_nobody_is_disturbed_for_what_goes_its_way() -> None:
     caught = referral(handed, steps="acr")
     handed = handed.hand_on(caught.id, from_sector="employment", to_sector="health", at=MONDAY)
 
-    assert attention(knowing([accepted, aside, met, handed], [referral(accepted, steps="a"), caught]), TODAY) == []
+    assert watch(knowing([accepted, aside, met, handed], [referral(accepted, steps="a"), caught]), EVENING) == []
 
 
 def test_a_no_with_a_successor_under_way_needs_no_second_look() -> None:
     one = need()
     no = referral(one, state="rejected", ended_at=MONDAY + 2 * HOUR)
 
-    assert attention(knowing([one], [no, referral(one, "social", steps="a")]), TODAY) == []
-    assert [a.kind for a in attention(knowing([one], [no, referral(one, "social")]), TODAY)] == ["need-uncaught"]
+    assert watch(knowing([one], [no, referral(one, "social", steps="a")]), EVENING) == []
+    assert [a.kind for a in watch(knowing([one], [no, referral(one, "social")]), EVENING)] == ["need-uncaught"]

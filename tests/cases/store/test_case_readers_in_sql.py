@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from chassis.actor import Actor
-from chassis.clock import day_of, now
+from chassis.clock import now
 from chassis.errors import Refusal
 from services.cases.domain.access import readers
-from services.cases.domain.attention import CALM, URGENCY, attention
+from services.cases.domain.attention import rank_of
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.ending import Closure
 from services.cases.domain.need import Need
+from services.cases.domain.watching import foreseen
 from services.cases.queries import CaseQueries
 from services.cases.repository import CaseRepository
 from services.cases.tables import cases
@@ -111,8 +112,8 @@ async def test_the_where_finds_exactly_whom_the_decision_names(
         row = await tx.one(select(cases.c.attention_rank).where(cases.c.id == made.id))
     assert loaded is not None
     assert row is not None
-    urgent = attention(loaded, day_of(told.at))
-    assert row.attention_rank == (URGENCY.index(urgent[0].kind) if urgent else CALM)
+    assert loaded.watched == foreseen(loaded)
+    assert row.attention_rank == rank_of(foreseen(loaded), told.at)
 
 
 async def test_a_case_comes_back_as_it_was_kept(world: World) -> None:

@@ -1,0 +1,24 @@
+"""What the watch over a case can refuse."""
+
+from chassis.errors import BadInput, RuleBroken, Text
+
+
+class AlarmHasEnded(RuleBroken):
+    """The citizen has said already that it is over."""
+
+    slug = "citizen-alarm-ended"
+    title = Text("Alarmen er allerede afsluttet.", "The alarm has ended already.")
+
+
+class AlarmOfNoNeed(BadInput):
+    """The case has no need with that id."""
+
+    slug = "citizen-alarm-of-no-need"
+    title = Text("Sagen har ikke det behov.", "The case has no such need.")
+
+
+class AlreadyAcknowledged(RuleBroken):
+    """Somebody has taken note of it already."""
+
+    slug = "already-acknowledged"
+    title = Text("Nogen har allerede kvitteret for beskeden.", "Somebody has acknowledged it already.")

@@ -1,0 +1,101 @@
+"""The dated story of a case, across services: what happened, whose it is, what it is about. Never in whose words.
+
+What is the case's own is told to everybody who reads it. What one or two sectors did is theirs: another sector reads it
+only under a consent.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.cases.domain import events as e
+from services.cases.domain.catch import KnownReferral
+
+# By which a consent opens another sector's part of the story.
+CATEGORY = "timeline"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened. `sectors` are those whose it is; none: it is the case's own."""
+
+    kind: str
+    at: datetime
+    about_type: str
+    about_id: UUID | None
+    sectors: tuple[str, ...] = ()
+    unit: str | None = None
+
+    def id_in(self, case_id: UUID) -> UUID:
+        """What happened once has one id, however often it is heard."""
+        return uuid5(case_id, f"{self.kind}|{self.about_type}|{self.about_id}|{self.at.timestamp()}")
+
+
+_Told = tuple[str, str, UUID | None, tuple[str, ...], str | None]
+
+# Enrolments are not told: a trial's realm is its own, and the effort it brings is seen where it is given.
+_TELLERS: dict[type, Callable[[Any], _Told]] = {
+    e.CaseOpened: lambda x: ("case-imported" if x.origin == "imported" else "case-opened", "case", None, (), x.unit),
+    e.NeedRegistered: lambda x: ("need-registered", "need", x.need_id, (x.owner_sector,), None),
+    e.NeedSetAside: lambda x: ("need-set-aside", "need", x.need_id, (x.revisit_by_sector,), None),
+    e.NeedEnded: lambda x: ("need-ended", "need", x.need_id, (), None),
+    e.NeedReopened: lambda x: ("need-reopened", "need", x.need_id, (x.owner_sector,), None),
+    e.NeedRevisitDue: lambda x: ("need-revisit-due", "need", x.need_id, (x.revisit_by_sector,), None),
+    e.ConsentGiven: lambda x: ("consent-given", "consent", x.consent_id, (x.from_sector, x.to_sector), None),
+    e.ConsentWithdrawn: lambda x: ("consent-withdrawn", "consent", x.consent_id, (), None),
+    e.SectorInvolved: lambda x: ("sector-involved", "case", None, (x.sector,), x.unit),
+    e.SectorReleased: lambda x: ("sector-released", "release", x.release_id, (x.sector,), None),
+    e.ResponsibilityTransferred: lambda x: ("responsibility-transferred", "case", None, (), x.to_unit),
+    e.CatchLost: lambda x: ("catch-lost", "need", x.need_id, (), None),
+    e.CaseClosed: lambda x: ("case-closed", "case", None, (), None),
+    e.CoordinatorChanged: lambda x: ("coordinator-changed", "case", None, (), x.unit),
+    e.PlanAgreed: lambda x: ("plan-agreed", "plan", None, (), None),
+    e.OfferMade: lambda x: ("offer-made", "offer", x.offer_id, (x.sector,), None),
+    e.OfferAnswered: lambda x: ("offer-answered", "offer", x.offer_id, (x.sector,), None),
+    e.ExemptionGranted: lambda x: ("exemption-granted", "exemption", x.exemption_id, (), None),
+    e.ExemptionEnding: lambda x: ("exemption-ending", "exemption", x.exemption_id, (), None),
+    e.CriteriaAssessed: lambda x: ("criteria-assessed", "assessment", x.assessment_id, (), None),
+}
+
+
+def told_of(happenings: Iterable[object], at: datetime) -> Iterator[TimelineEntry]:
+    """What happened, as the story tells it."""
+    for happening in happenings:
+        if teller := _TELLERS.get(type(happening)):
+            kind, about_type, about_id, sectors, unit = teller(happening)
+            yield TimelineEntry(kind, at, about_type, about_id, tuple(dict.fromkeys(sectors)), unit)
+
+
+def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownReferral]) -> Iterator[TimelineEntry]:
+    """What is newly known of the case's referrals."""
+    for referral in after.values():
+        known = dict(_moments(before[referral.id])) if referral.id in before else {}
+        for kind, at in _moments(referral):
+            if kind not in known:
+                sectors = tuple(dict.fromkeys((referral.to_sector, referral.from_sector)))
+                yield TimelineEntry(kind, at, "referral", referral.id, sectors, referral.to_unit)
+
+
+def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:
+    yield "referral-requested", referral.requested_at
+    if referral.accepted_at:
+        yield "referral-accepted", referral.accepted_at
+    if referral.contact_held_at:
+        yield "first-contact-held", referral.contact_held_at
+    if referral.receipt:
+        yield "handover-received", referral.receipt.at
+    if referral.ended_at:
+        yield f"referral-{referral.state}", referral.ended_at
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Of whom somebody may read the story, as plain data: their own sector's, and others' under a consent."""
+
+    sectors: frozenset[str]
+
+    def opens(self, entry: TimelineEntry) -> bool:
+        """True when the entry is the case's own, or of a sector they may read."""
+        return not entry.sectors or not self.sectors.isdisjoint(entry.sectors)
