@@ -3,10 +3,14 @@
 A policy is dated data, never a constant. What an authority has not decided is as here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
+
+from chassis.errors import NotFound
+from services.cases.domain.errors.policies import PolicyInThePast, PolicyUnfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,47 @@ def default_of(code: str) -> PolicyValue:
     """What holds where the authority has decided nothing."""
     value: PolicyValue = getattr(DEFAULTS, FIELD_OF[code])
     return value
+
+
+def takes(code: str) -> Literal["yes-no", "number"]:
+    """The kind of value the policy has."""
+    return "yes-no" if isinstance(default_of(code), bool) else "number"
+
+
+def must_be_known(code: str) -> None:
+    """Refuse a policy that this product does not have.
+
+    Raises:
+        NotFound.
+    """
+    if code not in FIELD_OF:
+        raise NotFound()
+
+
+def must_be_fit(code: str, value: object) -> None:
+    """Refuse a value the policy cannot have.
+
+    Raises:
+        PolicyUnfit.
+    """
+    if not fits(code, value):
+        raise PolicyUnfit(takes=takes(code))
+
+
+def must_not_be_past(valid_from: date, today: date) -> None:
+    """Refuse to decide for days that have been.
+
+    Raises:
+        PolicyInThePast.
+    """
+    if valid_from < today:
+        raise PolicyInThePast()
+
+
+def standing(decisions: Iterable[PolicyDecision], day: date) -> PolicyDecision | None:
+    """The decision that holds on a day: of those whose day has come the one for the latest, of two the later taken."""
+    come = [decision for decision in decisions if decision.valid_from <= day]
+    return max(come, key=lambda decision: (decision.valid_from, decision.version), default=None)
 
 
 def fits(code: str, value: object) -> bool:
