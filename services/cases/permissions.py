@@ -14,6 +14,12 @@ CaseReader = Annotated[Actor, Depends(Permission("cases:read", roles=_CASEWORK))
 CaseWriter = Annotated[Actor, Depends(Permission("cases:write", roles=_CASEWORK))]
 CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=LETTING_GO))]
 
+ReportReader = Annotated[
+    Actor, Depends(Permission("reports:read", roles=("team-lead", "auditor", "administrator"), personal=False))
+]
 CaseloadReader = Annotated[Actor, Depends(Permission("caseloads:read", roles=("team-lead",)))]
 OwnCaseloadReader = Annotated[Actor, Depends(Permission("caseloads:read", roles=("caseworker", "team-lead")))]
 TimeUseReader = Annotated[Actor, Depends(Permission("time-use:read", roles=("team-lead",)))]
+
+# To let a sector in is a person's doing, as letting go is.
+JoinRequestAnswerer = Annotated[Actor, Depends(Permission("join-requests:write", roles=("caseworker", "team-lead")))]

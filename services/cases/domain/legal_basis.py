@@ -1,11 +1,12 @@
 """What permits somebody to do other than the law says: for named provisions, between two days, once granted."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.errors.trials import LegalBasisEndsBeforeItBegins, LegalBasisStep, PeriodBackwards
+from services.cases.domain.errors import PeriodBackwards
+from services.cases.domain.errors.trials import LegalBasisEndsBeforeItBegins, LegalBasisStep
 
 BasisType = Literal["dispensation", "frikommune", "saerlov", "ordinary-law"]
 BasisStatus = Literal["applied-for", "granted", "refused", "ended"]
@@ -81,3 +82,16 @@ class LegalBasis:
         if until < since:
             raise PeriodBackwards()
         return replace(self, status=outcome, valid_from=since, valid_to=until, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class BasisDecision:
+    """What was decided of a legal basis, when, by which document, and the period it has had since."""
+
+    id: UUID
+    outcome: BasisOutcome
+    decided_on: date
+    reference: str
+    valid_from: date
+    valid_to: date
+    recorded_at: datetime

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.cases.domain.entry import PurposeKind
-from services.cases.domain.errors.entries import PeriodBackwards
+from services.cases.domain.errors import PeriodBackwards
 
 # A cell of fewer citizens is told as "fewer" and without its minutes. There is no total from which it could be taken.
 FEWEST_TOLD = 5

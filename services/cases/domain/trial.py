@@ -10,13 +10,15 @@ from typing import Literal
 from uuid import UUID
 
 from chassis.errors import Text
-from services.cases.domain.allocation import Allocation, keeps
+from services.cases.domain.allocation import COMPARISON, Allocation, keeps
+from services.cases.domain.errors import PeriodBackwards
 from services.cases.domain.errors.trials import (
     AllocationsPending,
     LegalBasisMissing,
+    NothingToAmend,
     NotRecruiting,
-    PeriodBackwards,
     SeedSealed,
+    SiteExists,
     TrialHasNoOutcomes,
     TrialHasNoSite,
     TrialIsRegistered,
@@ -92,6 +94,11 @@ class Protocol:
     def arm(self, code: str) -> Arm | None:
         """The arm of that code."""
         return next((arm for arm in self.arms if arm.code == code), None)
+
+    @property
+    def new_arm(self) -> str:
+        """In a stepped-wedge trial: the arm that clusters step into."""
+        return next(arm.code for arm in self.arms if arm.code != COMPARISON)
 
     @property
     def exempts_from(self) -> frozenset[str]:
@@ -171,14 +178,22 @@ class Trial:
             raise TrialHasNoSite()
         return replace(self, status=to, version=self.version + 1)
 
+    def must_be_past_recruitment(self) -> None:
+        """Refuse to tell the seed while the trial takes people in.
+
+        Raises:
+            SeedSealed.
+        """
+        if self.status not in AFTER_RECRUITMENT:
+            raise SeedSealed()
+
     def revealed(self, seed: bytes, *, pending: int) -> "Trial":
         """Tell the seed, once nobody can be allocated by it any more.
 
         Raises:
             SeedSealed: the trial still takes people in. AllocationsPending: somebody is still to be allocated.
         """
-        if self.status not in AFTER_RECRUITMENT:
-            raise SeedSealed()
+        self.must_be_past_recruitment()
         if pending:
             raise AllocationsPending(pending=pending)
         assert self.seed_commitment is not None
@@ -186,15 +201,23 @@ class Trial:
         return replace(self, seed=seed.hex(), version=self.version + 1)
 
     def joined(self, site: Site) -> "Trial":
-        """With one more site."""
+        """With one more site.
+
+        Raises:
+            SiteExists: it takes part already.
+        """
+        if any(known.authority == site.authority for known in self.sites):
+            raise SiteExists()
         return replace(self, sites=(*self.sites, site), version=self.version + 1)
 
     def amended(self, amendment: Amendment) -> "Trial":
         """After a dated change. Who is enrolled keeps the period they were told: nothing is prolonged behind them.
 
         Raises:
-            PeriodBackwards: the new last day is before the first.
+            NothingToAmend: a draft is simply changed. PeriodBackwards: the new last day is before the first.
         """
+        if self.status == "draft":
+            raise NothingToAmend()
         ends_on = amendment.ends_on or self.ends_on
         if ends_on < self.starts_on:
             raise PeriodBackwards()

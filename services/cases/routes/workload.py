@@ -9,7 +9,8 @@ from chassis.given import TheActor, Tx
 from chassis.http import problems, room
 from chassis.paging import Page, PageRequest
 from chassis.wire import Day, UnitId
-from services.cases.domain.errors.entries import DayToCome, PeriodBackwards
+from services.cases.domain.errors import PeriodBackwards
+from services.cases.domain.errors.entries import DayToCome
 from services.cases.domain.time_use import TimeUse
 from services.cases.permissions import CaseloadReader, OwnCaseloadReader, TimeUseReader
 from services.cases.queries.caseloads import CaseloadQueries

@@ -213,3 +213,10 @@ class ReceivedInTheFuture(BadInput):
 
     slug = "received-in-the-future"
     title = Text("Modtagelsen ligger i fremtiden.", "The arrival lies in the future.")
+
+
+class PeriodBackwards(BadInput):
+    """A period ends before it begins."""
+
+    slug = "period-backwards"
+    title = Text("Perioden slutter, før den begynder.", "The period ends before it begins.")

@@ -51,13 +51,6 @@ class AppointmentNotYet(RuleBroken):
     title = Text("Aftalen er ikke kommet endnu.", "The appointment is still to come.")
 
 
-class PeriodBackwards(BadInput):
-    """A period ends after it begins."""
-
-    slug = "period-backwards"
-    title = Text("Perioden slutter, før den begynder.", "The period ends before it begins.")
-
-
 class DayToCome(BadInput):
     """Who will coordinate what is not known."""
 

@@ -11,13 +11,6 @@ class EnrolmentNotFound(NotFound):
     """The enrolment is absent or not the caller's: one answer."""
 
 
-class PeriodBackwards(BadInput):
-    """The last day is before the first."""
-
-    slug = "period-backwards"
-    title = Text("Perioden slutter, før den begynder.", "The period ends before it begins.")
-
-
 class ProtocolUnsound(BadInput):
     """Arms, strata, allocation and legal basis do not fit together. Facts: `errors`-like codes in `faults`."""
 
@@ -53,6 +46,13 @@ class TrialIsRegistered(RuleBroken):
     )
 
 
+class NothingToAmend(RuleBroken):
+    """A draft is changed; only what is registered is amended."""
+
+    slug = "trial-is-draft"
+    title = Text("Forsøget er en kladde, som kan rettes.", "The trial is a draft, which can be changed.")
+
+
 class TrialHasNoOutcomes(RuleBroken):
     """Outcomes are fixed before anybody is enrolled (I17)."""
 
@@ -67,6 +67,13 @@ class TrialHasNoSite(RuleBroken):
     title = Text("Ingen myndighed deltager i forsøget.", "No authority takes part in the trial.")
 
 
+class SiteExists(RuleBroken):
+    """The authority is a site of the trial already."""
+
+    slug = "site-exists"
+    title = Text("Myndigheden deltager allerede.", "The authority takes part already.")
+
+
 class AllocationsPending(RuleBroken):
     """Somebody is still to be allocated: who knew the seed could compute their arm. Facts: `pending`, how many."""
 
@@ -75,7 +82,7 @@ class AllocationsPending(RuleBroken):
 
 
 class SeedSealed(RuleBroken):
-    """The seed is not revealed yet, so there is no sequence to check."""
+    """The seed is told when the trial has stopped recruiting, and until then there is no sequence to check."""
 
     slug = "seed-sealed"
     title = Text("Frøet er endnu ikke åbnet.", "The seed is not revealed yet.")
