@@ -23,3 +23,22 @@ TimeUseReader = Annotated[Actor, Depends(Permission("time-use:read", roles=("tea
 
 # To let a sector in is a person's doing, as letting go is.
 JoinRequestAnswerer = Annotated[Actor, Depends(Permission("join-requests:write", roles=("caseworker", "team-lead")))]
+
+# An assessment is a person's: no system decides who is offered help.
+AssessmentReader = Annotated[Actor, Depends(Permission("assessments:read", roles=_CASEWORK))]
+AssessmentWriter = Annotated[Actor, Depends(Permission("assessments:write", roles=("caseworker", "team-lead")))]
+_READ_CRITERIA = (*_CASEWORK, "administrator", "auditor", "dpo")
+CriteriaReader = Annotated[Actor, Depends(Permission("criteria:read", roles=_READ_CRITERIA, personal=False))]
+CriteriaWriter = Annotated[Actor, Depends(Permission("criteria:write", roles=("administrator",), personal=False))]
+CriteriaCounter = Annotated[
+    Actor, Depends(Permission("criteria:count", roles=("team-lead", "auditor"), personal=False))
+]
+
+# To exempt is a person's decision. Who is exempt is asked by systems above all: the benefits system, by night.
+ExemptionDecider = Annotated[Actor, Depends(Permission("exemptions:write", roles=("caseworker", "team-lead")))]
+ExemptionChecker = Annotated[Actor, Depends(Permission("exemptions:check", roles=_CASEWORK))]
+DemandChecker = Annotated[Actor, Depends(Permission("exemptions:check", roles=_CASEWORK))]
+ExemptionBasisReader = Annotated[Actor, Depends(Permission("exemptions:read", roles=_CASEWORK, personal=False))]
+RefusalReader = Annotated[
+    Actor, Depends(Permission("exemptions:report", roles=("team-lead", "auditor"), personal=False))
+]

@@ -1,12 +1,15 @@
 """HTTP in, HTTP out; one file per resource."""
 
 from services.cases.routes import (
+    assessments,
     attainments,
     budget,
     cases,
     consents,
     contacts,
+    criteria,
     entries,
+    exemptions,
     identifiers,
     join_requests,
     needs,
@@ -37,6 +40,12 @@ ROUTERS = (
     entries.documents,
     budget.router,
     workload.router,
+    criteria.router,
+    criteria.public,
+    assessments.router,
+    exemptions.router,
+    exemptions.demands,
+    exemptions.checks,
     identifiers.router,
     join_requests.router,
 )

@@ -35,6 +35,7 @@ from services.cases.domain.errors import (
     ReceivedInTheFuture,
     SectorNotInvolved,
 )
+from services.cases.domain.errors.arrivals import MalformedReplacementNumber
 from services.cases.permissions import CaseReader, CaseReleaser, CaseWriter
 from services.cases.queries import by_number, filters
 from services.cases.routes.given import Cases, Reads
@@ -73,6 +74,7 @@ router = room(tags=["cases"])
         OwnerNotInvolved,
         UnknownSector,
         MalformedCpr,
+        MalformedReplacementNumber,
     ),
 )
 async def open_a_case(actor: CaseWriter, body: OpenCaseRequest, cases: Cases, answer: Answers) -> CaseView:
@@ -122,7 +124,12 @@ async def list_cases(
     return Page[CaseSummary](items=[shown.summary(case, actor, day_of(now())) for case in found], page=end)
 
 
-@router.post("/cases/_search", name="search_cases", summary="Find a case", responses=problems(MalformedCpr))
+@router.post(
+    "/cases/_search",
+    name="search_cases",
+    summary="Find a case",
+    responses=problems(MalformedCpr, MalformedReplacementNumber),
+)
 async def search_cases(actor: CaseReader, reads: Reads, body: SearchRequest) -> Page[CaseSummary]:
     """Find by identifier, external reference or case number. In the body: an identifier has no place in an address."""
     if body.identifier:
