@@ -55,15 +55,29 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "Honoured when sent: the change is made only to this version.",
         "schema": {"type": "string", "maxLength": 64, "pattern": '^"[0-9]{1,18}"$'},
     },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "`*`: there is none yet, make the first. After that, `If-Match` with the version that was read.",
+        "schema": {"type": "string", "const": "*"},
+    },
 }
 
 
 def document(
-    options: dict[str, Any], guard: Permission | PublicDoor, methods: set[str], path: str, *, versioned: bool
+    options: dict[str, Any],
+    guard: Permission | PublicDoor,
+    methods: set[str],
+    path: str,
+    *,
+    versioned: bool,
+    makes: bool,
 ) -> None:
     """Add to a route's options the headers it reads and the refusals its door can give.
 
-    `versioned`: it compares the version the caller has read, where the caller says one.
+    `versioned`: it compares the version the caller has read, where the caller says one. `makes`: a PUT that also makes
+    the first version, where the caller says that there is none yet.
     """
     method = next(iter(methods - {"HEAD"}))
     public = isinstance(guard, PublicDoor)
@@ -84,7 +98,7 @@ def document(
             headers.append("IfMatch")
             statuses[412] = "`stale-version`"
     if method in ("PUT", "PATCH", "DELETE"):
-        headers.append("IfMatchRequired")
+        headers += ["IfMatch", "IfNoneMatch"] if makes else ["IfMatchRequired"]
         statuses |= {409: "rules", 412: "`stale-version`", 428: "`precondition-required`"}
     if method in ("POST", "PUT", "PATCH"):
         statuses[415] = "`unsupported-media-type`"

@@ -115,6 +115,22 @@ async def _if_match_required(version: Annotated[int | None, Depends(_if_match)],
     return version
 
 
+async def _if_match_or_new(
+    version: Annotated[int | None, Depends(_if_match)],
+    request: Request,
+    if_none_match: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> int:
+    """The version the caller has read, or 0 where it says that there is none yet (`If-None-Match: *`)."""
+    new = (if_none_match or "").strip() == "*"
+    if version is None and new:
+        return 0
+    if version is None or request.headers.get("if-match", "").strip() == "*":
+        findings.get().precondition_missing = True
+        return -1
+    # No version is 0, so a tag that says so is nobody's; and who has read a version cannot hold that there is none.
+    return -1 if new or version == 0 else version
+
+
 async def _house(request: Request) -> House:
     house: House = request.state.house
     return house
@@ -136,3 +152,4 @@ Language = Annotated[str, Depends(_language)]
 Answers = Annotated[Answer, Depends(_answer)]
 IfMatch = Annotated[int | None, Depends(_if_match)]
 IfMatchRequired = Annotated[int, Depends(_if_match_required)]
+IfMatchOrNew = Annotated[int, Depends(_if_match_or_new)]

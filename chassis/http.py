@@ -18,7 +18,7 @@ from chassis.database import Database
 from chassis.documentation import complete
 from chassis.door import Door, room
 from chassis.errors import BadInput, Refusal
-from chassis.given import Answers, House, IfMatch, IfMatchRequired, Tx, all_faults
+from chassis.given import Answers, House, IfMatch, IfMatchOrNew, IfMatchRequired, Tx, all_faults
 from chassis.guards import Permission, Public
 from chassis.health import Health
 from chassis.keys import Keyring
@@ -43,6 +43,7 @@ __all__ = [
     "Answers",
     "Door",
     "IfMatch",
+    "IfMatchOrNew",
     "IfMatchRequired",
     "Permission",
     "Public",

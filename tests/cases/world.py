@@ -56,6 +56,9 @@ class Caller:
         kind = {"Content-Type": "application/merge-patch+json"}
         return await self.http.patch(f"/v1{path}", headers=self.headers | kind | _named(headers), json=body)
 
+    async def put(self, path: str, body: Any, /, **headers: str) -> httpx2.Response:
+        return await self.http.put(f"/v1{path}", headers=self.headers | _named(headers), json=body)
+
     async def read(self, path: str, /, **params: str) -> Json:
         """What is there, if it may be read."""
         answer = await self.get(path, **params)
