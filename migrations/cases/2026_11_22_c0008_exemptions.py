@@ -174,11 +174,18 @@ _TRIGGERS = (
     "execute function exemption_ends_by_decision()",
 )
 
-# A person is looked up with all their cases. Built beside the running town: nobody waits for it.
-_OF_A_CITIZEN = "create index concurrently ix_cases_citizen_id on cases (citizen_id)"
+# A person is looked up with all their cases. Built beside the running town, so nobody waits for it; and before anything
+# else, so that a build that was given up leaves nothing but itself behind, and is built anew.
+_OF_A_CITIZEN = (
+    "drop index concurrently if exists ix_cases_citizen_id",
+    "create index concurrently if not exists ix_cases_citizen_id on cases (citizen_id)",
+)
 
 
 def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        for statement in _OF_A_CITIZEN:
+            op.execute(statement)
     for statement in _TABLES:
         op.execute(statement)
     for table, verbs in _GRANTS.items():
@@ -188,8 +195,6 @@ def upgrade() -> None:
     op.execute("create policy messenger_select on exemptions for select to helhed_cases_messenger using (true)")
     for statement in (_WITHIN_ITS_GROUND, _NAMED_BY_ITS_GROUND, _ENDS_BY_DECISION, *_TRIGGERS):
         op.execute(statement)
-    with op.get_context().autocommit_block():
-        op.execute(_OF_A_CITIZEN)
 
 
 def downgrade() -> None:

@@ -90,6 +90,26 @@ def arm_at(seed: bytes, name: str, allocation: Allocation, position: int) -> str
     return next(islice(sequence(seed, name, allocation.ratio, allocation.block_sizes), position, None))
 
 
+@dataclass(frozen=True, slots=True)
+class ListCheck:
+    """One list as it was used, beside the same places computed from the seed."""
+
+    name: str
+    used: tuple[str, ...]
+    computed: tuple[str, ...]
+
+    @property
+    def reproduced(self) -> bool:
+        """True when every arm that was given is the one that the seed gives."""
+        return self.used == self.computed
+
+
+def check(seed: bytes, allocation: Allocation, name: str, used: Sequence[str]) -> ListCheck:
+    """Compute a list again, as far as it was used."""
+    again = sequence(seed, name, allocation.ratio, allocation.block_sizes)
+    return ListCheck(name, tuple(used), tuple(islice(again, len(used))))
+
+
 def list_for(allocation: Allocation, authority: str, stratum: str, *, evaluated: bool) -> str:
     """Which list the next arm is drawn from.
 

@@ -45,6 +45,16 @@ class TrialConsents:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentWish:
+    """What is said of a citizen who wants to take part: a target group, and an arm where it is named."""
+
+    case_id: UUID
+    consents: TrialConsents
+    stratum: str | None = None
+    arm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Enrolment:
     """One citizen in one trial, in their authority's realm. `participant_id` is what the trial knows them by."""
 
@@ -59,6 +69,7 @@ class Enrolment:
     consents: TrialConsents
     enrolled_at: datetime
     enrolled_by: str
+    cluster: str | None = None
     named_arm: str | None = None
     participant_id: UUID | None = None
     arm: str | None = None
@@ -119,7 +130,7 @@ class Enrolment:
         return replace(self, consents=consents, evaluation_withdrawn_at=at, version=self.version + 1)
 
 
-def must_agree(consents: TrialConsents, *, named_arm: str | None, known_arm: str | None, participated: bool) -> None:
+def must_agree(consents: TrialConsents, *, named_arm: str | None, known_arm: str | None, measured: bool) -> None:
     """Refuse a part that the citizen has not agreed to, and an agreement to be evaluated that comes after the arm.
 
     Who is known beforehand to be compared with gets no other effort, so there is none to agree to.
@@ -127,9 +138,9 @@ def must_agree(consents: TrialConsents, *, named_arm: str | None, known_arm: str
     Raises:
         EffortConsentMissing, EvaluationTooLate.
     """
-    if not consents.effort and named_arm != COMPARISON:
+    if not consents.effort and (known_arm or named_arm) != COMPARISON:
         raise EffortConsentMissing()
-    if consents.evaluation and known_arm is not None and not participated:
+    if consents.evaluation and known_arm is not None and not measured:
         raise EvaluationTooLate()
 
 
@@ -162,12 +173,14 @@ def named_arm(trial: Trial, actor: Actor, code: str | None) -> str | None:
     return code
 
 
-def cluster_of(unit: AllocationUnit, case: Case) -> str:
-    """What the case's allocation follows, as a name that is unique in the trial.
+def cluster_of(unit: AllocationUnit, case: Case) -> str | None:
+    """What the case's allocation follows, by a name that is unique in the trial; None when it is drawn for the citizen.
 
     Raises:
         ClusterMissing: the case has no coordinator, or its holder no unit.
     """
+    if unit == "citizen":
+        return None
     if unit == "authority":
         return case.authority
     within = case.holder.unit if unit == "unit" else case.coordinator and case.coordinator.subject
@@ -178,7 +191,10 @@ def cluster_of(unit: AllocationUnit, case: Case) -> str:
 
 def may_see(case: Case, enrolment: Enrolment, actor: Actor) -> bool:
     """True for the sector that enrolled the citizen, and for the holder: somebody must be able to let them leave."""
-    return may_read(case, actor) and actor.sector in (enrolment.sector, case.holder.sector)
+    if not may_read(case, actor) or actor.sector is None:
+        return False
+    enrolled = actor.sector == enrolment.sector and case.involvement(actor.sector) is not None
+    return enrolled or actor.sector == case.holder.sector
 
 
 def must_see(case: Case, enrolment: Enrolment, actor: Actor) -> None:

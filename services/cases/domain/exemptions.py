@@ -196,9 +196,7 @@ def exempt_until(exemptions: Iterable[Exemption], today: date) -> date | None:
 
 def may_decide(case: Case, actor: Actor) -> bool:
     """True for the holding sector, and for employment while it has a part in the case."""
-    return actor.sector == case.holder.sector or (
-        actor.sector == DUTIES_OF and case.involvement(DUTIES_OF) is not None
-    )
+    return actor.sector == case.holder.sector or (actor.sector == DUTIES_OF and case.involvement(DUTIES_OF) is not None)
 
 
 def must_decide(case: Case, actor: Actor) -> None:

@@ -58,6 +58,10 @@ class Unit:
     phone: str | None = None
     version: int = 1
 
+    def exists_on(self, day: date) -> bool:
+        """True from its first day to its last."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
     def must_be_well_named(self, sectors: Iterable[str]) -> None:
         """Refuse an id that names another sector.
 
@@ -191,11 +195,11 @@ class Absence:
             raise AbsenceEnded()
         return replace(self, back_on=max(back_on, self.first_day), version=self.version + 1)
 
-    def must_fit(self, earlier: Iterable["Absence"], substitute: StaffMember | None) -> None:
-        """Refuse an absence that runs backwards, over another, or with a substitute who cannot be one.
+    def must_fit(self, earlier: Iterable["Absence"]) -> None:
+        """Refuse an absence that runs backwards, or over another.
 
         Raises:
-            AbsenceBackwards, AbsenceOverlaps, SubstituteUnfit.
+            AbsenceBackwards, AbsenceOverlaps.
         """
         if self.back_on is not None and self.back_on <= self.first_day:
             raise AbsenceBackwards()
@@ -204,9 +208,14 @@ class Absence:
             ends_too_late = other.back_on is None or other.back_on > max(self.first_day, other.first_day)
             if begins_in_time and ends_too_late:
                 raise AbsenceOverlaps(absence=str(other.id))
-        if self.substitute is None:
-            return
-        if self.substitute == self.subject or substitute is None or not substitute.works_on(self.first_day):
+
+    def must_be_covered_by(self, substitute: StaffMember | None) -> None:
+        """Refuse a substitute who is nobody, the absent person, or not employed when the absence begins.
+
+        Raises:
+            SubstituteUnfit.
+        """
+        if substitute is None or substitute.subject == self.subject or not substitute.works_on(self.first_day):
             raise SubstituteUnfit()
 
 

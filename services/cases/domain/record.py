@@ -42,6 +42,15 @@ class Informed:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """Who somebody is in the authority's own directory, where they are in it."""
+
+    subject: str
+    name: str | None = None
+    phone: str | None = None
+
+
 @dataclass(slots=True)
 class CaseRecord:
     """One case as it stands, with what the authority has decided (`policies`) on the day it is looked at."""
@@ -70,6 +79,7 @@ class CaseRecord:
     next_contact_due: date | None = None
     exempt_until: date | None = None
     plan_stated_at: datetime | None = None  # when the citizen took a stand on the current plan
+    coordinator_card: StaffCard | None = None
     policies: Policies = DEFAULTS
     watched: tuple[WatchItem, ...] = ()  # what `watching.py` found in it when it was last looked at
     version: int = 0

@@ -88,14 +88,3 @@ def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:
         yield "handover-received", referral.receipt.at
     if referral.ended_at:
         yield f"referral-{referral.state}", referral.ended_at
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """Of whom somebody may read the story, as plain data: their own sector's, and others' under a consent."""
-
-    sectors: frozenset[str]
-
-    def opens(self, entry: TimelineEntry) -> bool:
-        """True when the entry is the case's own, or of a sector they may read."""
-        return not entry.sectors or not self.sectors.isdisjoint(entry.sectors)

@@ -26,7 +26,18 @@ from services.cases.domain.errors.trials import (
 )
 from services.cases.domain.legal_basis import LegalBasis
 
-__all__ = ["Amendment", "Arm", "Entitlement", "LegalBasis", "Protocol", "Site", "Stratum", "Trial", "TrialOutcome"]
+__all__ = [
+    "Amendment",
+    "Arm",
+    "Entitlement",
+    "LegalBasis",
+    "Participant",
+    "Protocol",
+    "Site",
+    "Stratum",
+    "Trial",
+    "TrialOutcome",
+]
 
 TrialStatus = Literal["draft", "registered", "recruiting", "running", "follow-up", "closed"]
 
@@ -128,6 +139,18 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who is evaluated, as the trial knows them: an id that is nobody's, and days."""
+
+    id: UUID
+    stratum: str
+    arm: str | None
+    enrolled_on: date
+    allocated_on: date | None
+    withdrawn_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One trial."""
 
@@ -178,13 +201,18 @@ class Trial:
             raise TrialHasNoSite()
         return replace(self, status=to, version=self.version + 1)
 
+    @property
+    def past_recruitment(self) -> bool:
+        """True when nobody is taken in any more."""
+        return self.status in AFTER_RECRUITMENT
+
     def must_be_past_recruitment(self) -> None:
         """Refuse to tell the seed while the trial takes people in.
 
         Raises:
             SeedSealed.
         """
-        if self.status not in AFTER_RECRUITMENT:
+        if not self.past_recruitment:
             raise SeedSealed()
 
     def revealed(self, seed: bytes, *, pending: int) -> "Trial":

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from services.cases.domain.attention import URGENCY, Kind, WatchItem, at_moment, in_order
 from services.cases.domain.catch import KnownReferral
 from services.cases.domain.need import Need
+from services.cases.domain.organisation import Absence
 from services.cases.domain.policies import Policies
 from services.cases.domain.record import CaseRecord
 
@@ -21,28 +22,21 @@ _DENMARK = ZoneInfo("Europe/Copenhagen")  # the law counts days there
 
 
 @dataclass(frozen=True, slots=True)
-class Absence:
-    """The coordinator is away, and nobody stands in."""
-
-    id: UUID
-    first_day: date
-    last_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Unplaced:
-    """An assessment that selected the citizen for nothing, and nobody has named a path."""
+class Assessed:
+    """The latest assessment by one criteria set: whether it selects the citizen, and who sees to them if not."""
 
     assessment_id: UUID
     at: datetime
+    selected: bool
+    path_sector: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """What bears on a case and stands outside of it."""
 
-    absences: tuple[Absence, ...] = ()
-    unplaced: tuple[Unplaced, ...] = ()
+    absences: tuple[Absence, ...] = ()  # of the coordinator, where nobody stands in
+    assessed: tuple[Assessed, ...] = ()
 
 
 NOTHING = Around()
@@ -168,14 +162,17 @@ def _of_coordinator(case: CaseRecord, around: Around) -> Iterator[WatchItem]:
             holder.unit,
             max(holder.since, _beginning(absence.first_day)),
             about_id=absence.id,
-            until=_beginning(last + timedelta(days=1)) if last else None,
+            until=_beginning(absence.back_on) if absence.back_on else None,
             responsible_unit=holder.unit,
         )
 
 
 def _of_assessments(case: CaseRecord, around: Around) -> Iterator[WatchItem]:
-    for one in around.unplaced:
-        yield _item(case, "not-selected-without-path", case.holder.sector, one.at, about_id=one.assessment_id)
+    """Selected by no set, and no sector that was named for the path instead has a part in the case."""
+    placed = any(one.selected or (one.path_sector and _has_part(case, one.path_sector)) for one in around.assessed)
+    if around.assessed and not placed:
+        last = max(around.assessed, key=lambda one: one.at)
+        yield _item(case, "not-selected-without-path", case.holder.sector, last.at, about_id=last.assessment_id)
 
 
 def _moved(case: CaseRecord) -> Iterator[WatchItem]:

@@ -1,6 +1,6 @@
 """What can be refused when somebody, or something, arrives: identifiers, requests to join, imports."""
 
-from chassis.errors import BadInput, RuleBroken, Text
+from chassis.errors import BadInput, NotAllowed, NotFound, RuleBroken, Text
 
 
 class MalformedReplacementNumber(BadInput):
@@ -75,3 +75,63 @@ class ContentUnreadable(BadInput):
 
     slug = "content-unreadable"
     title = Text("Indholdet kan ikke læses.", "The content cannot be read.")
+
+
+class HeldByAnother(NotAllowed):
+    """A system brings the cases of the sector it acts for: another sector's are that sector's to bring."""
+
+    slug = "held-by-another-sector"
+    title = Text("Sagen hører til et andet fagområde.", "The case is held by another sector.")
+
+
+class HistoryToCome(BadInput):
+    """A history tells what has happened. Facts: `pointer`."""
+
+    slug = "history-to-come"
+    title = Text("Historikken ligger i fremtiden.", "The history lies in the future.")
+
+
+class HistoryOutsideTheCase(BadInput):
+    """A stretch ends after it began, and both lie between the case's opening and its closing. Facts: `pointer`."""
+
+    slug = "history-outside-the-case"
+    title = Text("Historikken ligger uden for sagens tid.", "The history lies outside the time of the case.")
+
+
+class HoldingNotContinuous(BadInput):
+    """From its opening to its closing, or to now, a case is held by one sector at every instant (I1)."""
+
+    slug = "holding-not-continuous"
+    title = Text("Der er huller eller overlap i ansvaret.", "Responsibility has a gap, or two holders at once.")
+
+
+class TwoAtOnce(BadInput):
+    """Two people coordinate at once, or a sector has two parts at once. Facts: `pointer`."""
+
+    slug = "two-at-once"
+    title = Text("To samtidige perioder af samme slags.", "Two stretches of one kind at once.")
+
+
+class NobodyCoordinates(BadInput):
+    """The authority's policy is that an open case names who coordinates."""
+
+    slug = "nobody-coordinates"
+    title = Text("Ingen koordinerer sagen.", "Nobody coordinates the case.")
+
+
+class NeedsLeftOpen(BadInput):
+    """A case that is closed has no need that is open, unless the citizen moved, died or declined."""
+
+    slug = "needs-left-open"
+    title = Text("Et behov er åbent i en lukket sag.", "A need is open in a closed case.")
+
+
+class CaseUnknown(BadInput):
+    """No case of the sector is called so: import cases before what belongs to them."""
+
+    slug = "case-unknown"
+    title = Text("Sagen kendes ikke.", "The case is not known.")
+
+
+class OperationNotFound(NotFound):
+    """The operation is absent or another system's: one answer."""
