@@ -8,13 +8,12 @@ from fastapi import Body, Query
 from chassis.clock import day_of, now
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, IfMatchRequired, problems, room
-from chassis.ids import new_id
 from chassis.paging import Page, PageEnd, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.sectors import Sector, UnknownSector
 from chassis.wire import CodeList
 from services.cases.domain.case import ExternalReference, Informed, Status
-from services.cases.domain.citizen import Citizen, Contact, identifier
+from services.cases.domain.citizen import identifier
 from services.cases.domain.ending import Closure
 from services.cases.domain.errors import (
     AlreadyReceived,
@@ -43,13 +42,12 @@ from services.cases.routes.told import told_in
 from services.cases.schemas import shown
 from services.cases.schemas.requests import (
     ArrivalRequest,
-    CitizenRequest,
     ClosureRequest,
-    ContactRequest,
     OpenCaseRequest,
     SearchRequest,
     UpdateCaseRequest,
 )
+from services.cases.schemas.told import citizen_told
 from services.cases.schemas.views import CaseSummary, CaseView
 from services.cases.use_cases.close_case import close_case
 from services.cases.use_cases.close_case import confirm_arrival as confirm_arrival_of
@@ -87,7 +85,7 @@ async def open_a_case(actor: CaseWriter, body: OpenCaseRequest, cases: Cases, an
         cases,
         actor,
         case_id=body.id,
-        citizen=_citizen(body.citizen),
+        citizen=citizen_told(body.citizen),
         needs=[FirstNeed(n.id, n.domain, n.description, n.owner_sector) for n in body.needs],
         kle=body.kle,
         external_references=[ExternalReference(r.system, r.value, r.url) for r in body.external_references],
@@ -246,19 +244,3 @@ async def confirm_arrival(
         cases, actor, case_id, received_on=body.received_on, receipt=body.receipt, expected=version, now=at
     )
     return answer.ok(shown.whole(case, actor, day_of(at)))
-
-
-def _citizen(body: CitizenRequest) -> Citizen:
-    return Citizen(
-        id=new_id(),
-        identifiers=tuple(identifier(i.system, i.value) for i in body.identifiers),
-        name=body.name,
-        alias=body.alias,
-        contact=_contact(body.contact) if body.contact else None,
-        protected_until=body.protected_until,
-        anonymous=body.anonymous,
-    )
-
-
-def _contact(body: ContactRequest) -> Contact:
-    return Contact(**{name: getattr(body, name) for name in Contact.__dataclass_fields__})
