@@ -1,13 +1,14 @@
 """What can be read of a case's budget: where it stands, for all who work in the case; its entries, behind the walls
 between sectors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, bindparam, func, literal_column, not_, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.actor import Actor
+from chassis.clock import day_of, now
 from chassis.database import Transaction
 from chassis.paging import PageEnd, Paging
 from services.cases import tables as t
@@ -17,6 +18,7 @@ from services.cases.domain.errors import CaseNotFound
 from services.cases.queries.cases import CaseQueries
 from services.cases.queries.entries import seen_of
 from services.cases.repository.budget import budget_entry
+from services.cases.repository.entitlements import EntitlementRepository
 from services.cases.repository.rows import Rows
 
 _CATEGORY = "budget"
@@ -75,7 +77,9 @@ class BudgetQueries:
         """
         case = await self._cases.one(case_id, "budget")
         row = await self._tx.one(_TOTALS, of_case=case.id, of_authority=self._tx.authority)
-        return case, Totals(row.allocated, row.committed, row.spent) if row else Totals()
+        owed = await EntitlementRepository(self._tx).of(case.citizen.id, day_of(now()))
+        stands = Totals(row.allocated, row.committed, row.spent) if row else Totals()
+        return case, replace(stands, arm_ceiling=owed.budget_ceiling)
 
     async def listed(self, case_id: UUID, page: Paging) -> Lines:
         """A page of entries, oldest first.

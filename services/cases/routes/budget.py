@@ -24,6 +24,7 @@ from services.cases.domain.errors.budget import (
 from services.cases.permissions import CaseReader, CaseWriter
 from services.cases.queries.budget import BudgetQueries
 from services.cases.repository.budget import BudgetRepository
+from services.cases.routes.entries import Entitlements
 from services.cases.routes.given import Cases
 from services.cases.schemas import budget as schemas
 from services.cases.schemas.walls import WalledPage
@@ -76,6 +77,7 @@ async def record_budget_entry(
     body: schemas.BudgetEntryRequest,
     cases: Cases,
     budgets: Budgets,
+    entitlements: Entitlements,
     answer: Answers,
 ) -> schemas.BudgetEntryView:
     """Allocate, commit or spend; or undo an entry by a reversal. Entries are never changed.
@@ -85,9 +87,9 @@ async def record_budget_entry(
     """
     wanted = _wanted(body, actor.sector or "", actor.subject)
     if isinstance(wanted, Reversal):
-        case, entry = await accounting.reverse(cases, budgets, actor, case_id, wanted)
+        case, entry = await accounting.reverse(cases, budgets, entitlements, actor, case_id, wanted)
     else:
-        case, entry = await accounting.enter(cases, budgets, actor, case_id, wanted)
+        case, entry = await accounting.enter(cases, budgets, entitlements, actor, case_id, wanted)
     location = f"/v1/cases/{case_id}/budget/entries/{entry.id}"
     return answer.created(schemas.budget_entry(case, entry, None, actor), location)
 

@@ -15,7 +15,7 @@ from services.cases.domain.errors.entries import (
     OutcomeAlreadyTold,
 )
 from services.cases.permissions import CaseReader, CaseWriter
-from services.cases.routes.entries import REFUSED, Entries, EntryReads
+from services.cases.routes.entries import REFUSED, Entitlements, Entries, EntryReads
 from services.cases.routes.given import Cases
 from services.cases.schemas.entries import (
     AppointmentOutcomeRequest,
@@ -41,13 +41,19 @@ appointments = room(tags=["appointments"], prefix="/v1/cases/{case_id}/appointme
     responses=problems(*REFUSED, NotYetHappened, AppointmentUnknown),
 )
 async def record_contact(
-    actor: CaseWriter, case_id: UUID, body: ContactEntryRequest, cases: Cases, entries: Entries, answer: Answers
+    actor: CaseWriter,
+    case_id: UUID,
+    body: ContactEntryRequest,
+    cases: Cases,
+    entries: Entries,
+    entitlements: Entitlements,
+    answer: Answers,
 ) -> ContactEntryView:
     """Note a contact, attended or not. One that was attended sets when the citizen was last met, and so when the next
     meeting is due; one that was not sets nothing. A contact that `corrects` another stands beside it.
     """
     case, contact = await noting.record_contact(
-        cases, entries, actor, case_id, body.told(), corrects=body.corrects, now=now()
+        cases, entries, entitlements, actor, case_id, body.told(), corrects=body.corrects, now=now()
     )
     location = f"/v1/cases/{case_id}/contacts/{contact.id}"
     return answer.created(shown(ContactEntryView, case, contact, actor), location)

@@ -13,6 +13,7 @@ from services.cases.domain.errors import CaseIsClosed, CaseNotFound, SectorNotIn
 from services.cases.domain.errors.entries import EntryAlreadyCorrected, NothingToCorrect, NotYetHappened
 from services.cases.permissions import CaseReader, CaseWriter
 from services.cases.queries.entries import EntryQueries
+from services.cases.repository.entitlements import EntitlementRepository
 from services.cases.repository.entries import EntryRepository
 from services.cases.routes.given import Cases
 from services.cases.schemas.entries import (
@@ -35,7 +36,12 @@ async def _reads(tx: Tx, actor: TheActor) -> EntryQueries:
     return EntryQueries(tx, actor)
 
 
+async def _entitlements(tx: Tx) -> EntitlementRepository:
+    return EntitlementRepository(tx)
+
+
 Entries = Annotated[EntryRepository, Depends(_entries)]
+Entitlements = Annotated[EntitlementRepository, Depends(_entitlements)]
 EntryReads = Annotated[EntryQueries, Depends(_reads)]
 REFUSED = (CaseNotFound, SectorNotInvolved, CaseIsClosed, NothingToCorrect, EntryAlreadyCorrected)
 

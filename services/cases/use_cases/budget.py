@@ -3,16 +3,23 @@
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.clock import day_of
 from chassis.sectors import require_known
 from services.cases.domain.access import must_work
 from services.cases.domain.budget import BudgetEntry, Reversal
 from services.cases.domain.case import Case
 from services.cases.repository import CaseRepository
 from services.cases.repository.budget import BudgetRepository
+from services.cases.repository.entitlements import EntitlementRepository
 
 
 async def enter(
-    cases: CaseRepository, budgets: BudgetRepository, actor: Actor, case_id: UUID, entry: BudgetEntry
+    cases: CaseRepository,
+    budgets: BudgetRepository,
+    entitlements: EntitlementRepository,
+    actor: Actor,
+    case_id: UUID,
+    entry: BudgetEntry,
 ) -> tuple[Case, BudgetEntry]:
     """Enter an allocation, a commitment or an expense. Writers of one case follow one another: each sees what the one
     before has left.
@@ -23,14 +30,20 @@ async def enter(
     """
     require_known(entry.paying_sector)
     case = await _open_case(cases, actor, case_id)
-    ledger = await budgets.ledger(case.id)
+    owed = await entitlements.of(case.citizen.id, day_of(entry.recorded_at))
+    ledger = await budgets.ledger(case.id, arm_ceiling=owed.budget_ceiling)
     ledger.enter(entry)
     await budgets.add(case.id, entry, ledger)
     return case, entry
 
 
 async def reverse(
-    cases: CaseRepository, budgets: BudgetRepository, actor: Actor, case_id: UUID, wish: Reversal
+    cases: CaseRepository,
+    budgets: BudgetRepository,
+    entitlements: EntitlementRepository,
+    actor: Actor,
+    case_id: UUID,
+    wish: Reversal,
 ) -> tuple[Case, BudgetEntry]:
     """Undo an entry by another.
 
@@ -40,7 +53,8 @@ async def reverse(
     """
     require_known(*([wish.paying_sector] if wish.paying_sector else []))
     case = await _open_case(cases, actor, case_id)
-    ledger = await budgets.ledger(case.id)
+    owed = await entitlements.of(case.citizen.id, day_of(wish.recorded_at))
+    ledger = await budgets.ledger(case.id, arm_ceiling=owed.budget_ceiling)
     entry = ledger.reverse(wish)
     await budgets.add(case.id, entry, ledger)
     return case, entry

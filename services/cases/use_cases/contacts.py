@@ -15,6 +15,7 @@ from services.cases.domain.contact_frequency import next_contact_due
 from services.cases.domain.entry import AppointmentOutcome, Entry, kept, must_have_been
 from services.cases.domain.errors import CaseNotFound
 from services.cases.repository import CaseRepository
+from services.cases.repository.entitlements import EntitlementRepository
 from services.cases.repository.entries import EntryRepository
 from services.cases.use_cases.entries import write
 
@@ -22,6 +23,7 @@ from services.cases.use_cases.entries import write
 async def record_contact(
     cases: CaseRepository,
     entries: EntryRepository,
+    entitlements: EntitlementRepository,
     actor: Actor,
     case_id: UUID,
     told: Mapping[str, Any],
@@ -50,8 +52,9 @@ async def record_contact(
     elif told["attended"] and (last is None or told["at"] > last):
         last = told["at"]
     if last != case.last_contact_at:
-        due = next_contact_due(day_of(last or case.opened_at), case.policies.contact_every_days)
-        case.note_contact(last, due)
+        owed = await entitlements.of(case.citizen.id, day_of(now))
+        every = owed.contact_every_days or case.policies.contact_every_days
+        case.note_contact(last, next_contact_due(day_of(last or case.opened_at), every))
         await cases.save(case, at=now)
     return case, contact
 
