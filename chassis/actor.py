@@ -10,7 +10,8 @@ class Actor:
     """The caller of one request, as its token and headers say.
 
     `sector` and `unit` are the ones acted for now (see `Acting-Unit`); `sectors` and `units` are all the token names.
-    `subject` is opaque: never a CPR number, a name or an e-mail address.
+    `subject` is opaque: never a CPR number, a name or an e-mail address. `trials` are those an evaluator or a trial
+    manager may see, who act for no authority.
     """
 
     subject: str
@@ -24,6 +25,7 @@ class Actor:
     sector: str | None = None
     unit: str | None = None
     purpose: str | None = None
+    trials: frozenset[str] = NOBODY
 
     def has(self, *roles: str) -> bool:
         """True when the caller has at least one of these roles."""

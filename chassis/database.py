@@ -56,6 +56,19 @@ class Transaction:
         await self._connection.execute(_ENTER, {"authority": authority})
         self.authority, self._entered = authority, True
 
+    @asynccontextmanager
+    async def within(self, realm: str) -> AsyncIterator[None]:
+        """Act within another tenant for a while, then again in the one from before."""
+        home = self.authority
+        await self.enter(realm)
+        try:
+            yield
+        except BaseException:
+            # What failed is undone, with its savepoint or with everything, and where we were with it.
+            self.authority, self._entered = home, False
+            raise
+        await self.enter(home)
+
     async def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
         """The one row, or None. More than one is a defect. `values` are for the statement's bound parameters."""
         return (await self._connection.execute(statement, values)).one_or_none()

@@ -117,6 +117,7 @@ class Permission:
             sector=sector,
             unit=unit,
             purpose=purpose,
+            trials=claims.trials,
         )
         return actor, faults
 

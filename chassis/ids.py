@@ -1,7 +1,7 @@
 """Identifiers and secrets."""
 
 import secrets
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import uuid_utils
 
@@ -9,6 +9,16 @@ import uuid_utils
 def new_id() -> UUID:
     """A UUIDv7: sorts by creation time, so that keys stay close on disk. It tells when it was made; it is no secret."""
     return UUID(int=uuid_utils.uuid7().int)
+
+
+def pseudonym() -> UUID:
+    """A random UUIDv4: unlike `new_id`, it does not tell when it was made, and so not whose it may be."""
+    return uuid4()
+
+
+def secret_seed() -> bytes:
+    """256 random bits, from which others are computed."""
+    return secrets.token_bytes(32)
 
 
 def secret_token() -> str:

@@ -210,6 +210,7 @@ _TABLES = (
         conflict_group text not null,
         sector text not null,
         stratum text not null,
+        cluster text,
         arm text,
         named_arm text,
         status text not null,

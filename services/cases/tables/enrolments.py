@@ -67,6 +67,7 @@ enrolments = Table(
     Column("conflict_group", Text, nullable=False),  # the trial's: two trials of one group exclude each other
     Column("sector", Text, nullable=False),  # which enrolled them
     Column("stratum", Text, nullable=False),
+    Column("cluster", Text),  # the caseworker, unit or authority that the allocation follows
     Column("arm", Text),
     Column("named_arm", Text),  # by whoever may name one; it becomes the arm after the baseline
     Column("status", Text, nullable=False),

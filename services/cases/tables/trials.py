@@ -1,7 +1,8 @@
 """A trial and what its sites know of it.
 
 The original of a trial stands in the trial's own realm (`trial:<id>` in the column `authority`). Each site has a copy
-in its own realm, so that what a site reads is always its own; who writes the original writes the copies, in one commit.
+of trial, arms and legal basis in its own realm, to enrol under and to join with; who writes the original writes the
+copies, in one commit.
 """
 
 from sqlalchemy import (
@@ -96,6 +97,22 @@ legal_bases = Table(
     CheckConstraint("valid_from <= valid_to", name="period"),
 )
 
+# All sites in the trial's realm; in a site's realm its own row.
+trial_sites = Table(
+    "trial_sites",
+    metadata,
+    Column("authority", Text, nullable=False),
+    Column("trial_id", Uuid, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("agreement", Text, nullable=False),
+    Column("components", ARRAY(Text), nullable=False),
+    Column("joined_at", Timestamp, nullable=False),
+    PrimaryKeyConstraint("authority", "trial_id", "site"),
+    ForeignKeyConstraint(["authority", "trial_id"], ["trials.authority", "trials.id"]),
+)
+
+# -- in the trial's realm alone -----------------------------------------------------------------------------------
+
 legal_basis_decisions = Table(
     "legal_basis_decisions",
     metadata,
@@ -114,20 +131,6 @@ legal_basis_decisions = Table(
     CheckConstraint("outcome in ('granted', 'refused', 'ended')", name="outcome"),
 )
 
-# All sites in the trial's realm; in a site's realm its own row.
-trial_sites = Table(
-    "trial_sites",
-    metadata,
-    Column("authority", Text, nullable=False),
-    Column("trial_id", Uuid, nullable=False),
-    Column("site", Text, nullable=False),
-    Column("agreement", Text, nullable=False),
-    Column("components", ARRAY(Text), nullable=False),
-    Column("joined_at", Timestamp, nullable=False),
-    PrimaryKeyConstraint("authority", "trial_id", "site"),
-    ForeignKeyConstraint(["authority", "trial_id"], ["trials.authority", "trials.id"]),
-)
-
 trial_amendments = Table(
     "trial_amendments",
     metadata,
@@ -141,8 +144,6 @@ trial_amendments = Table(
     PrimaryKeyConstraint("authority", "id"),
     ForeignKeyConstraint(["authority", "trial_id"], ["trials.authority", "trials.id"]),
 )
-
-# -- in the trial's realm alone -----------------------------------------------------------------------------------
 
 trial_seeds = Table(
     "trial_seeds",

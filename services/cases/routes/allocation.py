@@ -1,0 +1,73 @@
+"""How arms were given: checkable by everybody who has the trial, foreseeable by nobody."""
+
+from uuid import UUID
+
+from chassis.clock import day_of, now
+from chassis.errors import Stale
+from chassis.http import Answers, IfMatch, problems, room
+from chassis.paging import Page, PageRequest
+from services.cases.domain.allocation import check
+from services.cases.domain.errors.trials import AllocationsPending, SeedSealed, TrialNotFound
+from services.cases.domain.trial_access import sees_arms
+from services.cases.permissions import ParticipantReader, TrialManager, TrialReader
+from services.cases.routes.trials_given import TrialReads, Trials
+from services.cases.schemas import allocation as shown
+from services.cases.schemas import trial_views
+from services.cases.schemas.allocation import AllocationSequenceView, ParticipantView
+from services.cases.schemas.trial_views import TrialView
+from services.cases.use_cases import trials as use
+
+router = room(tags=["trials"], prefix="/v1/trials/{trial_id}")
+
+
+@router.post(
+    "/seed-revelation",
+    name="reveal_seed",
+    summary="Reveal the seed",
+    responses=problems(TrialNotFound, SeedSealed, AllocationsPending, Stale),
+)
+async def reveal_seed(
+    actor: TrialManager, trial_id: UUID, version: IfMatch, trials: Trials, answer: Answers
+) -> TrialView:
+    """Tell the seed, once the trial recruits no more and nobody waits to be allocated. From then on no arm is drawn."""
+    trial = await use.reveal_seed(trials, actor, trial_id, expected=version)
+    return answer.ok(trial_views.trial(trial, actor, day_of(now())))
+
+
+@router.get(
+    "/allocation-sequence",
+    name="get_allocation_sequence",
+    summary="Check the allocation",
+    responses=problems(TrialNotFound, SeedSealed),
+)
+async def get_allocation_sequence(actor: TrialReader, trial_id: UUID, reads: TrialReads) -> AllocationSequenceView:
+    """Every arm that was drawn, list by list in the order of the draws, and whether the revealed seed gives the same.
+
+    Do not take our word for it: the seed is hashed to its commitment, and each list follows from seed, name, ratio and
+    block sizes by SHA-256 alone. The documentation has the recipe, in words and in forty lines of code.
+    """
+    trial = await reads.one(trial_id)
+    if trial.seed is None:
+        raise SeedSealed()
+    used, seed = await reads.used(trial), bytes.fromhex(trial.seed)
+    checks = [check(seed, trial.protocol.allocation, name, arms) for name, arms in sorted(used.items())]
+    return shown.allocation_sequence(trial, trial.seed, checks)
+
+
+@router.get(
+    "/participants",
+    name="list_participants",
+    summary="List the pseudonyms",
+    responses=problems(TrialNotFound),
+)
+async def list_participants(
+    actor: ParticipantReader, trial_id: UUID, reads: TrialReads, page: PageRequest
+) -> Page[ParticipantView]:
+    """Who agreed to be evaluated, under ids that lead nowhere, in no order that tells anything.
+
+    Arms are shown to evaluators; to who leads the trial only when the seed is revealed.
+    """
+    trial = await reads.one(trial_id)
+    found, end = await reads.participants(trial, page)
+    seen = sees_arms(trial, actor)
+    return Page[ParticipantView](items=[shown.participant(one, with_arm=seen) for one in found], page=end)
