@@ -22,6 +22,7 @@ from services.cases.tables.casework import (
 )
 from services.cases.tables.closing_plans import closing_plans
 from services.cases.tables.code_lists import local_codes
+from services.cases.tables.criteria import assessments, criteria_sets
 from services.cases.tables.enrolments import allocated_clusters, allocations, enrolments
 from services.cases.tables.entries import appointment_outcomes, appointments, contacts, documents, notes
 from services.cases.tables.exemptions import exemption_endings, exemption_provisions, exemptions, refused_demands
@@ -54,6 +55,7 @@ __all__ = [
     "appointment_outcomes",
     "appointments",
     "arrived_records",
+    "assessments",
     "budget_entries",
     "budgets",
     "case_number",
@@ -64,6 +66,7 @@ __all__ = [
     "closing_plans",
     "consents",
     "contacts",
+    "criteria_sets",
     "deliveries",
     "documents",
     "enrolments",
