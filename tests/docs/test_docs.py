@@ -43,6 +43,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Standing": "what a state decision needs to know",
     "State": "where a referral or an invitation is in its life",
     "Step": "one line of a referral's history",
+    "Totals": "where a budget stands after all its entries",
     "Wording": "an instrument in one language",
 }
 
