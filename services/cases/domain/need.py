@@ -18,21 +18,6 @@ Outcome = Literal["met", "withdrawn-by-citizen", "duplicate", "registered-in-err
 # A settled need blocks neither a release nor the closing of the case. Handed on is not settled: somebody works on it.
 SETTLED: frozenset[State] = frozenset({"set-aside", "met", "withdrawn"})
 
-DOMAINS = (
-    "employment",
-    "education",
-    "substance-use",
-    "mental-health",
-    "physical-health",
-    "housing",
-    "debt",
-    "income",
-    "family",
-    "loneliness",
-    "violence",
-    "daily-life",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class SettingAside:

@@ -17,10 +17,9 @@ from services.cases.domain.errors.plan import (
     GoalNotInPlan,
     PlanWithoutCitizensGoals,
 )
-from services.cases.domain.need import DOMAINS
 
-# What a goal is about: what a need can be about, or anything else. It need not be work.
-ABOUT = (*DOMAINS, "other")
+# What a goal is about: what a need can be about (the list `need-domains`), or anything else. It need not be work.
+ANYTHING_ELSE = "other"
 
 PlanState = Literal["draft", "current"]
 
@@ -168,6 +167,12 @@ def written(case: Case, actor: Actor, before: Plan | None, wanted: Plan, *, now:
                 raise EffortOfAnotherSector()
             efforts[effort.id] = effort.towards(goals)
     return replace(wanted, efforts=tuple(sorted(efforts.values(), key=lambda effort: effort.id)))
+
+
+def newly_about(before: Plan | None, plan: Plan) -> set[str]:
+    """What goals are about that were not before, as codes of the list `need-domains`. A goal keeps the code it had."""
+    known = {(goal.id, goal.about) for goal in before.goals} if before else set()
+    return {goal.about for goal in plan.goals if (goal.id, goal.about) not in known} - {ANYTHING_ELSE}
 
 
 def version_after(

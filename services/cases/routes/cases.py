@@ -14,6 +14,7 @@ from chassis.sectors import Sector, UnknownSector
 from chassis.wire import CodeList
 from services.cases.domain.case import ExternalReference, Informed, Status
 from services.cases.domain.citizen import identifier
+from services.cases.domain.code_lists import NEED_DOMAINS
 from services.cases.domain.ending import Closure
 from services.cases.domain.errors import (
     AlreadyReceived,
@@ -35,9 +36,10 @@ from services.cases.domain.errors import (
     SectorNotInvolved,
 )
 from services.cases.domain.errors.arrivals import MalformedReplacementNumber
+from services.cases.domain.errors.code_lists import CodeNotInForce
 from services.cases.permissions import CaseReader, CaseReleaser, CaseWriter
 from services.cases.queries import by_number, filters
-from services.cases.routes.given import Cases, Reads
+from services.cases.routes.given import Cases, Lists, Reads
 from services.cases.routes.told import told_in
 from services.cases.schemas import shown
 from services.cases.schemas.requests import (
@@ -73,14 +75,19 @@ router = room(tags=["cases"])
         UnknownSector,
         MalformedCpr,
         MalformedReplacementNumber,
+        CodeNotInForce,
     ),
 )
-async def open_a_case(actor: CaseWriter, body: OpenCaseRequest, cases: Cases, answer: Answers) -> CaseView:
+async def open_a_case(
+    actor: CaseWriter, body: OpenCaseRequest, cases: Cases, lists: Lists, answer: Answers
+) -> CaseView:
     """Open a case: the caller's sector holds it from this instant and the caller coordinates.
 
-    A person has at most one open case with an authority; a second is refused without a word about the first.
+    A person has at most one open case with an authority; a second is refused without a word about the first. The
+    domains of needs are codes of the list `need-domains` that are in force today.
     """
     at = now()
+    await lists.must_be_in_force(NEED_DOMAINS, [need.domain for need in body.needs], day_of(at))
     case = await open_case(
         cases,
         actor,

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from chassis.clock import now
+from chassis.clock import day_of, now
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.sectors import UnknownSector
+from services.cases.domain.code_lists import NEED_DOMAINS
 from services.cases.domain.errors import (
     CaseIsClosed,
     CaseNotFound,
@@ -20,9 +21,10 @@ from services.cases.domain.errors import (
     RevisitInThePast,
     SectorNotInvolved,
 )
+from services.cases.domain.errors.code_lists import CodeNotInForce
 from services.cases.domain.need import SettingAside
 from services.cases.permissions import CaseReader, CaseWriter
-from services.cases.routes.given import Cases, Reads
+from services.cases.routes.given import Cases, Lists, Reads
 from services.cases.schemas import shown
 from services.cases.schemas.requests import CloseNeedRequest, NeedRequest, SetNeedAsideRequest
 from services.cases.schemas.views import NeedView
@@ -37,12 +39,17 @@ router = room(tags=["needs"], prefix="/v1/cases/{case_id}/needs")
     name="register_need",
     summary="Register a need",
     responses=problems(
-        CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists
+        *(CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, NeedExists, OwnerNotInvolved, AlreadyExists),
+        CodeNotInForce,
     ),
 )
-async def register_need(actor: CaseWriter, case_id: UUID, body: NeedRequest, cases: Cases, answer: Answers) -> NeedView:
+async def register_need(
+    actor: CaseWriter, case_id: UUID, body: NeedRequest, cases: Cases, lists: Lists, answer: Answers
+) -> NeedView:
     """Take in a need. Without `ownerSector` it is the caller's sector's to see to; another owner must have a part in
-    the case."""
+    the case. The domain is a code of the list `need-domains` that is in force today."""
+    at = now()
+    await lists.must_be_in_force(NEED_DOMAINS, [body.domain], day_of(at))
     case, need = await needs.register_need(
         cases,
         actor,
@@ -51,7 +58,7 @@ async def register_need(actor: CaseWriter, case_id: UUID, body: NeedRequest, cas
         domain=body.domain,
         description=body.description,
         owner_sector=body.owner_sector,
-        now=now(),
+        now=at,
     )
     return answer.created(shown.need(case, need, actor), f"/v1/cases/{case_id}/needs/{need.id}")
 

@@ -13,6 +13,7 @@ from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from chassis.sectors import UnknownSector
 from services.cases.domain.errors import CaseIsClosed, CaseNotFound, SectorNotInvolved
+from services.cases.domain.errors.code_lists import CodeNotInForce
 from services.cases.domain.errors.plan import (
     AgreementInTheFuture,
     EffortOfAnotherSector,
@@ -23,7 +24,7 @@ from services.cases.domain.errors.plan import (
 from services.cases.permissions import CaseReader, CaseWriter
 from services.cases.queries.plan import PlanQueries
 from services.cases.repository.plan import Plans
-from services.cases.routes.given import Cases
+from services.cases.routes.given import Cases, Lists
 from services.cases.schemas import plan as views
 from services.cases.schemas import plan_shown as shown
 from services.cases.use_cases import plan as writing
@@ -58,6 +59,7 @@ VersionNumber = Annotated[int, Path(ge=1, le=2_000_000_000)]
         UnknownSector,
         GoalNotInPlan,
         AgreementInTheFuture,
+        CodeNotInForce,
         Stale,
     )
     | {201: {"model": views.PlanView, "description": "The first version."}},
@@ -69,6 +71,7 @@ async def write_plan(
     version: IfMatchOrNew,
     cases: Cases,
     plans: ThePlans,
+    lists: Lists,
     reads: PlanReads,
     answer: Answers,
     response: Response,
@@ -82,7 +85,8 @@ async def write_plan(
     before it stays current. What says nothing new makes no version.
     """
     at = now()
-    case, made = await writing.write_plan(cases, plans, actor, case_id, body.said(new_id), expected=version, now=at)
+    wanted = body.said(new_id)
+    case, made = await writing.write_plan(cases, plans, lists, actor, case_id, wanted, expected=version, now=at)
     view = shown.plan(case, made, actor, day_of(at), current=await reads.current_number(made, case_id))
     if version == 0:
         response.status_code = 201

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from chassis.wire import Body, Code, Day, LongText, Moment, SectorCode, ShortText, View
 from services.cases.domain.plan import (
-    ABOUT,
     Agreement,
     Companion,
     Effort,
@@ -20,7 +19,7 @@ from services.cases.domain.plan import (
 )
 from services.cases.schemas.requests import Yes
 
-GoalAbout = Literal[ABOUT]  # type: ignore[valid-type]  # one list, in the domain
+GoalAbout = Code  # of the list `need-domains`, or `other`: the list is asked, not this file
 Weight = Annotated[int, Field(strict=True, ge=1, le=10)]
 Level = Annotated[int, Field(strict=True, ge=-2, le=2)]
 

@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from chassis.wire import Body, Code, Day, LongText, SectorCode, ShortText, UnitId
 from services.cases.domain.ending import ClosureGround, ReleaseGround
-from services.cases.domain.need import DOMAINS, Outcome
+from services.cases.domain.need import Outcome
 
-NeedDomain = Literal[DOMAINS]  # type: ignore[valid-type]  # one list, in the domain
+NeedDomain = Code  # of the list `need-domains`, and in force: the list is asked, not this file
 KleNumber = Annotated[
     str, StringConstraints(strict=True, max_length=20, pattern=r"^\d{2}(\.\d{2}){0,2}(-[A-Z]\d{2})?$")
 ]

@@ -249,7 +249,7 @@ async def test_what_is_no_cpr_number_is_refused_without_being_repeated(world: Wo
         {"citizen": {"anonymous": True, "alias": "S", "protectedUntil": "2026-02-30"}},
         {"needs": []},
         {"needs": [{}]},
-        {"needs": [{"domain": "magic"}]},
+        {"needs": [{"domain": "Magic!"}]},
         {"needs": [{"domain": "debt", "description": "a\u0000b"}]},
         {"needs": [{"domain": "debt", "state": "met"}]},
         {"needs": [{"domain": "debt"}] * 51},
