@@ -108,8 +108,10 @@ def answers_for(case: Case, need: Need, actor: Actor) -> bool:
 
 def need_actions(case: Case, need: Need, actor: Actor) -> list[str]:
     """What this actor may do with one need now."""
-    if case.status == "closed" or not answers_for(case, need, actor) or not actor.permits("cases:write"):
+    if not answers_for(case, need, actor) or not actor.permits("cases:write"):
         return []
+    if case.status == "closed":
+        return ["closeNeed"] if need.state == "set-aside" else []
     if need.state in ("met", "withdrawn"):
         return ["reopenNeed"] if need.may_reopen else []
     return ["closeNeed", "reopenNeed", "setNeedAside"] if need.settled else ["closeNeed", "setNeedAside"]

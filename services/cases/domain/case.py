@@ -68,12 +68,13 @@ class Case(CaseParts):
         self.events.append(events.NeedSetAside(need_id, because.revisit_on, because.revisit_by_sector))
 
     def close_need(self, need_id: UUID, outcome: Outcome, citizen_statement: str | None) -> None:
-        """A need has ended.
+        """A need has ended. In a closed case only one that was set aside: its question is still owed to the citizen.
 
         Raises:
             CaseIsClosed, NeedIsSettled, CitizensWordsMissing.
         """
-        self.must_be_open()
+        if self.needs[need_id].state != "set-aside":
+            self.must_be_open()
         self.needs[need_id] = self.needs[need_id].close(outcome, citizen_statement)
         self.events.append(events.NeedEnded(need_id))
 

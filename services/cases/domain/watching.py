@@ -45,7 +45,7 @@ NOTHING = Around()
 def foreseen(case: CaseRecord, around: Around = NOTHING) -> tuple[WatchItem, ...]:
     """All that is so, or will be so if nobody does anything; most urgent first."""
     if case.status == "closed":
-        return in_order(_moved(case))
+        return in_order([*_moved(case), *_still_owed(case)])
     states, spent = case.catch_states(), case.spent
     found: list[WatchItem] = []
     for need in case.needs.values():
@@ -179,6 +179,14 @@ def _moved(case: CaseRecord) -> Iterator[WatchItem]:
     closure = case.closure
     if closure and closure.awaits_receipt:
         yield _item(case, "moved-not-received", closure.by_sector, closure.at)
+
+
+def _still_owed(case: CaseRecord) -> Iterator[WatchItem]:
+    """A question that was owed when the case closed is owed still: by whoever held it last."""
+    for need in case.needs.values():
+        if need.setting_aside and need.state == "set-aside" and case.closure and case.closure.ground == "no-needs-left":
+            day = need.setting_aside.revisit_on
+            yield _item(case, "revisit-due", case.holder.sector, _beginning(day), need.id, due_on=day)
 
 
 def _item(

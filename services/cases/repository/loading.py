@@ -20,6 +20,7 @@ from sqlalchemy import (
     Select,
     Table,
     Uuid,
+    and_,
     bindparam,
     func,
     or_,
@@ -33,6 +34,7 @@ from services.cases import tables as t
 from services.cases.domain.attention import in_order
 from services.cases.domain.case import Case, Informed
 from services.cases.domain.policies import chosen
+from services.cases.domain.record import StaffCard
 from services.cases.domain.responsibility import Responsibilities
 from services.cases.repository import rows
 from services.cases.repository.policies import POLICIES_ON
@@ -125,6 +127,8 @@ class Loader:
             next_contact_due=row.next_contact_due,
             exempt_until=row.exempt_until,
             citizen_alarms={r.id: self._rows.citizen_alarm(r) for r in mine.get("citizen_alarms", [])},
+            coordinator_card=_card(row),
+            plan_stated_at=row.plan_stated_at,
             policies=chosen(row.policies or {}),
             watched=in_order(rows.watch_item(r) for r in mine["watch_items"]),
             version=row.version,
@@ -175,17 +179,33 @@ _READERS = {
 }
 
 
+_CARD = (t.staff.c.display_name.label("coordinator_name"), t.staff.c.phone.label("coordinator_phone"))
+
+
+def _card(row: Any) -> StaffCard | None:
+    return StaffCard(row.coordinator, row.coordinator_name, row.coordinator_phone) if row.coordinator_name else None
+
+
 def _policies() -> Label[Any]:
     """What the authority has decided, as it is today: read once for all cases of a statement."""
     decided = POLICIES_ON.subquery("decided")
     return select(func.json_object_agg(decided.c.code, decided.c.value)).scalar_subquery().label("policies")
 
 
+def _stand() -> Label[Any]:
+    """When the citizen took a stand on the plan that is current."""
+    p = t.plan_versions.c
+    current = select(p.agreed_at).where(p.case_id == t.cases.c.id, p.state == "current")
+    return current.correlate(t.cases).scalar_subquery().label("plan_stated_at")
+
+
 def _select(parts: Sequence[Part]) -> Select[Any]:
     person = t.citizens.c
-    columns = (t.cases, person.protected_until, person.anonymous)
+    columns = (t.cases, person.protected_until, person.anonymous, *_CARD)
     gathered = (_gathered(part) for part in parts)
-    return select(*columns, _policies(), *gathered).join(t.citizens, person.id == t.cases.c.citizen_id)
+    return select(*columns, _policies(), _stand(), *gathered).join(t.citizens, person.id == t.cases.c.citizen_id).outerjoin(
+        t.staff, and_(t.staff.c.authority == t.cases.c.authority, t.staff.c.subject == t.cases.c.coordinator)
+    )
 
 
 _this = (t.cases.c.id == bindparam("case_id"), t.cases.c.authority == bindparam("of_authority"))

@@ -21,6 +21,7 @@ from services.cases.domain.need import SettingAside
 from services.cases.domain.policies import Policies
 from services.cases.domain.release_gate import Unmet
 from services.cases.domain.screening import SCREENED, Hearing, Screening
+from services.cases.domain.watching import watch
 from tests.cases.builders import (
     HOUR,
     MONDAY,
@@ -326,3 +327,20 @@ def test_a_case_closed_by_override_asks_nobody() -> None:
     made.close(closure("override"))
 
     assert made.status == "closed"
+
+
+def test_a_question_owed_when_the_case_closed_is_owed_still_and_can_be_settled() -> None:
+    made = case(one := need(), other := need())
+    made.set_need_aside(one.id, SettingAside("Ikke nu.", TODAY + 30 * DAY, "social"), today=TODAY)
+    made.close_need(other.id, "met", None)
+    made.close(closure())
+
+    assert watch(made, MONDAY + 20 * DAY) == []
+    [owed] = watch(made, MONDAY + 31 * DAY)
+    assert (owed.kind, owed.sector, owed.need_id) == ("revisit-due", "employment", one.id)
+
+    made.close_need(one.id, "withdrawn-by-citizen", "Nej tak.")
+
+    assert watch(made, MONDAY + 31 * DAY) == []
+    with pytest.raises(CaseIsClosed):
+        made.close_need(other.id, "met", None)
