@@ -66,7 +66,9 @@ async def test_a_closed_door_is_closed_and_an_open_one_open(service: FastAPI) ->
     assert {name for name, answer in refused.items() if answer.status_code != 401} == {
         each.name for each in walked if each.is_public
     }
-    assert {answer.status_code for answer in refused.values()} <= {401, 415}
+    # Here is no database: what an open door would read is away, and only a body it would not take is told of.
+    held = {each.name for each in walked if not each.is_public or each.method != "get"}
+    assert {refused[name].status_code for name in held} <= {401, 415}
 
 
 @pytest.mark.parametrize(

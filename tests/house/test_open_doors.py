@@ -23,6 +23,8 @@ APPS = {
 PUBLIC = {
     "openSurveySession": "who holds the link from the letter has nothing else to show",
     "submitSurveyResponse": "the same person, one call later",
+    "listPublicCriteriaSets": "whoever is measured by criteria may read them, without asking anybody",
+    "getPublicCriteriaSet": "the same, one set in full",
 }
 UNPAGED = {
     "listInstruments": "as many as the product ships",

@@ -41,7 +41,7 @@ router = room(tags=["criteria sets"], prefix="/v1/criteria-sets")
 public = room(tags=["criteria sets"], prefix="/v1/public/criteria-sets")
 
 OfCode = Annotated[Code | None, Query(description="Only the editions of this code.")]
-InForceOn = Annotated[Day | None, Query(description="Only what is in force on this day.")]
+InForceOn = Annotated[Day | None, Query(alias="inForceOn", description="Only what is in force on this day.")]
 OfAuthority = Annotated[
     AuthorityCode | None, Query(description="Beside the shipped sets, those that this authority has published.")
 ]
