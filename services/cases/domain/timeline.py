@@ -1,7 +1,7 @@
 """The dated story of a case, across services: what happened, whose it is, what it is about. Never in whose words.
 
-What is the case's own is told to everybody who reads it. What one or two sectors did is theirs: another sector reads it
-only under a consent.
+What is the case's own is told to everybody who reads it. What is a matter between sectors is theirs: another sector
+reads of it only under a consent.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,44 +19,59 @@ CATEGORY = "timeline"
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened. `sectors` are those whose it is; none: it is the case's own."""
+    """One thing that happened, and whose doing it was. Where it is a matter between `parties`, it is theirs to read."""
 
     kind: str
     at: datetime
     about_type: str
     about_id: UUID | None
-    sectors: tuple[str, ...] = ()
+    sector: str | None = None
+    parties: tuple[str, ...] = ()
     unit: str | None = None
 
     def id_in(self, case_id: UUID) -> UUID:
         """What happened once has one id, however often it is heard."""
-        return uuid5(case_id, f"{self.kind}|{self.about_type}|{self.about_id}|{self.at.timestamp()}")
+        return uuid5(case_id, f"{self.kind}|{self.about_type}|{self.about_id}|{self.sector}|{self.at.timestamp()}")
 
 
-_Told = tuple[str, str, UUID | None, tuple[str, ...], str | None]
+_Told = tuple[
+    str, str, UUID | None, str | None, str | None
+]  # kind, what it is about, which, whose doing, in which unit
 
 # Enrolments are not told: a trial's realm is its own, and the effort it brings is seen where it is given.
 _TELLERS: dict[type, Callable[[Any], _Told]] = {
-    e.CaseOpened: lambda x: ("case-imported" if x.origin == "imported" else "case-opened", "case", None, (), x.unit),
-    e.NeedRegistered: lambda x: ("need-registered", "need", x.need_id, (x.owner_sector,), None),
-    e.NeedSetAside: lambda x: ("need-set-aside", "need", x.need_id, (x.revisit_by_sector,), None),
-    e.NeedEnded: lambda x: ("need-ended", "need", x.need_id, (), None),
-    e.NeedReopened: lambda x: ("need-reopened", "need", x.need_id, (x.owner_sector,), None),
-    e.NeedRevisitDue: lambda x: ("need-revisit-due", "need", x.need_id, (x.revisit_by_sector,), None),
-    e.ConsentGiven: lambda x: ("consent-given", "consent", x.consent_id, (x.from_sector, x.to_sector), None),
-    e.ConsentWithdrawn: lambda x: ("consent-withdrawn", "consent", x.consent_id, (), None),
-    e.SectorInvolved: lambda x: ("sector-involved", "case", None, (x.sector,), x.unit),
-    e.SectorReleased: lambda x: ("sector-released", "release", x.release_id, (x.sector,), None),
-    e.ResponsibilityTransferred: lambda x: ("responsibility-transferred", "case", None, (), x.to_unit),
-    e.CatchLost: lambda x: ("catch-lost", "need", x.need_id, (), None),
-    e.CaseClosed: lambda x: ("case-closed", "case", None, (), None),
-    e.CoordinatorChanged: lambda x: ("coordinator-changed", "case", None, (), x.unit),
-    e.PlanAgreed: lambda x: ("plan-agreed", "plan", None, (), None),
-    e.OfferMade: lambda x: ("offer-made", "offer", x.offer_id, (x.sector,), None),
-    e.OfferAnswered: lambda x: ("offer-answered", "offer", x.offer_id, (x.sector,), None),
-    e.ExemptionGranted: lambda x: ("exemption-granted", "exemption", x.exemption_id, (), None),
-    e.ExemptionEnding: lambda x: ("exemption-ending", "exemption", x.exemption_id, (), None),
-    e.CriteriaAssessed: lambda x: ("criteria-assessed", "assessment", x.assessment_id, (), None),
+    e.CaseOpened: lambda x: (
+        "case-imported" if x.origin == "imported" else "case-opened",
+        "case",
+        None,
+        x.sector,
+        x.unit,
+    ),
+    e.NeedRegistered: lambda x: ("need-registered", "need", x.need_id, x.owner_sector, None),
+    e.NeedSetAside: lambda x: ("need-set-aside", "need", x.need_id, None, None),
+    e.NeedEnded: lambda x: ("need-ended", "need", x.need_id, None, None),
+    e.NeedReopened: lambda x: ("need-reopened", "need", x.need_id, x.owner_sector, None),
+    e.NeedRevisitDue: lambda x: ("need-revisit-due", "need", x.need_id, x.revisit_by_sector, None),
+    e.ConsentGiven: lambda x: ("consent-given", "consent", x.consent_id, x.from_sector, None),
+    e.ConsentWithdrawn: lambda x: ("consent-withdrawn", "consent", x.consent_id, None, None),
+    e.SectorInvolved: lambda x: ("sector-involved", "case", None, x.sector, x.unit),
+    e.SectorReleased: lambda x: ("sector-released", "release", x.release_id, x.sector, None),
+    e.ResponsibilityTransferred: lambda x: ("responsibility-transferred", "case", None, x.to_sector, x.to_unit),
+    e.CatchLost: lambda x: ("catch-lost", "need", x.need_id, None, None),
+    e.CaseClosed: lambda x: ("case-closed", "case", None, x.closed_by_sector, None),
+    e.CoordinatorChanged: lambda x: ("coordinator-changed", "case", None, x.sector, x.unit),
+    e.PlanAgreed: lambda x: ("plan-agreed", "plan", None, None, None),
+    e.OfferMade: lambda x: ("offer-made", "offer", x.offer_id, x.sector, None),
+    e.OfferAnswered: lambda x: ("offer-answered", "offer", x.offer_id, x.sector, None),
+    e.ExemptionGranted: lambda x: ("exemption-granted", "exemption", x.exemption_id, None, None),
+    e.ExemptionEnding: lambda x: ("exemption-ending", "exemption", x.exemption_id, None, None),
+    e.CriteriaAssessed: lambda x: ("criteria-assessed", "assessment", x.assessment_id, None, None),
+}
+# What is a matter between sectors. Who has a part in the case, and what it needs, its readers know anyway.
+_BETWEEN: dict[type, Callable[[Any], tuple[str, ...]]] = {
+    e.ConsentGiven: lambda x: (x.from_sector, x.to_sector),
+    e.OfferMade: lambda x: (x.sector,),
+    e.OfferAnswered: lambda x: (x.sector,),
 }
 
 
@@ -64,8 +79,9 @@ def told_of(happenings: Iterable[object], at: datetime) -> Iterator[TimelineEntr
     """What happened, as the story tells it."""
     for happening in happenings:
         if teller := _TELLERS.get(type(happening)):
-            kind, about_type, about_id, sectors, unit = teller(happening)
-            yield TimelineEntry(kind, at, about_type, about_id, tuple(dict.fromkeys(sectors)), unit)
+            kind, about_type, about_id, sector, unit = teller(happening)
+            parties = _BETWEEN.get(type(happening), lambda _: ())(happening)
+            yield TimelineEntry(kind, at, about_type, about_id, sector, parties, unit)
 
 
 def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownReferral]) -> Iterator[TimelineEntry]:
@@ -74,8 +90,11 @@ def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownRef
         known = dict(_moments(before[referral.id])) if referral.id in before else {}
         for kind, at in _moments(referral):
             if kind not in known:
-                sectors = tuple(dict.fromkeys((referral.to_sector, referral.from_sector)))
-                yield TimelineEntry(kind, at, "referral", referral.id, sectors, referral.to_unit)
+                asked = kind in ("referral-requested", "referral-cancelled")
+                sector = referral.from_sector if asked else referral.to_sector
+                unit = None if asked else referral.to_unit
+                parties = (referral.from_sector, referral.to_sector)
+                yield TimelineEntry(kind, at, "referral", referral.id, sector, parties, unit)
 
 
 def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:

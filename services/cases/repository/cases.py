@@ -94,7 +94,7 @@ class CaseRepository:
             await self._tx.run(_ADD["citizens"], [told | {"protected_until": person.protected_until}])
         await self._add_identifiers(case, known_citizen=known_citizen)
         watch = WatchBook(self._tx)
-        await watch.look(case)
+        await watch.look(case, at)
         # Two unique keys can be in the way; which one decides what the caller is told.
         row = await self._tx.one(_OPEN, id=case.id, authority=case.authority, **self._case_row(case, at))
         if row is None:
@@ -117,7 +117,7 @@ class CaseRepository:
             Stale: somebody else saved it since it was loaded (the lock makes that a defect, not a race).
         """
         watch = WatchBook(self._tx)
-        await watch.look(case)
+        await watch.look(case, at)
         row = self._case_row(case, at) | {"version": case.version + 1}
         changed = await self._tx.run(
             update(t.cases).where(t.cases.c.id == case.id, t.cases.c.version == case.version).values(row)

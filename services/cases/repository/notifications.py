@@ -1,16 +1,18 @@
 """Alarms told to people: each once, kept, acknowledged, or taken further by a clock."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select, update
+from sqlalchemy import Text, Uuid, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
 from chassis.audit import looked_up
+from chassis.clock import day_of, now
 from chassis.concurrency import expect
 from chassis.database import Transaction
 from chassis.ids import new_id
@@ -24,6 +26,13 @@ from services.cases.repository.timeline import tell_town
 _n = t.notifications.c
 _TOLD = select(_n.occurrence).where(_n.occurrence == func.any(bindparam("found", type_=ARRAY(Uuid))))
 _TELL = upsert(t.notifications).on_conflict_do_nothing().returning(_n.id)
+_a = t.absences.c
+_AWAY = select(_a.subject, _a.substitute).where(
+    _a.authority == bindparam("of_authority"),
+    _a.subject == func.any(bindparam("subjects", type_=ARRAY(Text))),
+    _a.first_day <= bindparam("today"),
+    or_(_a.back_on.is_(None), _a.back_on > bindparam("today")),
+)
 _ONE = select(t.notifications).where(_n.id == bindparam("of_id"), _n.authority == bindparam("of_authority"))
 _LOCKED = _ONE.with_for_update()
 _SEEN = (
@@ -64,8 +73,12 @@ class NotificationRepository:
         if not found:
             return
         told = {row.occurrence for row in await self._tx.all(_TOLD, found=list(found))}
-        for occurrence, alarm in found.items():
-            if occurrence not in told and await self._tx.one(_TELL, **self._row(case, alarm, occurrence, at)):
+        new = {occurrence: alarm for occurrence, alarm in found.items() if occurrence not in told}
+        stands_in = await self._standing_in({alarm.subject for alarm in new.values() if alarm.subject}, at)
+        for occurrence, alarm in new.items():
+            # To whoever stands in for a coordinator who is away; where nobody does, to the unit.
+            alarm = replace(alarm, subject=stands_in.get(alarm.subject or "", alarm.subject))
+            if await self._tx.one(_TELL, **self._row(case, alarm, occurrence, at)):
                 await self._announce_revisit(case, alarm, at)
 
     async def get(self, notification_id: UUID, actor: Actor, *, expected: int | None = None) -> Notification:
@@ -95,6 +108,13 @@ class NotificationRepository:
             event = NotificationUnacknowledged(notification_id, row.sector, row.unit)
             await tell_town(self._tx, row.case_id, [event], at=at)
 
+    async def _standing_in(self, subjects: set[str], at: datetime) -> dict[str, str | None]:
+        """Who stands in for those of them who are away on the day."""
+        if not subjects:
+            return {}
+        rows = await self._tx.all(_AWAY, of_authority=self._tx.authority, subjects=sorted(subjects), today=day_of(at))
+        return {row.subject: row.substitute for row in rows}
+
     async def _announce_revisit(self, case: Case, alarm: Alarm, at: datetime) -> None:
         aside = case.needs[alarm.need_id].setting_aside if alarm.need_id else None
         if alarm.cause == "revisit-due" and alarm.need_id and aside and aside.revisit_by_sector == alarm.sector:
@@ -102,6 +122,7 @@ class NotificationRepository:
             await tell_town(self._tx, case.id, [event], at=at)
 
     def _row(self, case: Case, alarm: Alarm, occurrence: UUID, at: datetime) -> dict[str, Any]:
+        told_at = max(at, now())  # what is heard late is told now, and waits from now
         return {
             "id": new_id(),
             "authority": case.authority,
@@ -116,8 +137,8 @@ class NotificationRepository:
             "unit": alarm.unit,
             "subject": alarm.subject,
             "since": alarm.since,
-            "told_at": at,
-            "escalates_at": escalates_at(case, at),
+            "told_at": told_at,
+            "escalates_at": escalates_at(case, told_at),
             "version": 1,
         }
 

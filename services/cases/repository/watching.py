@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Uuid, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from chassis.clock import day_of
 from chassis.database import Transaction
 from services.cases import tables as t
 from services.cases.domain.attention import WatchItem, next_change, rank_of
 from services.cases.domain.case import Case
+from services.cases.domain.organisation import Absence
 from services.cases.domain.policies import Policies
-from services.cases.domain.watching import NOTHING, Around, foreseen, rules_of
+from services.cases.domain.watching import NOTHING, Around, Assessed, foreseen, rules_of
 from services.cases.repository.notifications import NotificationRepository
 from services.cases.repository.rows import watch_item_row
 
@@ -38,6 +40,7 @@ _STALE = (
     .outerjoin(t.watched_cases, _m.case_id == _c.id)
     .where(
         _c.authority == bindparam("of_authority"),
+        _c.id > bindparam("after"),
         (_m.case_id.is_(None))
         | (_m.case_version != _c.version)
         | ((_c.status == "open") & (_m.rules != bindparam("rules"))),
@@ -56,6 +59,36 @@ _DUE = (
     .order_by(_m.look_again_at)
     .limit(bindparam("most"))
 )
+_a = t.absences.c
+_ABSENCE = ("id", "subject", "first_day", "back_on", "substitute", "recorded_at", "version")
+# Days on which the coordinator is away and nobody stands in, now or to come.
+_UNCOVERED = select(*(_a[name] for name in _ABSENCE)).where(
+    _a.authority == bindparam("of_authority"),
+    _a.subject == bindparam("of_subject"),
+    _a.substitute.is_(None),
+    or_(_a.back_on.is_(None), _a.back_on > bindparam("today")),
+)
+_s = t.assessments.c
+# What the latest assessment by each criteria set came to.
+_ASSESSED = (
+    select(_s.id, _s.decided_at, _s.selected, _s.path_sector)
+    .ext(distinct_on(_s.criteria_set_code))
+    .where(_s.case_id == bindparam("of_case"), _s.authority == bindparam("of_authority"))
+    .order_by(_s.criteria_set_code, _s.decided_at.desc(), _s.id.desc())
+)
+_AGAIN_OF = (
+    update(t.watched_cases)
+    .where(
+        _m.case_id.in_(
+            select(_c.id).where(
+                _c.authority == bindparam("of_authority"),
+                _c.coordinator == bindparam("of_subject"),
+                _c.status == "open",
+            )
+        )
+    )
+    .values(look_again_at=bindparam("at"))
+)
 _AUTHORITIES = select(_c.authority).distinct()
 
 
@@ -66,10 +99,10 @@ class WatchBook:
         self._tx = tx
         self._before: dict[UUID, WatchItem] = {}
 
-    async def look(self, case: Case) -> None:
+    async def look(self, case: Case, at: datetime) -> None:
         """Find what needs eyes in the case as it is now. Nothing is written yet."""
         self._before = _by_id(case)
-        case.watched = foreseen(case, await self._around(case))
+        case.watched = foreseen(case, await self._around(case, at))
 
     async def keep(self, case: Case, at: datetime) -> None:
         """Write down what was found, and tell what has come true and was never told."""
@@ -96,7 +129,7 @@ class WatchBook:
 
     async def look_again(self, case: Case, at: datetime) -> None:
         """Time has passed, or something around the case has changed: the case itself has not, and keeps its version."""
-        await self.look(case)
+        await self.look(case, at)
         await self._tx.run(_RANK, of_case=case.id, rank=rank_of(case.watched, at))
         await self.keep(case, at)
 
@@ -105,18 +138,32 @@ class WatchBook:
         if case_ids:
             await self._tx.run(_AGAIN, cases=list(case_ids), at=at)
 
+    async def soon_of(self, coordinator: str, at: datetime) -> None:
+        """Something about a coordinator has changed (an absence): their cases are looked at again at once."""
+        await self._tx.run(_AGAIN_OF, of_authority=self._tx.authority, of_subject=coordinator, at=at)
+
     async def forget(self) -> None:
         """Empty the authority's list. Everything in it can be found again."""
         for statement in _FORGET:
             await self._tx.run(statement)
 
-    async def stale(self, policies: Policies, most: int) -> list[UUID]:
+    async def stale(self, policies: Policies, after: UUID | None, most: int) -> list[UUID]:
         """Cases never looked at, or changed since, or looked at by other rules than hold now."""
-        rows = await self._tx.all(_STALE, of_authority=self._tx.authority, rules=rules_of(policies), most=most)
+        which = {"of_authority": self._tx.authority, "rules": rules_of(policies), "after": after or UUID(int=0)}
+        rows = await self._tx.all(_STALE, **which, most=most)
         return [row.id for row in rows]
 
-    async def _around(self, case: Case) -> Around:
-        return NOTHING
+    async def _around(self, case: Case, at: datetime) -> Around:
+        if case.status == "closed":
+            return NOTHING
+        whose = {"of_authority": case.authority}
+        coordinator, away = case.coordinator, []
+        if coordinator and coordinator.subject:
+            days = await self._tx.all(_UNCOVERED, **whose, of_subject=coordinator.subject, today=day_of(at))
+            away = [Absence(**{name: getattr(row, name) for name in _ABSENCE}) for row in days]
+        found = await self._tx.all(_ASSESSED, **whose, of_case=case.id)
+        assessed = [Assessed(row.id, row.decided_at, row.selected, row.path_sector) for row in found]
+        return Around(tuple(away), tuple(assessed))
 
 
 async def due_cases(tx: Transaction, at: datetime, most: int = 50) -> list[tuple[UUID, str]]:

@@ -1,20 +1,23 @@
 """How a case is shown: domain value in, view out. What is masked is masked here and nowhere else."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from chassis.actor import Actor
-from chassis.clock import now
+from chassis.clock import day_of, now
 from services.cases.domain.access import allowed_actions, may_work, need_actions
 from services.cases.domain.attention import at_moment, for_the_case
 from services.cases.domain.case import Case
-from services.cases.domain.catch import catch_state
+from services.cases.domain.catch import CatchState
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import Release, ReleaseGround
 from services.cases.domain.need import Need
+from services.cases.domain.record import StaffCard
 from services.cases.domain.release_gate import Unmet
 from services.cases.domain.responsibility import Responsibility
+from services.cases.domain.waiting import Waiting, waiting
 from services.cases.schemas import views as v
 
 _TITLES = {
@@ -70,6 +73,7 @@ def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
 def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
     protected = case.citizen.protected(today)
     urgent, caught = for_the_case(at_moment(case.watched, now())), case.catch_states()
+    waits = waiting(case, caught)
     return {
         "id": case.id,
         "case_number": case.number,
@@ -79,36 +83,43 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
         "status": case.status,
         "origin": case.origin,
         "holding_sector": case.holder.sector,
-        "coordinator": coordinator(case.coordinator),
-        "needs": [
-            v.NeedSummary(
-                id=need.id,
-                domain=need.domain,
-                state=need.state,
-                owner_sector=need.owner_sector,
-                catch_state=caught[need.id],
-            )
-            for need in case.needs.values()
-        ],
+        "coordinator": coordinator(case.coordinator, case.coordinator_card),
+        "needs": [v.NeedSummary(**_need(need, caught[need.id], waits.get(need.id))) for need in case.needs.values()],
         "attention": [
             v.AttentionView.model_construct(
                 kind=a.kind, since=a.since, need_id=a.need_id, referral_id=a.referral_id, due_on=a.due_on
             )
             for a in urgent
         ],
+        "exempt_until": case.exempt_until,
+        "last_contact_at": case.last_contact_at,
+        "next_contact_due": case.next_contact_due,
+        "hidden": int(protected and case.citizen.name is not None),
         "version": case.version,
         "allowed_actions": allowed_actions(case, actor),
     }
 
 
+def _need(need: Need, caught: CatchState, next_step: Waiting | None) -> dict[str, Any]:
+    """For whom a need waits: who has the next step, or who owes the question of a need that was set aside."""
+    aside = need.setting_aside if need.state == "set-aside" else None
+    waits_for = v.WaitingForView(sector=next_step.sector, unit=next_step.unit) if next_step else None
+    due_on = day_of(next_step.due_at) if next_step and next_step.due_at else None
+    return {
+        "id": need.id,
+        "domain": need.domain,
+        "state": need.state,
+        "owner_sector": need.owner_sector,
+        "catch_state": caught,
+        "waiting_for": v.WaitingForView(sector=aside.revisit_by_sector, unit=None) if aside else waits_for,
+        "due_on": aside.revisit_on if aside else due_on,
+    }
+
+
 def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
-    aside = shown.setting_aside
+    aside, caught = shown.setting_aside, case.catch_states()
     return v.NeedView(
-        id=shown.id,
-        domain=shown.domain,
-        state=shown.state,
-        owner_sector=shown.owner_sector,
-        catch_state=catch_state(shown, case.referrals.values(), case.spent),
+        **_need(shown, caught[shown.id], waiting(case, caught).get(shown.id)),
         case_id=case.id,
         description=shown.description,
         registered_at=shown.registered_at,
@@ -134,10 +145,11 @@ def citizen(person: Citizen, today: date) -> v.CitizenView:
     )
 
 
-def coordinator(stretch: Responsibility | None) -> v.CoordinatorView | None:
+def coordinator(stretch: Responsibility | None, card: StaffCard | None = None) -> v.CoordinatorView | None:
     if stretch is None or stretch.subject is None:
         return None
-    return v.CoordinatorView(subject=stretch.subject, unit=stretch.unit)
+    known = card if card and card.subject == stretch.subject else StaffCard(stretch.subject)
+    return v.CoordinatorView(subject=stretch.subject, name=known.name, phone=known.phone, unit=stretch.unit)
 
 
 def responsibility(case: Case, at: datetime) -> v.ResponsibilityView:

@@ -17,9 +17,11 @@ from services.cases.domain.responsibility import Kind as ResponsibilityKind
 
 
 class CoordinatorView(View):
-    """The one person the citizen turns to."""
+    """The one person the citizen turns to, by name and number where the authority's staff is told of."""
 
     subject: str
+    name: str | None
+    phone: str | None
     unit: str | None
 
 
@@ -31,6 +33,8 @@ class NeedSummary(View):
     state: NeedState
     owner_sector: str
     catch_state: CatchState
+    waiting_for: "WaitingForView | None"
+    due_on: Day | None
 
 
 class NeedView(NeedSummary):
@@ -71,12 +75,16 @@ class CaseSummary(View):
     coordinator: CoordinatorView | None
     needs: list[NeedSummary]
     attention: list[AttentionView]
+    exempt_until: Day | None
+    last_contact_at: Moment | None
+    next_contact_due: Day | None
+    hidden: int
     version: int
     allowed_actions: list[str]
 
 
 class IdentifierView(View):
-    """An identifier, masked. A warning (`cpr-modulus-11`) asks to look once more, and is no fault: such numbers exist."""
+    """An identifier, masked. A warning (`cpr-modulus-11`) asks to look again; it is no fault: such numbers exist."""
 
     system: str
     masked: str
