@@ -210,14 +210,19 @@ _WATCHES = (
     "create constraint trigger totals_after_change after insert or update on budgets " + _LOOK,
 )
 
-# Built beside the running town: nobody waits for it.
+# Built beside the running town, outside a transaction and so first: a run that was cut short is run again, and what it
+# left half built is made anew.
 _COORDINATING = (
-    "create index concurrently ix_responsibilities_coordinating on responsibilities (authority, sector, subject) "
-    "where kind = 'coordinator'"
+    "drop index concurrently if exists ix_responsibilities_coordinating",
+    "create index concurrently if not exists ix_responsibilities_coordinating "
+    "on responsibilities (authority, sector, subject) where kind = 'coordinator'",
 )
 
 
 def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        for statement in _COORDINATING:
+            op.execute(statement)
     for statement in _TABLES:
         op.execute(statement)
     for table in _WRITTEN_ONCE:
@@ -225,8 +230,6 @@ def upgrade() -> None:
     protect("cases", "budgets", app="select, insert, update (allocated, committed, spent)")
     for statement in (_TOTALS_ARE_THE_LEDGERS, *_WATCHES):
         op.execute(statement)
-    with op.get_context().autocommit_block():
-        op.execute(_COORDINATING)
 
 
 def downgrade() -> None:
