@@ -40,6 +40,23 @@ BODIES: Mapping[str, Json] = MappingProxyType(
             "revisitBySector": "employment",
         },
         "releaseSector": {"sector": "employment", "reason": "Grebet."},
+        "recordContact": {
+            "at": "2026-01-05T09:00:00Z",
+            "channel": "home-visit",
+            "initiatedBy": "authority",
+            "attended": True,
+            "purposeKind": "help",
+        },
+        "recordNote": {"text": "Ringede og fortalte, at det går bedre."},
+        "makeAppointment": {"at": "2026-01-05T09:00:00Z", "channel": "phone", "with": "Jobcentret"},
+        "tellAppointmentOutcome": {"outcome": "held"},
+        "linkDocument": {"system": "sbsys", "reference": "2026-000117/4", "title": "Brev om gæld"},
+        "recordBudgetEntry": {
+            "kind": "allocation",
+            "amountOere": 500_000,
+            "payingSector": "employment",
+            "purposeKind": "help",
+        },
         "createInvitation": {"caseId": AN_ID, "programme": "who5-casework", "wave": "month-3"},
         "requestReferral": {
             "caseId": AN_ID,

@@ -22,7 +22,10 @@ from tests.support.towns import RunningTown
 
 ANY_ID = {
     name: str(uuid4())
-    for name in ("caseId", "needId", "consentId", "referralId", "attemptId", "releaseId", "invitationId")
+    for name in (
+        *("caseId", "needId", "consentId", "referralId", "attemptId", "releaseId", "invitationId"),
+        *("contactId", "noteId", "appointmentId", "documentId", "entryId"),
+    )
 } | {"code": "who5-casework"}
 
 
