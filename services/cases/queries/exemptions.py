@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, LargeBinary, Text, Uuid, bindparam, column, func, literal_column, select
+from sqlalchemy import Date, LargeBinary, Text, Uuid, bindparam, column, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.actor import Actor
@@ -70,7 +70,7 @@ _CHECK = (
             & (_i.blind_index == _asked.c.blind_index),
         )
         .outerjoin(_named, (_named.c.authority == bindparam("of_authority")) & (_named.c.id == _asked.c.case_id))
-        .outerjoin(_covering, onclause=func.true())
+        .outerjoin(_covering, onclause=true())
     )
     .order_by(_asked.c.place)
 )

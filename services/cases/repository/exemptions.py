@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, distinct, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array_agg
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.types import Text
@@ -32,7 +32,7 @@ EXEMPTIONS = (
         _named.correlate(t.exemptions).scalar_subquery().label("provisions"),
         *(_END.c[name].label(f"end_{name}") for name in _END.c.keys()),  # noqa: SIM118  # columns, not their names
     )
-    .select_from(t.exemptions.outerjoin(_END, onclause=func.true()))
+    .select_from(t.exemptions.outerjoin(_END, onclause=true()))
     .where(_e.authority == bindparam("of_authority"))
 )
 _OF_CASE = EXEMPTIONS.where(_e.case_id == bindparam("of_case")).order_by(_e.valid_from, _e.id)
@@ -76,7 +76,7 @@ _NOTE_REFUSAL = upsert(t.refused_demands).on_conflict_do_nothing()
 
 # -- for the clock: what comes to its end --------------------------------------------------------------------------
 
-_AUTHORITIES = select(distinct(_e.authority).label("authority")).where(_e.valid_to >= bindparam("since"))
+_AUTHORITIES = select(_e.authority).distinct().where(_e.valid_to >= bindparam("since"))
 _TO_ANNOUNCE = (
     select(_e.id)
     .where(
