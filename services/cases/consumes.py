@@ -4,6 +4,7 @@ from chassis.database import Transaction
 from chassis.envelope import Envelope
 from chassis.inbox import Consumer
 from contracts.events.referrals import (
+    CapacityChangedV1,
     FirstContactHeldV1,
     HandoverReceivedV1,
     ReferralAcceptedV1,
@@ -13,10 +14,15 @@ from contracts.events.referrals import (
     ReferralRejectedV1,
     ReferralRequestedV1,
 )
-from contracts.events.surveys import InvitationIssuedV1
+from contracts.events.surveys import InvitationIssuedV1, ResponseSubmittedV1
 from services.cases.domain.catch import KnownReferral, Receipt
-from services.cases.repository import CaseRepository, LetterRepository
+from services.cases.domain.closing_plan import Room
+from services.cases.repository import CaseRepository, LetterRepository, PolicyRepository
+from services.cases.repository.allocation import AllocationRepository
+from services.cases.repository.capacity import CapacityRepository
+from services.cases.repository.enrolments import EnrolmentRepository
 from services.cases.use_cases import hear_of_referral as hear
+from services.cases.use_cases.enrolments import Enrolling, hear_baseline
 from services.cases.use_cases.letters import note_letter
 
 consumer = Consumer("cases")  # the durable consumers' name: never change it casually
@@ -70,3 +76,17 @@ async def cancelled(event: ReferralCancelledV1, envelope: Envelope, tx: Transact
 @consumer.on(InvitationIssuedV1)
 async def invitation_issued(event: InvitationIssuedV1, envelope: Envelope, tx: Transaction) -> None:
     await note_letter(LetterRepository(tx), envelope.case_id, event.invitation_id, at=envelope.time)
+
+
+@consumer.on(ResponseSubmittedV1)
+async def response_submitted(event: ResponseSubmittedV1, envelope: Envelope, tx: Transaction) -> None:
+    if (event.purpose, event.wave) == ("evaluation", "baseline"):
+        lists, policies = AllocationRepository(tx), PolicyRepository(tx)
+        house = Enrolling(CaseRepository(tx), EnrolmentRepository(tx), lists, policies)
+        await hear_baseline(house, envelope.case_id, now=envelope.time)
+
+
+@consumer.on(CapacityChangedV1)
+async def capacity_changed(event: CapacityChangedV1, envelope: Envelope, tx: Transaction) -> None:
+    room = Room(event.service_id, event.sector, event.unit, event.covers, event.status, event.waiting_days, event.as_of)
+    await CapacityRepository(tx).hear(room)
