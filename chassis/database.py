@@ -92,15 +92,18 @@ class Transaction:
 
         Raises:
             AlreadyExists: a unique id or reference is taken. The other things done here stand.
+            Unavailable: a statement was cancelled or timed out, or the server is away.
         """
         try:
             async with self._connection.begin_nested():
                 yield
                 await self._connection.execute(_CHECK_NOW)
                 await self._connection.execute(_CHECK_LATER)
-        except IntegrityError as clash:
-            if getattr(clash.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+        except DBAPIError as trouble:
+            if getattr(trouble.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
                 raise AlreadyExists() from None
+            if is_not_now(trouble):
+                raise Unavailable() from trouble
             raise
 
 

@@ -78,3 +78,8 @@ TrialManager = Annotated[Actor, Depends(Permission("trials:write", roles=("trial
 ParticipantReader = Annotated[Actor, Depends(Permission("participants:read", roles=("trial-manager", "evaluator")))]
 EnrolmentReader = Annotated[Actor, Depends(Permission("enrolments:read", roles=("caseworker", "team-lead")))]
 EnrolmentWriter = Annotated[Actor, Depends(Permission("enrolments:write", roles=("caseworker", "team-lead")))]
+
+# An import brings what is personal in, and tells codes only: nobody's data is read by it.
+_SYSTEMS = ("integration",)
+ImportReader = Annotated[Actor, Depends(Permission("imports:read", roles=_SYSTEMS, personal=False))]
+ImportWriter = Annotated[Actor, Depends(Permission("imports:write", roles=_SYSTEMS, personal=False))]

@@ -3,10 +3,11 @@
 It comes in whole or not at all, and under the same rules as if it had been lived here: one holder at every instant.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from services.cases.domain import events
@@ -48,6 +49,14 @@ class ArrivedCase:
     def holders(self) -> list[Responsibility]:
         """Who held it, in order."""
         return sorted((s for s in self.stretches if s.kind == "holder"), key=lambda s: s.since)
+
+    @property
+    def taken_in(self) -> set[tuple[str, str]]:
+        """The units (sector and name) that have a part in it now."""
+        if self.closure:
+            return set()
+        lasting = [stretch for stretch in self.stretches if stretch.until is None and stretch.unit]
+        return {(one.sector, (one.unit or "").removeprefix(f"{one.sector}:")) for one in lasting}
 
     def must_hold_together(self, policies: Policies, now: datetime) -> None:
         """Refuse a history that cannot have been.
@@ -174,3 +183,29 @@ class ArrivedConsent:
     reference: ExternalReference
     case: ExternalReference
     consent: Consent
+
+    def join(self, case: Case, *, today: date, now: datetime) -> None:
+        """Add it to its case. The town hears of it when it is in force: what it covers may be shared from now on.
+
+        Raises:
+            HistoryToCome, HistoryOutsideTheCase.
+        """
+        consent = self.consent
+        if max(consent.recorded_at, consent.withdrawn_at or consent.recorded_at) > now:
+            raise HistoryToCome(pointer="/recordedAt")
+        refused_and_withdrawn = consent.decision == "refused" and consent.withdrawn_at is not None
+        if refused_and_withdrawn or (consent.withdrawn_at and consent.withdrawn_at < consent.recorded_at):
+            raise HistoryOutsideTheCase(pointer="/withdrawnAt")
+        if case.status == "open" and consent.in_force(today):
+            case.record_consent(consent)
+        else:
+            case.consents[consent.id] = consent
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedContact:
+    """What another system tells of one contact with the citizen."""
+
+    reference: ExternalReference
+    case: ExternalReference
+    told: Mapping[str, Any]

@@ -77,7 +77,7 @@ class Operation:
         Raises:
             OperationNotReceiving, PartsInOrder, OtherContent, TooManyLines.
         """
-        self._must_be_receiving()
+        self.must_await(number)
         if number != self.parts + 1:
             raise PartsInOrder(next=self.parts + 1)
         if self.media_type not in (None, media_type):
@@ -92,6 +92,16 @@ class Operation:
             columns=columns,
             version=self.version + 1,
         )
+
+    def must_await(self, number: int) -> None:
+        """Refuse a part that comes too late, or before those in front of it.
+
+        Raises:
+            OperationNotReceiving, PartsInOrder.
+        """
+        self._must_be_receiving()
+        if number > self.parts + 1:
+            raise PartsInOrder(next=self.parts + 1)
 
     def submit(self, parts: int, at: datetime) -> "Operation":
         """All has been sent: the work may begin.
