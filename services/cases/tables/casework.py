@@ -88,6 +88,7 @@ cases = Table(
     Index(
         "uq_cases_open_per_citizen", "authority", "citizen_id", unique=True, postgresql_where=text("status = 'open'")
     ),
+    Index("ix_cases_citizen_id", "citizen_id"),
     Index("ix_cases_listed", "authority", "opened_at", "id"),
     Index("ix_cases_holding", "authority", "holding_sector", "attention_rank", "opened_at", "id"),
     Index("ix_cases_alias", "authority", "alias_index", postgresql_where=text("alias_index is not null")),
