@@ -83,7 +83,8 @@ class _Visit:
         self.house: House = request.app.state.house
         self.method = request.method
         self.path = request.scope["path"]
-        self.reads = self.method == "GET" or self.path.endswith(("/_search", "/_batch"))
+        # What has no key changes nothing: it is a read, in whichever clothes, and says why.
+        self.reads = self.method in ("GET", "POST") and not idempotency.needs_key(self.method, self.path)
         self.answer = Answer()
         self.actor = ANONYMOUS
         self.faults: list[Fault] = []
@@ -149,9 +150,8 @@ class _Visit:
         if self.door.body_field is None and self.door.raw is None:
             self.request.bring(b"", None)
             return b""
-        wanted = ("application/merge-patch+json",) if self.method == "PATCH" else ("application/json",)
-        if self.door.raw:
-            wanted = self.door.raw.kinds
+        kinds = ("application/merge-patch+json",) if self.method == "PATCH" else ("application/json",)
+        wanted = self.door.raw.kinds if self.door.raw else kinds
         if kind_of(self.request) not in wanted:
             raise WrongMediaType(accepts=wanted)
         body = await hygiene.read(self.request)
