@@ -148,7 +148,7 @@ _PROTECTED = {
     "units": "select, insert, update (name, parent, phone, valid_from, valid_to, version)",
     "staff": ("select, insert, update (display_name, unit, sector, fte, phone, roles, valid_from, valid_to, version)"),
     "absences": "select, insert, update (back_on, substitute, version)",
-    "closing_plans": "select, insert",
+    "closing_plans": "select, insert, update (closes_on, version)",
     "known_capacity": "select, insert, update",
 }
 

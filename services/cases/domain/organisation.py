@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from chassis.actor import Actor
@@ -26,6 +27,10 @@ from services.cases.domain.errors.organisation import (
     UnitStillHolds,
     UnitUnknown,
 )
+
+# What a unit has to do with a case: it holds it, one of its people coordinates it, it works in it, or a referral is
+# under way to it (which is answered or sent elsewhere, not released).
+UnitPart = Literal["holder", "coordinator", "involved", "referred"]
 
 _DAY = timedelta(days=1)
 
@@ -57,6 +62,10 @@ class Unit:
     valid_to: date | None = None
     phone: str | None = None
     version: int = 1
+
+    def is_called(self, unit: str, sector: str) -> bool:
+        """True for either of its names."""
+        return sector == self.sector and bare(unit, sector) == bare(self.id, self.sector)
 
     def exists_on(self, day: date) -> bool:
         """True from its first day to its last."""

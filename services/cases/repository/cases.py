@@ -27,6 +27,7 @@ from services.cases.repository import rows
 from services.cases.repository.loading import Loader
 from services.cases.repository.rows import Rows
 from services.cases.repository.timeline import tell_town, write_down
+from services.cases.repository.units import leave_ended_units
 from services.cases.repository.watching import WatchBook
 
 # Built once: these run with every case that is opened.
@@ -93,6 +94,7 @@ class CaseRepository:
             told = {"id": person.id, "authority": case.authority, "anonymous": person.anonymous}
             await self._tx.run(_ADD["citizens"], [told | {"protected_until": person.protected_until}])
         await self._add_identifiers(case, known_citizen=known_citizen)
+        await leave_ended_units(self._tx, case, {})
         watch = WatchBook(self._tx)
         await watch.look(case, at)
         # Two unique keys can be in the way; which one decides what the caller is told.
@@ -116,6 +118,7 @@ class CaseRepository:
         Raises:
             Stale: somebody else saved it since it was loaded (the lock makes that a defect, not a race).
         """
+        await leave_ended_units(self._tx, case, self._loaded[case.id].get("responsibilities", {}))
         watch = WatchBook(self._tx)
         await watch.look(case, at)
         row = self._case_row(case, at) | {"version": case.version + 1}

@@ -158,7 +158,7 @@ class CodeListRepository:
         Raises:
             Stale: somebody else changed it in between.
         """
-        keys = {"of_authority": self._tx.authority, "in_list": name, "of_code": local.code}
+        keys: dict[str, Any] = {"of_authority": self._tx.authority, "in_list": name, "of_code": local.code}
         if not await self._tx.run(_CHANGE.values(_row(local)), **keys, read=local.version - 1):
             raise Stale()
 

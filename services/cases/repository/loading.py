@@ -91,6 +91,10 @@ class Loader:
         """The cases for which all of `where` holds, with what a list shows of them."""
         return [self._case(row, SUMMARY) for row in await self._tx.all(_SUMMARIES.where(*where), **self._bound())]
 
+    async def whole(self, case_ids: Sequence[UUID]) -> list[Case]:
+        """These cases of this authority, with all their parts."""
+        return [self._case(row, WHOLE) for row in await self._tx.all(_THESE, case_ids=case_ids, **self._bound())]
+
     def _bound(self) -> dict[str, Any]:
         return {"of_authority": self._tx.authority, "today": day_of(now())}
 
@@ -210,5 +214,9 @@ def _select(parts: Sequence[Part]) -> Select[Any]:
 
 _this = (t.cases.c.id == bindparam("case_id"), t.cases.c.authority == bindparam("of_authority"))
 _ONE = _select(WHOLE).where(*_this)
+_THESE = _select(WHOLE).where(
+    t.cases.c.id == func.any(bindparam("case_ids", type_=ARRAY(Uuid))),
+    t.cases.c.authority == bindparam("of_authority"),
+)
 _SUMMARIES = _select(SUMMARY)
 _LOCK = select(t.cases.c.id).where(*_this).with_for_update()

@@ -1,6 +1,6 @@
 """Who works where, who is away, and who stands in, in one authority."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -110,8 +110,12 @@ class StaffRepository:
         Raises:
             Stale: somebody else changed it in between.
         """
-        keys = {"of_authority": self._tx.authority, "of_subject": member.subject, "read": member.version - 1}
-        if not await self._tx.run(_CHANGE.values(_row(member)), **keys):
+        keys: dict[str, Any] = {
+            "of_authority": self._tx.authority,
+            "of_subject": member.subject,
+            "read": member.version - 1,
+        }
+        if not await self._tx.run(_CHANGE.values(_row(member)), read=member.version - 1, **keys):
             raise Stale()
 
     async def absences(self, subject: str) -> list[Absence]:
@@ -159,6 +163,14 @@ def _row(member: StaffMember) -> dict[str, Any]:
 
 
 def _colleague(row: Row[Any], day: date) -> Colleague:
-    member: Sequence[Any] = (row.subject, row.display_name, row.phone, row.unit, row.sector)
-    employed = row.valid_from <= day and (row.valid_to is None or day <= row.valid_to)
-    return Colleague(*member, row.first_day, row.back_on, row.substitute, employed)
+    return Colleague(
+        subject=row.subject,
+        name=row.display_name,
+        phone=row.phone,
+        unit=row.unit,
+        sector=row.sector,
+        absent_since=row.first_day,
+        back_on=row.back_on,
+        substitute=row.substitute,
+        employed=member_of(row).works_on(day),
+    )

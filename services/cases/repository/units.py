@@ -1,15 +1,19 @@
 """Units of one authority, and who is left in them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, bindparam, func, insert, select, union_all, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
+from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
-from services.cases.domain.organisation import Unit, bare
+from services.cases.domain.ended_units import leave_units, units_that_take
+from services.cases.domain.organisation import Unit, UnitPart, bare
+from services.cases.domain.responsibility import Responsibility
 from services.cases.tables import cases, known_referrals, responsibilities, units
 
 _u, _r, _k, _c = units.c, responsibilities.c, known_referrals.c, cases.c
@@ -104,11 +108,11 @@ class UnitRepository:
             Stale: somebody else changed it in between.
         """
         told = {name: getattr(unit, name) for name in _KEPT if name not in ("id", "sector")}
-        keys = {"of_authority": self._tx.authority, "unit": unit.id, "read": unit.version - 1}
+        keys: dict[str, Any] = {"of_authority": self._tx.authority, "unit": unit.id, "read": unit.version - 1}
         if not await self._tx.run(_CHANGE.values(told), **keys):
             raise Stale()
 
-    async def left_in(self, unit: Unit) -> dict[Any, list[str]]:
+    async def left_in(self, unit: Unit) -> dict[UUID, list[UnitPart]]:
         """The cases the unit has a part in, each with what part: `holder`, `coordinator`, `involved`, `referred`."""
         rows = await self._tx.all(_LEFT, **self._named(unit))
         return {row.case_id: row.kinds for row in rows}
@@ -136,6 +140,15 @@ class UnitRepository:
             "sector": unit.sector,
             "names": [name, f"{unit.sector}:{name}"],
         }
+
+
+async def leave_ended_units(tx: Transaction, case: Case, before: Mapping[UUID, Responsibility]) -> None:
+    """Let nothing begin in a unit that has ended: the sector has it, without a unit. Costs nothing where no unit is
+    named."""
+    taking = units_that_take(case, before)
+    ended = await UnitRepository(tx).ended_among(taking) if taking else set()
+    if ended:
+        leave_units(case, ended, before)
 
 
 def _unit(row: Row[Any]) -> Unit:
