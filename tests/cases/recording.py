@@ -99,3 +99,14 @@ async def until_answered(caller: Caller, path: str, body: Json) -> httpx2.Respon
         answer = await caller.http.post(f"/v1{path}", headers=caller.headers | {"Idempotency-Key": key}, json=body)
         if answer.status_code != 503:
             return answer
+
+
+async def tell_the_record(caller: Caller, case: Json, words: str) -> None:
+    """An entry of every kind, a budget, and these words wherever there is room for words."""
+    path = f"/cases/{case['id']}"
+    await caller.does(f"{path}/contacts", contact(summary=words))
+    await caller.does(f"{path}/notes", note(text=words))
+    held = await caller.does(f"{path}/appointments", appointment(at=ago(hours=2), **{"with": words}))
+    await caller.does(f"{path}/appointments/{held['id']}/outcome", {"outcome": "held"})
+    await caller.does(f"{path}/documents", document(title=words))
+    await caller.does(f"{path}/budget/entries", allocation(100_000, purpose=words))

@@ -13,6 +13,7 @@ from chassis.ids import new_id
 from contracts.events.referrals import ReferralRequestedV1
 from services.cases.consumes import consumer
 from services.cases.tables import cases, consents, identifiers, metadata, needs, releases
+from tests.cases.recording import tell_the_record
 from tests.cases.world import ASIDE, NAME, NOTE, PHONE, SAFE_TO_CALL, Json, World, agreed, slug
 from tests.support.servers import TestDatabases
 
@@ -55,6 +56,7 @@ async def tell_all(world: World) -> Json:
     )
     anna, path = world.caller(), f"/cases/{case['id']}"
     await anna.does(f"{path}/consents", agreed())
+    await tell_the_record(anna, case, NOTE)
     for need in case["needs"][1:]:
         await anna.does(f"{path}/needs/{need['id']}/setting-aside", ASIDE)
     words = {"outcome": "withdrawn-by-citizen", "citizenStatement": ENDED}
