@@ -309,7 +309,7 @@ _ARM_OF_THE_PROTOCOL = """
         ) then
             raise exception 'an arm is of the protocol' using errcode = 'integrity_constraint_violation';
         end if;
-        return new;
+        return null;
     end $$
 """
 # Once everybody can compute the next place, nobody is given one.
@@ -321,16 +321,16 @@ _LIST_IS_OPEN = """
         ) then
             raise exception 'the seed is revealed' using errcode = 'integrity_constraint_violation';
         end if;
-        return new;
+        return null;
     end $$
 """
 _TRIGGERS = (
     "create trigger arm_stays before update on enrolments for each row execute function arm_stays()",
     "create trigger arm_stays before update on trial_participants for each row execute function arm_stays()",
     "create trigger protocol_stays before update on trials for each row execute function protocol_stays()",
-    "create trigger arm_is_of_the_protocol before insert on trial_arms "
+    "create trigger arm_is_of_the_protocol after insert on trial_arms "
     "for each row execute function arm_is_of_the_protocol()",
-    "create trigger list_is_open before insert on trial_slots for each row execute function list_is_open()",
+    "create trigger list_is_open after insert on trial_slots for each row execute function list_is_open()",
 )
 
 
