@@ -5,6 +5,7 @@ Needs an administrator's URL; nothing here runs inside a service. The roles, for
 the whole server and have fixed names; only database names take a suffix, so that many sets fit on one server.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 ALEMBIC_INI = Path(__file__).resolve().parent.parent / "alembic.ini"
 EXTENSIONS = ("btree_gist",)
+_GAVE_WAY = {"55P03", "40P01"}  # no lock in time; a deadlock with somebody at work
+_TRIES = 60
 
 
 class CannotPrepare(RuntimeError):
@@ -180,14 +183,28 @@ def _identifiers(names: tuple[str, ...]) -> sql.Composed:
 
 
 def migrate(database: ServiceDatabase, *, ini: Path = ALEMBIC_INI) -> bool:
-    """Bring the tables to the newest revision. False when they were there already, which costs one query."""
+    """Bring the tables to the newest revision. False when they were there already, which costs one query.
+
+    A step that cannot have its lock soon gives way to those who work, and is tried again: what was done stays done.
+
+    Raises:
+        CannotPrepare: the town is too busy to let a step through.
+    """
     from alembic import command  # Imported here: half a second that `helhed token` need not pay.
+    from sqlalchemy.exc import OperationalError
 
     config = alembic_config(database, ini=ini)
     if _revisions(database) == _heads(config):
         return False
-    command.upgrade(config, "head")
-    return True
+    for _ in range(_TRIES):
+        try:
+            command.upgrade(config, "head")
+            return True
+        except OperationalError as refused:
+            if getattr(refused.orig, "sqlstate", None) not in _GAVE_WAY:
+                raise
+            time.sleep(0.25)
+    raise CannotPrepare(f"{database.name}: after {_TRIES} tries a step still waits for its lock; try at a quieter time")
 
 
 def alembic_config(database: ServiceDatabase, *, ini: Path = ALEMBIC_INI) -> "Config":

@@ -1,7 +1,7 @@
 """Runs one service's history as the role that owns its tables. The section of alembic.ini is the service.
 
-A migration never waits long for a lock while traffic queues behind it: it gives up and is run again. Two runs at once
-follow one another.
+A migration never waits long for a lock while traffic queues behind it: it gives up, and `helhed migrate` runs it again.
+Two runs at once follow one another.
 """
 
 import importlib
@@ -10,7 +10,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 
 SERVICE = context.config.config_ini_section
-LOCK_TIMEOUT = "1s"
+LOCK_TIMEOUT = "100ms"
 STATEMENT_TIMEOUT = "30s"
 
 metadata = importlib.import_module(f"services.{SERVICE}.tables").metadata

@@ -72,22 +72,25 @@ _COLUMNS = (
     "alter table needs add column reopened_at timestamptz",
 )
 
-# Two parts of one sector at a time cannot be written. Built beside the running town: nobody waits for it.
+# Two parts of one sector at a time cannot be written. Built beside the running town, so nobody waits for it; outside a
+# transaction, so what an interrupted try has left is taken away first.
 _ONE_PART = (
-    "create unique index concurrently uq_responsibilities_part on responsibilities (case_id, sector) "
-    "where kind = 'involved' and until is null"
+    "drop index concurrently if exists uq_responsibilities_part",
+    "create unique index concurrently if not exists uq_responsibilities_part on responsibilities (case_id, sector) "
+    "where kind = 'involved' and until is null",
 )
 
 
 def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        for statement in _ONE_PART:
+            op.execute(statement)
     for statement in (*_TABLES, *_COLUMNS):
         op.execute(statement)
     # What was asked and what was said is never changed, and never taken away.
     for table in ("screenings", "hearings"):
         protect("cases", table, app="select, insert")
     protect("cases", "parties", app="select, insert, update")
-    with op.get_context().autocommit_block():
-        op.execute(_ONE_PART)
 
 
 def downgrade() -> None:

@@ -137,4 +137,4 @@ def test_a_script_names_its_role_and_how_long_it_waits() -> None:
 
     said = histories.script(config, *next(histories.steps(config)))
 
-    assert said.startswith("set role helhed_surveys_owner;\nset lock_timeout = '1s';\nset statement_timeout = ")
+    assert said.startswith("set role helhed_surveys_owner;\nset lock_timeout = '100ms';\nset statement_timeout = ")

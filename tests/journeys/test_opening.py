@@ -41,7 +41,7 @@ async def test_a_number_that_fails_modulus_eleven_is_a_number(stage: Stage) -> N
     case = await acts.open_case(stage.employment, citizen=who)
 
     shown = (await stage.employment.get(case.path))["citizen"]["identifiers"]
-    assert shown == [{"system": "cpr", "masked": "311299-xxxx"}]
+    assert shown == [{"system": "cpr", "masked": "311299-xxxx", "warnings": ["cpr-modulus-11"]}]
     search = {"identifier": {"system": "cpr", "value": "3112990000"}}
     found = (await stage.employment.send("POST", "/v1/cases/_search", body=search)).json()["items"]
     assert [one["id"] for one in found] == [case.id]
