@@ -5,4 +5,12 @@ from services.cases.clocks.imports import work_off, work_off_imports
 from services.cases.clocks.letters import deliver, deliver_letters, post_office
 from services.cases.clocks.watching import keep_watch
 
-__all__ = ["deliver", "deliver_letters", "keep_watch", "post_office", "watch_exemptions", "work_off", "work_off_imports"]
+__all__ = [
+    "deliver",
+    "deliver_letters",
+    "keep_watch",
+    "post_office",
+    "watch_exemptions",
+    "work_off",
+    "work_off_imports",
+]

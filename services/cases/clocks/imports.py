@@ -5,7 +5,9 @@ worker dies. What is wrong with a line is told of that line; the others stand.
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from chassis.errors import Refusal
 from chassis.problems import Unavailable
 from chassis.workplace import Workplace, pause
 from services.cases.domain.operation import ABANDONED_AFTER, LineOutcome, Operation
+from services.cases.domain.policies import Policies
 from services.cases.repository import CaseRepository, PolicyRepository, StaffRepository, UnitRepository
 from services.cases.repository.arrivals import Arrivals, Rehearsal
 from services.cases.repository.entitlements import EntitlementRepository
@@ -28,6 +31,8 @@ from services.cases.use_cases import arrivals as take
 from services.cases.use_cases.arrivals import Taken
 
 log = structlog.get_logger("helhed.cases.imports")
+
+Take = Callable[[int, Any], Coroutine[Any, Any, Taken]]
 
 _LOOK_EVERY = 0.5
 _LINES_AT_ONCE = 50
@@ -80,7 +85,9 @@ async def _work_off_lines(tx: Transaction, operations: OperationRepository, oper
     waiting = lines_of(text, operation.columns)[operation.done_of_part :]
     batch = waiting[:_LINES_AT_ONCE]
     first = operation.done + 1
-    outcomes = [await _one(tx, operation, first + place, line, at) for place, line in enumerate(batch)]
+    policies = await PolicyRepository(tx).on(day_of(at))
+    taker = partial(_take, tx, operation, policies, at)
+    outcomes = [await _one(tx, operation, first + place, line, taker) for place, line in enumerate(batch)]
     await operations.add_outcomes(operation, outcomes)
     done = operation.worked_off(outcomes)
     if len(waiting) <= _LINES_AT_ONCE:
@@ -103,11 +110,11 @@ async def _abandon(operations: OperationRepository, operation: Operation, at: da
         await operations.save(operation.give_up(at))
 
 
-async def _one(tx: Transaction, operation: Operation, number: int, line: Any, at: datetime) -> LineOutcome:
+async def _one(tx: Transaction, operation: Operation, number: int, line: Any, take_in: Take) -> LineOutcome:
     """One line, wholly or not at all."""
     try:
         async with tx.savepoint():
-            taken = await _take(tx, operation, number, members_of(line, operation.columns), at)
+            taken = await take_in(number, members_of(line, operation.columns))
             return LineOutcome(number, taken.outcome, record_id=None if operation.dry_run else taken.record_id)
     except LineUnreadable as unreadable:
         return LineOutcome(number, "refused", unreadable.code, unreadable.pointer)
@@ -121,12 +128,13 @@ async def _one(tx: Transaction, operation: Operation, number: int, line: Any, at
         return LineOutcome(number, "refused", "internal-error")
 
 
-async def _take(tx: Transaction, operation: Operation, number: int, members: Any, at: datetime) -> Taken:
+async def _take(
+    tx: Transaction, operation: Operation, policies: Policies, at: datetime, number: int, members: Any
+) -> Taken:
     line: Any = lines.read(lines.LINES[operation.kind], members)
     arrivals = Rehearsal(tx, operation.id, number) if operation.dry_run else Arrivals(tx)
     cases, units, actor = CaseRepository(tx), UnitRepository(tx), operation.sender
     if operation.kind == "cases":
-        policies = await PolicyRepository(tx).on(day_of(at))
         return await take.take_case(arrivals, units, actor, lines.arrived_case(line), policies=policies, now=at)
     if operation.kind == "consents":
         return await take.take_consent(cases, arrivals, actor, lines.arrived_consent(line), now=at)
