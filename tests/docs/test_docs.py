@@ -28,6 +28,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Decider": "who decides, for whom and when",
     "Ending": "why a referral is no longer live",
     "Ends": "what an access decision asks of a referral",
+    "EnrolmentWish": "what is said of a citizen who wants to take part",
     "Expression": "a statement of the language of criteria",
     "Failing": "which part of a basis fails",
     "FaultyAnswers": "that some answers do not fit, and which",
@@ -54,6 +55,9 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Totals": "where a budget stands after all its entries",
     "Verdict": "what criteria came to, before a person decides",
     "Within": "a statement that a fact lies within bounds",
+    "Tally": "how often, and to how many, before it is told",
+    "ToldRow": "one line of a report, as it may be told",
+    "TrialGround": "what a legal basis and an enrolment let be done, as one value",
     "Wording": "an instrument in one language",
 }
 

@@ -57,6 +57,18 @@ BODIES: Mapping[str, Json] = MappingProxyType(
             "payingSector": "employment",
             "purposeKind": "help",
         },
+        "grantExemption": {
+            "provisions": ["interviews", "offers"],
+            "from": acts.today().isoformat(),
+            "to": NEXT_SPRING,
+            "legalBasis": "social-assessment",
+        },
+        "endExemption": {"on": acts.today().isoformat(), "reasonCode": "citizen-request"},
+        "checkDemand": {"provision": "offers", "on": acts.today().isoformat(), "kind": "demand"},
+        "checkExemption": {"caseId": AN_ID, "provision": "offers", "on": acts.today().isoformat()},
+        "checkExemptions": {
+            "checks": [{"caseId": AN_ID, "provision": "offers", "on": acts.today().isoformat()}],
+        },
         "createInvitation": {"caseId": AN_ID, "programme": "who5-casework", "wave": "month-3"},
         "requestReferral": {
             "caseId": AN_ID,

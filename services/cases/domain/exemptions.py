@@ -85,6 +85,36 @@ class TrialGround:
 
 
 @dataclass(frozen=True, slots=True)
+class ExemptionWish:
+    """The exemption somebody asks for: by a provision of ordinary law, or by a trial's legal basis."""
+
+    provisions: tuple[str, ...]
+    valid_from: date
+    valid_to: date
+    legal_basis: str | None
+    legal_basis_id: UUID | None
+    reason: str | None
+
+    def granted(
+        self, exemption_id: UUID, case_id: UUID, *, enrolment_id: UUID | None, by: Actor, at: datetime
+    ) -> "Exemption":
+        """The decision, once everything it rests on has allowed it."""
+        return Exemption(
+            id=exemption_id,
+            case_id=case_id,
+            provisions=self.provisions,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            granted_to=self.valid_to,
+            ground=Ground(self.legal_basis, self.legal_basis_id, enrolment_id),
+            reason=self.reason,
+            decided_by=by.subject,
+            decided_sector=by.sector or "",
+            decided_at=at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EarlyEnd:
     """That an exemption ends before the day it was granted to: when, why, and when that was decided."""
 

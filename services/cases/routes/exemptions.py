@@ -19,7 +19,7 @@ from services.cases.domain.errors import CaseIsClosed, CaseNotFound, MalformedCp
 from services.cases.domain.errors import exemptions as refusals
 from services.cases.domain.errors.arrivals import MalformedReplacementNumber
 from services.cases.domain.exemption_bases import exemption_bases
-from services.cases.domain.exemptions import must_be_one_who_asks
+from services.cases.domain.exemptions import ExemptionWish, must_be_one_who_asks
 from services.cases.domain.refusals import months_over
 from services.cases.permissions import (
     CaseReader,
@@ -106,15 +106,15 @@ async def grant_exemption(
     employment with a part in the case. `reason` is kept sealed.
     """
     at = now()
-    wanted = use_cases.Wanted(
+    wish = ExemptionWish(
         provisions=tuple(sorted(set(body.provisions))),
-        first=body.from_,
-        last=body.to,
+        valid_from=body.from_,
+        valid_to=body.to,
         legal_basis=body.legal_basis,
         legal_basis_id=body.legal_basis_id,
         reason=body.reason,
     )
-    case, granted = await use_cases.grant_exemption(cases, exemptions, actor, case_id, wanted, now=at)
+    case, granted = await use_cases.grant_exemption(cases, exemptions, actor, case_id, wish, now=at)
     return answer.created(
         shown.exemption(case, granted, actor, day_of(at)), f"/v1/cases/{case_id}/exemptions/{granted.id}"
     )

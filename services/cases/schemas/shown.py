@@ -91,7 +91,7 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
             )
             for a in urgent
         ],
-        "exempt_until": case.exempt_until,
+        "exempt_until": case.exempt_until if case.exempt_until and case.exempt_until >= today else None,
         "last_contact_at": case.last_contact_at,
         "next_contact_due": case.next_contact_due,
         "hidden": int(protected and case.citizen.name is not None),

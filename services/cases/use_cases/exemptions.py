@@ -1,6 +1,5 @@
 """Grant an exemption, end one sooner, let one lapse with what it rests on, announce an end, answer a demand."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from services.cases.domain.exemptions import (
     DemandKind,
     EndingReason,
     Exemption,
-    Ground,
+    ExemptionWish,
     exempt_until,
     must_decide,
 )
@@ -25,24 +24,12 @@ from services.cases.repository import CaseRepository, PolicyRepository
 from services.cases.repository.exemptions import ExemptionRepository
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The exemption somebody asks for: by a provision of ordinary law, or by a trial's legal basis."""
-
-    provisions: tuple[str, ...]
-    first: date
-    last: date
-    legal_basis: str | None
-    legal_basis_id: UUID | None
-    reason: str | None
-
-
 async def grant_exemption(
     cases: CaseRepository,
     exemptions: ExemptionRepository,
     actor: Actor,
     case_id: UUID,
-    wanted: Wanted,
+    wish: ExemptionWish,
     *,
     now: datetime,
 ) -> tuple[Case, Exemption]:
@@ -53,31 +40,18 @@ async def grant_exemption(
         CitizenNotEnrolled, ExemptionBasisNotGranted, ProvisionNotCovered, OutsideItsGround, ExemptionTooLong,
         ExemptionOverlaps.
     """
-    ordinary = exemption_basis(wanted.legal_basis) if wanted.legal_basis else None
+    ordinary = exemption_basis(wish.legal_basis) if wish.legal_basis else None
     case = await cases.get(case_id, actor)
     must_decide(case, actor)
     case.must_be_open()
-    today = day_of(now)
-    if wanted.last < today:
+    if wish.valid_to < day_of(now):
         raise ExemptionOver()
-    ground = Ground(legal_basis=wanted.legal_basis)
+    enrolment_id = None
     if ordinary:
-        ordinary.must_allow(wanted.provisions, wanted.first, wanted.last)
+        ordinary.must_allow(wish.provisions, wish.valid_from, wish.valid_to)
     else:
-        ground = await _ground_in_trial(exemptions, actor, case, wanted)
-    granted = Exemption(
-        id=new_id(),
-        case_id=case.id,
-        provisions=wanted.provisions,
-        valid_from=wanted.first,
-        valid_to=wanted.last,
-        granted_to=wanted.last,
-        ground=ground,
-        reason=wanted.reason,
-        decided_by=actor.subject,
-        decided_sector=actor.sector or "",
-        decided_at=now,
-    )
+        enrolment_id = await _enrolment_that_allows(exemptions, actor, case, wish)
+    granted = wish.granted(new_id(), case.id, enrolment_id=enrolment_id, by=actor, at=now)
     await exemptions.add(granted, at=now)
     await _save(cases, exemptions, case, now)
     return case, granted
@@ -155,14 +129,16 @@ async def refuse_demand(
     await exemptions.note_refusal(case_id, provision, kind, day_of(now))
 
 
-async def _ground_in_trial(exemptions: ExemptionRepository, actor: Actor, case: Case, wanted: Wanted) -> Ground:
-    assert wanted.legal_basis_id is not None
-    found = await exemptions.ground(wanted.legal_basis_id, case.citizen.id)
+async def _enrolment_that_allows(
+    exemptions: ExemptionRepository, actor: Actor, case: Case, wish: ExemptionWish
+) -> UUID:
+    assert wish.legal_basis_id is not None
+    found = await exemptions.ground(wish.legal_basis_id, case.citizen.id)
     # Who takes part in a trial is known to the sector that enrolled them and to the holder, and to nobody else.
     if found is None or actor.sector not in (found[1], case.holder.sector):
         raise CitizenNotEnrolled()
-    found[0].must_allow(wanted.provisions, wanted.first, wanted.last)
-    return Ground(legal_basis_id=wanted.legal_basis_id, enrolment_id=found[0].enrolment_id)
+    found[0].must_allow(wish.provisions, wish.valid_from, wish.valid_to)
+    return found[0].enrolment_id
 
 
 async def _keep_end(
