@@ -43,8 +43,12 @@ async def reveal_seed(
 async def get_allocation_sequence(actor: TrialReader, trial_id: UUID, reads: TrialReads) -> AllocationSequenceView:
     """Every arm that was drawn, list by list in the order of the draws, and whether the revealed seed gives the same.
 
-    Do not take our word for it: the seed is hashed to its commitment, and each list follows from seed, name, ratio and
-    block sizes by SHA-256 alone. The documentation has the recipe, in words and in forty lines of code.
+    Do not take our word for it. SHA-256 of the seed's 32 bytes and the 16 bytes of the trial's id is the commitment.
+    A list's stream is SHA-256(seed, list name in UTF-8, counter as 8 bytes big-endian) for the counter 0, 1, 2, ….
+    A number below n is the next 4 bytes big-endian, modulo n; one that is not below the largest multiple of n up to
+    2^32 is thrown away. Block after block: a number picks one of the block sizes in ascending order; the block holds
+    each arm, in ascending order of codes, in its share by the ratio; for i from its last place down to 1, a number j
+    below i + 1 is drawn and places i and j change. The blocks, one after another, are the list.
     """
     trial = await reads.one(trial_id)
     if trial.seed is None:
