@@ -200,9 +200,10 @@ class Absence:
         Raises:
             AbsenceEnded: they are back by then already.
         """
-        if self.back_on is not None and self.back_on <= back_on:
+        at_the_earliest = max(back_on, self.first_day)
+        if self.back_on is not None and self.back_on <= at_the_earliest:
             raise AbsenceEnded()
-        return replace(self, back_on=max(back_on, self.first_day), version=self.version + 1)
+        return replace(self, back_on=at_the_earliest, version=self.version + 1)
 
     def must_fit(self, earlier: Iterable["Absence"]) -> None:
         """Refuse an absence that runs backwards, or over another.

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
 from services.cases.domain.organisation import Absence, Colleague, StaffMember
 from services.cases.domain.organisation import present_substitute as present_among
+from services.cases.repository.watching import WatchBook
 from services.cases.tables import absences, staff
 
 _s, _a = staff.c, absences.c
@@ -110,11 +112,7 @@ class StaffRepository:
         Raises:
             Stale: somebody else changed it in between.
         """
-        keys: dict[str, Any] = {
-            "of_authority": self._tx.authority,
-            "of_subject": member.subject,
-            "read": member.version - 1,
-        }
+        keys: dict[str, Any] = {"of_authority": self._tx.authority, "of_subject": member.subject}
         if not await self._tx.run(_CHANGE.values(_row(member)), read=member.version - 1, **keys):
             raise Stale()
 
@@ -138,6 +136,7 @@ class StaffRepository:
         """Keep that somebody is away."""
         row = {name: getattr(absence, name) for name in _ABSENCE}
         await self._tx.run(_ADD_ABSENCE, [row | {"authority": self._tx.authority, "recorded_by": recorded_by}])
+        await WatchBook(self._tx).soon_of(absence.subject, now())
 
     async def save_absence(self, absence: Absence) -> None:
         """Keep a change, which has counted the version on by one.
@@ -148,6 +147,7 @@ class StaffRepository:
         told = {name: getattr(absence, name) for name in ("back_on", "substitute", "version")}
         if not await self._tx.run(_CHANGE_ABSENCE.values(told), absence=absence.id, read=absence.version - 1):
             raise Stale()
+        await WatchBook(self._tx).soon_of(absence.subject, now())
 
 
 def member_of(row: Row[Any]) -> StaffMember:
