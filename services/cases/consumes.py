@@ -5,22 +5,31 @@ from chassis.envelope import Envelope
 from chassis.inbox import Consumer
 from contracts.events.referrals import (
     CapacityChangedV1,
+    ContactAttemptedV1,
+    DeadlineApproachingV1,
+    DeadlineMissedV1,
     FirstContactHeldV1,
     HandoverReceivedV1,
     ReferralAcceptedV1,
     ReferralCancelledV1,
     ReferralCompletedV1,
+    ReferralEnteredInErrorV1,
     ReferralFailedV1,
+    ReferralPutOnHoldV1,
+    ReferralRedirectedV1,
     ReferralRejectedV1,
     ReferralRequestedV1,
+    ReferralResumedV1,
 )
 from contracts.events.surveys import InvitationIssuedV1, ResponseSubmittedV1
 from services.cases.domain.catch import KnownReferral, Receipt
 from services.cases.domain.closing_plan import Room
+from services.cases.domain.timeline import attempted
 from services.cases.repository import CaseRepository, LetterRepository, PolicyRepository
 from services.cases.repository.allocation import AllocationRepository
 from services.cases.repository.capacity import CapacityRepository
 from services.cases.repository.enrolments import EnrolmentRepository
+from services.cases.repository.timeline import write_down
 from services.cases.use_cases import hear_of_referral as hear
 from services.cases.use_cases.enrolments import Enrolling, hear_baseline
 from services.cases.use_cases.letters import note_letter
@@ -40,6 +49,12 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
 async def accepted(event: ReferralAcceptedV1, envelope: Envelope, tx: Transaction) -> None:
     cases, unit = CaseRepository(tx), event.responsible_unit
     await hear.hear_accepted(cases, envelope.case_id, event.referral_id, unit, envelope.time)
+
+
+@consumer.on(ContactAttemptedV1)
+async def contact_attempted(event: ContactAttemptedV1, envelope: Envelope, tx: Transaction) -> None:
+    tried = attempted(event.referral_id, event.from_sector, event.to_sector, event.to_unit, envelope.time)
+    await write_down(tx, envelope.case_id, [tried])
 
 
 @consumer.on(FirstContactHeldV1)
@@ -71,6 +86,38 @@ async def failed(event: ReferralFailedV1, envelope: Envelope, tx: Transaction) -
 @consumer.on(ReferralCancelledV1)
 async def cancelled(event: ReferralCancelledV1, envelope: Envelope, tx: Transaction) -> None:
     await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "cancelled", envelope.time)
+
+
+@consumer.on(ReferralRedirectedV1)
+async def redirected(event: ReferralRedirectedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "redirected", envelope.time)
+
+
+@consumer.on(ReferralEnteredInErrorV1)
+async def entered_in_error(event: ReferralEnteredInErrorV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "entered-in-error", envelope.time)
+
+
+@consumer.on(ReferralPutOnHoldV1)
+async def put_on_hold(event: ReferralPutOnHoldV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_paused(CaseRepository(tx), envelope.case_id, event.referral_id, on=True, at=envelope.time)
+
+
+@consumer.on(ReferralResumedV1)
+async def resumed(event: ReferralResumedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_paused(CaseRepository(tx), envelope.case_id, event.referral_id, on=False, at=envelope.time)
+
+
+@consumer.on(DeadlineApproachingV1)
+async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope, tx: Transaction) -> None:
+    cases = CaseRepository(tx)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+
+
+@consumer.on(DeadlineMissedV1)
+async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
+    cases = CaseRepository(tx)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
 
 
 @consumer.on(InvitationIssuedV1)

@@ -35,8 +35,7 @@ async def long_ago(world: World, case: Json, days: float) -> None:
 
 async def listed(world: World, *cases: Json) -> list[Any]:
     """What the table holds of these cases (of all, when none is named), in a fixed order."""
-    columns = [column for column in watch_items.columns]
-    statement = select(*columns).order_by(watch_items.c.id)
+    statement = select(watch_items).order_by(watch_items.c.id)
     if cases:
         statement = statement.where(watch_items.c.case_id.in_([UUID(case["id"]) for case in cases]))
     async with world.database.transaction(world.authority) as tx:

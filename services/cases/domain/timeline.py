@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 from services.cases.domain import events as e
 from services.cases.domain.catch import KnownReferral
+from services.cases.domain.letters import LetterDelivered, LetterUndeliverable
 
 # By which a consent opens another sector's part of the story.
 CATEGORY = "timeline"
@@ -66,6 +67,8 @@ _TELLERS: dict[type, Callable[[Any], _Told]] = {
     e.ExemptionGranted: lambda x: ("exemption-granted", "exemption", x.exemption_id, None, None),
     e.ExemptionEnding: lambda x: ("exemption-ending", "exemption", x.exemption_id, None, None),
     e.CriteriaAssessed: lambda x: ("criteria-assessed", "assessment", x.assessment_id, None, None),
+    LetterDelivered: lambda x: ("invitation-delivered", "invitation", x.invitation_id, None, None),
+    LetterUndeliverable: lambda x: ("invitation-undeliverable", "invitation", x.invitation_id, None, None),
 }
 # What is a matter between sectors. Who has a part in the case, and what it needs, its readers know anyway.
 _BETWEEN: dict[type, Callable[[Any], tuple[str, ...]]] = {
@@ -107,3 +110,13 @@ def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:
         yield "handover-received", referral.receipt.at
     if referral.ended_at:
         yield f"referral-{referral.state}", referral.ended_at
+
+
+def attempted(referral_id: UUID, from_sector: str, to_sector: str, unit: str | None, at: datetime) -> TimelineEntry:
+    """The receiver tried to reach the citizen, and did not. An attempt is never a contact (I5)."""
+    return TimelineEntry("contact-attempted", at, "referral", referral_id, to_sector, (from_sector, to_sector), unit)
+
+
+def invited(invitation_id: UUID, at: datetime) -> TimelineEntry:
+    """The citizen is to be asked how they are."""
+    return TimelineEntry("invitation-issued", at, "invitation", invitation_id)

@@ -11,13 +11,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.clock import day_of
 from chassis.database import Transaction
-from chassis.outbox import announce
 from services.cases.domain.assessment import Assessment, Decider, Deviation, Path
 from services.cases.domain.criteria import CriterionResult, Verdict
 from services.cases.domain.events import CriteriaAssessed
 from services.cases.domain.expression import Facts, Value
-from services.cases.publishes import in_public
 from services.cases.repository.rows import Rows
+from services.cases.repository.timeline import tell_town
+from services.cases.repository.watching import WatchBook
 from services.cases.tables import assessments, cases, responsibilities
 
 a = assessments.c
@@ -90,7 +90,8 @@ class AssessmentRepository:
         }
         await self._tx.run(_ADD, [row])
         event = CriteriaAssessed(assessment_id=made.id, criteria_set_id=made.criteria_set_id)
-        await announce(self._tx, made.case_id, [in_public(event)], at=decider.at)
+        await tell_town(self._tx, made.case_id, [event], at=decider.at)
+        await WatchBook(self._tx).soon([made.case_id], decider.at)  # who is selected by nothing is watched
 
     async def find(self, case_id: UUID, assessment_id: UUID) -> Assessment | None:
         """One assessment of a case."""

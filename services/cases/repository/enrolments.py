@@ -9,14 +9,13 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.database import Transaction
-from chassis.outbox import announce
 from services.cases import tables as t
 from services.cases.domain.enrolment import Enrolment, TrialConsents
 from services.cases.domain.errors.trials import AlreadyEnrolled, EnrolmentNotFound, TrialNotFound
 from services.cases.domain.events import EnrolmentStarted, EnrolmentWithdrawn
 from services.cases.domain.trial import Trial
-from services.cases.publishes import in_public
 from services.cases.repository.rows import Rows
+from services.cases.repository.timeline import tell_town
 from services.cases.repository.trial_rows import load
 
 _e = t.enrolments.c
@@ -127,7 +126,7 @@ class EnrolmentRepository:
         if not await self._tx.run(_ADD, [row | told | {"consent_effort": made.consents.effort}]):
             raise AlreadyEnrolled()
         started = EnrolmentStarted(made.id, made.trial_id, made.consents.evaluation)
-        await announce(self._tx, made.case_id, [in_public(started)], at=at)
+        await tell_town(self._tx, made.case_id, [started], at=at)
 
     async def save(self, changed: Enrolment) -> None:
         """Keep what changed."""
@@ -136,7 +135,7 @@ class EnrolmentRepository:
     async def say_left(self, left: Enrolment, *, at: datetime) -> None:
         """Tell the town that the citizen left the trial."""
         event = EnrolmentWithdrawn(left.id, left.trial_id)
-        await announce(self._tx, left.case_id, [in_public(event)], at=at)
+        await tell_town(self._tx, left.case_id, [event], at=at)
 
     def _changing(self, value: Enrolment) -> dict[str, Any]:
         words = self._rows.seal(value.withdrawal_statement, "enrolments.withdrawal_statement", value.id)

@@ -7,7 +7,8 @@ from sqlalchemy import insert, select, update
 
 from chassis.database import Transaction
 from services.cases.domain.letters import Letter, LetterDelivered, LetterUndeliverable
-from services.cases.repository.timeline import tell_town
+from services.cases.domain.timeline import invited
+from services.cases.repository.timeline import tell_town, write_down
 from services.cases.tables import deliveries
 
 
@@ -29,6 +30,7 @@ class LetterRepository:
                 next_attempt_at=letter.next_attempt_at,
             )
         )
+        await write_down(self._tx, letter.case_id, [invited(letter.invitation_id, letter.next_attempt_at)])
 
     async def claim(self, invitation_id: UUID, *, now: datetime, until: datetime) -> Letter | None:
         """Take a due letter for a while; None when another worker has it or it is settled."""

@@ -207,8 +207,12 @@ def _select(parts: Sequence[Part]) -> Select[Any]:
     person = t.citizens.c
     columns = (t.cases, person.protected_until, person.anonymous, *_CARD)
     gathered = (_gathered(part) for part in parts)
-    return select(*columns, _policies(), _stand(), *gathered).join(t.citizens, person.id == t.cases.c.citizen_id).outerjoin(
-        t.staff, and_(t.staff.c.authority == t.cases.c.authority, t.staff.c.subject == t.cases.c.coordinator)
+    return (
+        select(*columns, _policies(), _stand(), *gathered)
+        .join(t.citizens, person.id == t.cases.c.citizen_id)
+        .outerjoin(
+            t.staff, and_(t.staff.c.authority == t.cases.c.authority, t.staff.c.subject == t.cases.c.coordinator)
+        )
     )
 
 

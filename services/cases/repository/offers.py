@@ -7,12 +7,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select
 
 from chassis.database import Transaction
-from chassis.outbox import announce
 from services.cases import tables as t
 from services.cases.domain.events import OfferAnswered, OfferMade
 from services.cases.domain.offer import Offer, OfferAnswer
-from services.cases.publishes import in_public
 from services.cases.repository.rows import Row, Rows
+from services.cases.repository.timeline import tell_town
 
 o, a = t.offers.c, t.offer_answers.c
 _ADD, _ADD_ANSWER = insert(t.offers), insert(t.offer_answers)
@@ -51,7 +50,7 @@ class Offers:
         plain = ("id", "sector", "unit", "kind", "service_id", "starts_on", "made_at")
         row: dict[str, Any] = {name: getattr(offer, name) for name in plain}
         await self._tx.run(_ADD, [row | {"authority": self._tx.authority, "case_id": case_id}])
-        await announce(self._tx, case_id, [in_public(OfferMade(offer.id, offer.sector))], at=at)
+        await tell_town(self._tx, case_id, [OfferMade(offer.id, offer.sector)], at=at)
 
     async def add_answer(self, case_id: UUID, offer: Offer, answer: OfferAnswer, *, at: datetime) -> None:
         """Keep one answer more, and say that there is one; not which."""
@@ -60,7 +59,7 @@ class Offers:
         words = self._rows.seal(answer.in_citizens_words, _place(answer.number), offer.id)
         row |= {"authority": self._tx.authority, "offer_id": offer.id, "in_citizens_words": words}
         await self._tx.run(_ADD_ANSWER, [row])
-        await announce(self._tx, case_id, [in_public(OfferAnswered(offer.id, offer.sector))], at=at)
+        await tell_town(self._tx, case_id, [OfferAnswered(offer.id, offer.sector)], at=at)
 
     def _answer(self, row: Row) -> OfferAnswer:
         return OfferAnswer(

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, insert, literal, select, update
 
 from chassis.database import Transaction
 from chassis.ids import new_id
-from chassis.outbox import announce
 from services.cases import tables as t
 from services.cases.domain.events import PlanAgreed
 from services.cases.domain.plan import (
@@ -24,8 +23,8 @@ from services.cases.domain.plan import (
     Scale,
     Standing,
 )
-from services.cases.publishes import in_public
 from services.cases.repository.rows import Row, Rows
+from services.cases.repository.timeline import tell_town
 
 v, g, e = t.plan_versions.c, t.plan_goals.c, t.plan_efforts.c
 _of_case = (v.case_id == bindparam("of_case"), v.authority == bindparam("of_authority"))
@@ -78,7 +77,7 @@ class Plans:
         )
         await self._tx.run(_ADD_EFFORT, [of_version | self._effort_row(effort) for effort in version.plan.efforts])
         if version.plan.agreement and version.plan.agreement.agrees:
-            await announce(self._tx, case_id, [in_public(PlanAgreed(version.number))], at=at)
+            await tell_town(self._tx, case_id, [PlanAgreed(version.number)], at=at)
 
     # -- row → value --------------------------------------------------------------------------------------------------
 

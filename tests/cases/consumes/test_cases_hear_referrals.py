@@ -234,7 +234,10 @@ def test_cases_listens_to_every_moment_of_a_referral_that_can_move_a_catch() -> 
         "referral-rejected",
         "referral-failed",
         "referral-cancelled",
+        "contact-attempted",
+        "capacity-changed",
         "invitation-issued",
+        "response-submitted",
     }
 
 

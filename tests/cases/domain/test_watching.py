@@ -14,14 +14,14 @@ from services.cases.domain.errors.watching import AlarmHasEnded
 from services.cases.domain.need import SettingAside
 from services.cases.domain.organisation import Absence
 from services.cases.domain.policies import Policies
-from services.cases.domain.watching import Around, Assessed, foreseen, rules_of, watch
+from services.cases.domain.watching import NOTHING, Around, Assessed, foreseen, rules_of, watch
 from tests.cases.builders import HOUR, MONDAY, TODAY, case, closure, consent, hear, knowing, need, referral, release
 
 DAY = timedelta(days=1)
 MIDNIGHT = MONDAY.replace(hour=23) - DAY  # the Danish Monday began at 23:00 UTC on Sunday
 
 
-def kinds(made: Case, at: Any, around: Around = Around()) -> list[str]:
+def kinds(made: Case, at: Any, around: Around = NOTHING) -> list[str]:
     """What is so at a moment."""
     return [item.kind for item in watch(made, at, around)]
 

@@ -1,11 +1,13 @@
 """The story of a case, and who looked at it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.cases.domain import events
 from services.cases.domain.timeline import told_of
+from services.cases.repository import timeline
 from services.cases.schemas.timeline import TEXTS
 from tests.cases.world import ASIDE, NAME, NOTE, Json, World, agreed, slug, somewhere
 
@@ -105,6 +107,36 @@ def test_everything_that_happens_has_its_words_in_the_story(kind: type) -> None:
     told = list(told_of([anything], None))  # type: ignore[arg-type]  # when does not matter here
 
     assert [entry.kind in TEXTS for entry in told] == ([] if kind in UNTOLD else [True])
+
+
+async def test_an_attempt_and_an_invitation_stand_in_the_story_and_change_nothing(world: World) -> None:
+    case = await world.case()
+    referral = await world.referred(case, "requested", "accepted")
+    before = await world.caller().read(f"/cases/{case['id']}")
+    await world.referred(case, "attempted", referral_id=referral)
+    await world.invited(case)
+
+    kinds, _ = await story(world, case)
+
+    assert {"contact-attempted", "invitation-issued"} <= set(kinds)
+    assert await world.caller().read(f"/cases/{case['id']}") == before
+
+
+async def test_what_others_announce_of_a_case_stands_in_its_story_too(world: World) -> None:
+    case, anna = await world.case(), world.caller()
+    await anna.does(f"/cases/{case['id']}/offers", {"kind": "mentor", "sector": "employment", "from": "2026-12-01"})
+
+    kinds, _ = await story(world, case)
+
+    assert "offer-made" in kinds
+
+
+def test_whoever_tells_the_town_tells_the_story() -> None:
+    """One module of the service writes the outbox, and it writes the story with it."""
+    folder = Path(timeline.__file__).parents[1]
+    writers = {path.name for path in folder.rglob("*.py") if "chassis.outbox" in path.read_text(encoding="utf-8")}
+
+    assert writers == {"timeline.py"}
 
 
 # -- who looked ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Alarms are told to people: once, to the right ones, in words that tell nothing of health; and seen, or taken further."""
+"""Alarms are told to people: once, to the right ones, in words that tell nothing of health; seen, or taken further."""
 
 from datetime import timedelta
 from typing import Any
