@@ -75,7 +75,7 @@ def tellable(cells: Mapping[Cell, int], *, rather: Cell | None = None) -> dict[C
     `rather` that cell than another, else the smallest."""
     withheld = {cell for cell, people in cells.items() if people < FEWEST}
     while withheld and withheld != set(cells):
-        if len(withheld) > 1 and sum(cells[cell] for cell in withheld) >= FEWEST:
-            break
+        if sum(cells[cell] for cell in withheld) >= FEWEST:
+            break  # and there are two of them at least: one alone is below five
         withheld.add(min(cells.keys() - withheld, key=lambda cell: (cell != rather, cells[cell], str(cell))))
     return {cell: None if cell in withheld else people for cell, people in cells.items()}

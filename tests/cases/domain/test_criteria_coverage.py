@@ -54,6 +54,8 @@ def test_no_count_below_five_is_told_or_can_be_worked_out(crowd: Counted) -> Non
         assert total is None or total >= FEWEST
         # Each withheld cell may be anything from nobody to all that is left over, and that is five at least.
         assert not withheld or total is None or (withheld > 1 and rest is not None and rest >= FEWEST)
+    # What is withheld in the first line is not told by adding up the second.
+    assert made.not_selected is not None or {one.people for one in made.kept_out} == {None}
 
 
 @given(crowds)
@@ -98,6 +100,10 @@ def test_no_more_is_withheld_than_there_must_be(cells: dict[str, int]) -> None:
         ({("met", ()): 4}, {"assessed": None, "met": None}),
         ({("met", ()): 20}, {"assessed": 20, "met": None, "not-met": None, "unknown": None}),
         ({("met", ()): 20, ("unknown", ()): 6}, {"assessed": 26, "met": 20, "not-met": None, "unknown": None}),
+        (
+            {("met", ()): 20, ("not-met", ("young",)): 10, ("not-met", ()): 8},
+            {"assessed": 38, "met": 20, "not-met": None, "unknown": None, ("young",): None, (): None},
+        ),
         ({("met", ()): 20, ("not-met", ()): 4}, {"assessed": 24, "met": None, "not-met": None, (): None}),
         (
             {
@@ -120,7 +126,16 @@ def test_no_more_is_withheld_than_there_must_be(cells: dict[str, int]) -> None:
             {"not-met": 24, ("young",): 12, ("no-plan",): None, ("no-home",): None, (): None},
         ),
     ],
-    ids=["nobody", "a few", "all selected", "none kept out", "few kept out", "several share", "few share"],
+    ids=[
+        "nobody",
+        "a few",
+        "all selected",
+        "none kept out",
+        "none unknown",
+        "few kept out",
+        "several share",
+        "few share",
+    ],
 )
 def test_examples(crowd: Counted, expected: dict[Any, int | None]) -> None:
     made = told(crowd)

@@ -159,6 +159,12 @@ def test_what_is_not_stated_is_unknown_and_named(example: CriteriaSet) -> None:
     assert all(not one.missing for one in told.results if one.finding != "unknown")
 
 
+def test_who_may_still_be_selected_is_kept_out_by_nothing_yet(example: CriteriaSet) -> None:
+    told = verdict(example, IN_NEED | {"age": 23})
+
+    assert (told.must, told.may, told.selects, told.obstacles) == ("not-met", "unknown", "unknown", ())
+
+
 def test_who_lacks_several_things_has_no_single_obstacle(example: CriteriaSet) -> None:
     assert verdict(example, TOO_YOUNG | {"has-min-plan": False}).obstacles == ()
 
