@@ -23,7 +23,7 @@ _ALL = select(t.join_requests, _c.holding_sector).join(t.cases, _c.id == _j.case
 
 @dataclass(frozen=True, slots=True)
 class SeenRequest:
-    """A request, and whether who looks holds the case: else they asked, and learn the answer and nothing of the case."""
+    """A request, and whether who looks holds the case: else they asked, and learn the answer, nothing of the case."""
 
     request: JoinRequest
     holds: bool

@@ -24,9 +24,7 @@ _OWNER = select(_i.citizen_id).where(
     _i.authority == bindparam("of_authority"), _i.system == bindparam("system_"), _i.blind_index == bindparam("index")
 )
 _HAS_OPEN_CASE = select(
-    exists().where(
-        _c.authority == bindparam("of_authority"), _c.citizen_id == bindparam("person"), _c.status == "open"
-    )
+    exists().where(_c.authority == bindparam("of_authority"), _c.citizen_id == bindparam("person"), _c.status == "open")
 )
 _ADD = upsert(t.identifiers).on_conflict_do_nothing()
 _KNOWN_NOW = update(t.citizens).where(t.citizens.c.id == bindparam("person")).values(anonymous=False)
@@ -71,7 +69,7 @@ class IdentifierRepository:
         cases. The act is written first: the database asks for it before it lets the rest through.
 
         Raises:
-            OpenCaseExists: the person has an open case here. IdentifiersDisagree: the identifiers are of several people.
+            OpenCaseExists: the person has an open case here. IdentifiersDisagree: they are several people's.
         """
         await self._keep(case, told, actor, at)
         owners = {owner for one in known.identifiers if (owner := await self._owner(one))}

@@ -1,4 +1,4 @@
-"""How an import is sent: in parts, in order, again when an answer was lost; as NDJSON or CSV; and the other kinds."""
+"""How an import is sent: in parts, in order, again when an answer was lost; as NDJSON or as CSV."""
 
 from typing import Any, get_args
 
@@ -6,8 +6,8 @@ import pytest
 
 from services.cases.schemas.files import NUMBERS, YES_OR_NO
 from services.cases.schemas.lines import LINES
-from tests.cases.importing import CSV, MOVED, OPENED, Importer, case_line, closed_line, name, ndjson
-from tests.cases.world import Json, World, agreed, fingerprint, slug, somewhere
+from tests.cases.importing import CSV, OPENED, Importer, case_line, ndjson
+from tests.cases.world import Json, World, fingerprint, slug, somewhere
 
 
 @pytest.fixture
@@ -209,134 +209,3 @@ def test_every_kind_has_lines() -> None:
     from services.cases.domain.operation import ImportKind
 
     assert set(LINES) == set(get_args(ImportKind))
-
-
-# -- what belongs to cases, and the organisation -------------------------------------------------------------------
-
-
-def of_case(line: Json) -> Json:
-    """How the other system calls the case of a line."""
-    return {part: line["externalReferences"][0][part] for part in ("system", "value")}
-
-
-async def test_consents_come_to_cases_that_are_here(world: World, importer: Importer) -> None:
-    line, ended = case_line(), closed_line()
-    await importer.brought(line, ended)
-    consent = {**agreed(), "reference": name(), "case": of_case(line), "recordedAt": MOVED}
-    health = {**consent, "reference": name(), "legalBasis": "sundhedsloven-43"}
-    became = await importer.brought(
-        consent,
-        consent,
-        {**consent, "reference": name(), "withdrawnAt": "2024-01-01T00:00:00Z"},
-        health,
-        {**consent, "reference": name(), "case": of_case(ended)},
-        {**consent, "reference": name(), "case": name()},
-        {**consent, "reference": name(), "recordedAt": "2199-01-01T00:00:00Z"},
-        {**consent, "reference": name(), "withdrawnAt": "2020-01-01T00:00:00Z"},
-        {**consent, "reference": name(), "toSector": "police"},
-        of="consents",
-    )
-
-    assert became == [
-        ("created", None),
-        ("unchanged", None),
-        ("created", None),
-        ("created", None),
-        ("created", None),
-        ("refused", "case-unknown"),
-        ("refused", "history-to-come"),
-        ("refused", "history-outside-the-case"),
-        ("refused", "unknown-sector"),
-    ]
-    case = await importer.find(line)
-    listed = (await world.caller().read(f"/cases/{case['id']}/consents"))["items"]
-    # Under the Health Act it has lapsed a year after it was given; withdrawn is withdrawn.
-    assert sorted(one["inForce"] for one in listed) == [False, False, True]
-    assert {one["recordedAt"] for one in listed} == {MOVED}
-    said = [event["type"].split(".")[-2] for event in await world.announced(case["id"])]
-    assert said.count("consent-given") == 1
-
-
-async def test_contacts_come_to_cases_that_are_here(world: World, importer: Importer) -> None:
-    line, ended = case_line(), closed_line()
-    await importer.brought(line, ended)
-    contact = {
-        "reference": name(),
-        "case": of_case(line),
-        "at": MOVED,
-        "channel": "phone",
-        "initiatedBy": "citizen",
-        "attended": True,
-        "minutes": 20,
-        "purposeKind": "help",
-        "summary": "Talte om gæld.",
-    }
-    lines = (
-        contact,
-        contact,
-        {**contact, "reference": name(), "case": of_case(ended)},
-        {**contact, "reference": name(), "case": name()},
-        {**contact, "reference": name(), "at": "2199-01-01T00:00:00Z"},
-    )
-
-    foretold = await importer.brought(*lines, of="contacts", dry=True)
-    became = await importer.brought(*lines, of="contacts")
-
-    assert foretold == became
-    assert became == [
-        ("created", None),
-        ("unchanged", None),
-        ("created", None),
-        ("refused", "case-unknown"),
-        ("refused", "not-yet-happened"),
-    ]
-    case = await importer.find(line)
-    kept = (await world.caller().read(f"/cases/{case['id']}/contacts"))["items"]
-    assert [(one["at"], one["summary"]) for one in kept] == [(MOVED, "Talte om gæld.")]
-    assert await Importer(world, "health").brought(contact, of="contacts") == [("unchanged", None)]
-
-
-async def test_a_sector_brings_nothing_to_a_case_it_has_no_part_in(world: World, importer: Importer) -> None:
-    line = case_line()
-    await importer.brought(line)
-    consent = {**agreed(), "reference": name(), "case": of_case(line), "recordedAt": MOVED}
-
-    theirs = await Importer(world, "health").brought(consent, of="consents")
-
-    assert theirs == await Importer(world, "health").brought({**consent, "case": name()}, of="consents")
-    assert theirs == [("refused", "case-unknown")]
-
-
-async def test_units_and_staff_come_once_and_in_order(world: World) -> None:
-    importer = Importer(world, None)
-    units = [
-        {"id": "social:voksne", "sector": "social", "name": "Voksne", "validFrom": "2020-01-01"},
-        {"id": "social:bolig", "sector": "social", "name": "Bolig", "parent": "social:voksne"},
-        {"id": "social:bolig", "sector": "social", "name": "Bolig"},
-        {"id": "bolig", "sector": "social", "name": "Bolig igen"},
-        {"id": "social:gade", "sector": "social", "name": "Gade", "parent": "social:nowhere"},
-        {"id": "health:gade", "sector": "social", "name": "Gade"},
-    ]
-    staff = [
-        {"subject": "bodil", "unit": "social:bolig", "sector": "social", "validFrom": "2020-01-01", "fte": 0.8},
-        {"subject": "bodil", "unit": "social:voksne", "sector": "social", "validFrom": "2020-01-01"},
-        {"subject": "carl", "unit": "health:x", "sector": "health", "validFrom": "2020-01-01"},
-    ]
-
-    foretold = await importer.brought(*units, of="units", dry=True)
-    became = await importer.brought(*units, of="units")
-    people_foretold = await importer.brought(*staff, of="staff", dry=True)
-    people = await importer.brought(*staff, of="staff")
-
-    assert foretold == became
-    assert [outcome for outcome, _ in became] == [
-        "created",
-        "created",
-        "unchanged",
-        "refused",
-        "refused",
-        "refused",
-    ]
-    assert became[3] == ("refused", "already-exists")
-    assert people_foretold == people
-    assert [outcome for outcome, _ in people] == ["created", "unchanged", "refused"]
