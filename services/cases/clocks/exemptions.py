@@ -48,27 +48,20 @@ async def see_to_exemptions(messenger: Database, database: Database, at: datetim
 
 async def lapse(database: Database, authority: str, at: datetime) -> None:
     """End what outlasts the legal basis or the enrolment it rests on: with notice, and never backwards."""
+    today = day_of(at)
     async with database.transaction(authority) as tx:
-        notice = (await PolicyRepository(tx).on(day_of(at))).exemption_notice_days
-        soonest = day_of(at) + timedelta(days=notice)
-        found = await ExemptionRepository(tx).lapsing(soonest=soonest, most=_AT_ONCE)
-    for exemption_id, case_id, allowed_to, reason in found:
+        notice = (await PolicyRepository(tx).on(today)).exemption_notice_days
+        noticed = today + timedelta(days=notice)
+        found = await ExemptionRepository(tx).lapsing(today=today, noticed=noticed, most=_AT_ONCE)
+    for one in found:
         try:
             async with database.transaction(authority) as tx:
-                await lapse_exemption(
-                    CaseRepository(tx),
-                    ExemptionRepository(tx),
-                    case_id,
-                    exemption_id,
-                    allowed_to=allowed_to,
-                    reason=reason,
-                    notice_days=notice,
-                    now=at,
-                )
+                cases, exemptions = CaseRepository(tx), ExemptionRepository(tx)
+                await lapse_exemption(cases, exemptions, one, notice_days=notice, now=at)
         except Unavailable:
             raise
         except Exception as broken:
-            _stays(exemption_id, broken)
+            _stays(one.exemption_id, broken)
 
 
 async def announce(database: Database, authority: str, at: datetime) -> None:

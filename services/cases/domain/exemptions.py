@@ -178,14 +178,21 @@ class Exemption:
         return self._shortened(EarlyEnd(end_id, self._last(on), reason, at, by.subject, by.sector))
 
     def lapses(
-        self, allowed_to: date, reason: EndingReason, *, at: datetime, today: date, notice_days: int, end_id: UUID
+        self, basis_to: date, enrolled_to: date, *, at: datetime, today: date, notice_days: int, end_id: UUID
     ) -> "Exemption":
-        """What it rests on reaches no further than `allowed_to`: it ends with that, but never without notice.
+        """What it rests on under a trial ends sooner: so does it, and never without notice.
 
-        The citizen planned on what the authority decided. So a basis that ends tomorrow is followed by as many days as
-        the citizen is owed; they are the authority's to answer for, not the citizen's.
+        Who left the trial was told the day as they left. Of a legal basis that ends, the citizen learns by this: they
+        planned on what the authority decided, so a basis that ends tomorrow is followed by as many days as they are
+        owed. Those are the authority's to answer for, and not the citizen's.
         """
-        last = self._last(max(allowed_to, today + timedelta(days=notice_days)))
+        noticed = today + timedelta(days=notice_days)
+        ends: tuple[tuple[date, EndingReason], ...] = (
+            (max(enrolled_to, today), "enrolment-ended"),
+            (max(basis_to, noticed), "legal-basis-ended"),
+        )
+        on, reason = min(ends)
+        last = self._last(on)
         if self.state(today) not in ("to-come", "in-force") or last >= self.valid_to:
             return self
         return self._shortened(EarlyEnd(end_id, last, reason, at))

@@ -1,11 +1,12 @@
 """Loads and saves exemptions in the caller's transaction; what they rest on is read with them."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, true, update
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array_agg
+from sqlalchemy import bindparam, func, insert, or_, select, true, update
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.types import Text
 
@@ -13,7 +14,7 @@ from chassis.database import Transaction
 from services.cases import tables as t
 from services.cases.domain.errors.exemptions import ExemptionOverlaps
 from services.cases.domain.events import ExemptionEnding, ExemptionGranted
-from services.cases.domain.exemptions import EarlyEnd, EndingReason, Exemption, Ground, TrialGround
+from services.cases.domain.exemptions import EarlyEnd, Exemption, Ground, TrialGround
 from services.cases.repository.rows import Row, Rows
 from services.cases.repository.timeline import tell_town
 from services.cases.repository.trial_rows import legal_basis
@@ -25,7 +26,7 @@ _n, _b, _a = t.enrolments.c, t.legal_bases.c, t.trial_arms.c
 _last_end = select(_d.id, _d.reason, _d.decided_by, _d.decided_sector, _d.decided_at, _d.valid_to)
 _last_end = _last_end.where(_d.exemption_id == _e.id).order_by(_d.valid_to, _d.decided_at.desc()).limit(1)
 _END = _last_end.correlate(t.exemptions).lateral("early_end")
-_named = select(array_agg(aggregate_order_by(_p.provision, _p.provision))).where(_p.exemption_id == _e.id)
+_named = select(func.array_agg(aggregate_order_by(_p.provision, _p.provision))).where(_p.exemption_id == _e.id)
 EXEMPTIONS = (
     select(
         t.exemptions,
@@ -94,11 +95,24 @@ _LAPSING = (
     .join(t.enrolments, _n.id == _e.enrolment_id)
     .where(
         _e.authority == bindparam("of_authority"),
-        _e.valid_to > func.greatest(func.least(_b.valid_to, _n.ends_on), bindparam("soonest")),
+        or_(
+            _e.valid_to > func.greatest(_b.valid_to, bindparam("noticed")),
+            _e.valid_to > func.greatest(_n.ends_on, bindparam("today")),
+        ),
     )
     .order_by(_e.valid_to, _e.id)
     .limit(bindparam("most"))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsing:
+    """An exemption that outlasts what it rests on, and until when each of the two lasts."""
+
+    exemption_id: UUID
+    case_id: UUID
+    basis_to: date
+    enrolled_to: date
 
 
 class ExemptionRepository:
@@ -156,7 +170,7 @@ class ExemptionRepository:
         row = {name: getattr(end, name) for name in EarlyEnd.__dataclass_fields__}
         owner = {"authority": self._tx.authority, "case_id": changed.case_id, "exemption_id": changed.id}
         await self._tx.run(_ADD_END, [owner | row])
-        await self._change(changed, valid_to=changed.valid_to)
+        await self._change(changed)
         await tell_town(self._tx, changed.case_id, [ExemptionEnding(changed.id, end.valid_to)], at=end.decided_at)
 
     async def announce(self, changed: Exemption, *, at: datetime) -> None:
@@ -177,17 +191,19 @@ class ExemptionRepository:
         rows = await self._tx.all(_TO_ANNOUNCE, of_authority=self._tx.authority, since=since, until=until, most=most)
         return [row.id for row in rows]
 
-    async def lapsing(self, *, soonest: date, most: int) -> list[tuple[UUID, UUID, date, EndingReason]]:
-        """Those that outlast what they rest on, and could end on `soonest`: exemption, case, until when, and why."""
-        rows = await self._tx.all(_LAPSING, of_authority=self._tx.authority, soonest=soonest, most=most)
-        return [(row.id, row.case_id, *_allowed(row.basis_to, row.ends_on)) for row in rows]
+    async def lapsing(self, *, today: date, noticed: date, most: int) -> list[Lapsing]:
+        """Those that outlast the enrolment, or the legal basis by more than the notice that is owed."""
+        about = {"of_authority": self._tx.authority, "today": today, "noticed": noticed, "most": most}
+        return [
+            Lapsing(row.id, row.case_id, row.basis_to, row.ends_on) for row in await self._tx.all(_LAPSING, **about)
+        ]
 
     # -- inside ---------------------------------------------------------------------------------------------------
 
-    async def _change(self, changed: Exemption, **also: Any) -> None:
-        told = {"announced_to": changed.announced_to, "announced_at": changed.announced_at, "version": changed.version}
+    async def _change(self, changed: Exemption) -> None:
         which = {"of_exemption": changed.id, "of_authority": self._tx.authority, "was": changed.version - 1}
-        touched = await self._tx.run(_CHANGE.values(**told, **also), **which)
+        told = {name: getattr(changed, name) for name in ("valid_to", "announced_to", "announced_at", "version")}
+        touched = await self._tx.run(_CHANGE, None, **which, **told)
         assert touched == 1, "whoever changes an exemption has locked it"
 
     def _row(self, new: Exemption) -> dict[str, Any]:
@@ -223,7 +239,3 @@ def _early_end(row: Row) -> EarlyEnd | None:
     if row.end_id is None:
         return None
     return EarlyEnd(**{name: getattr(row, f"end_{name}") for name in EarlyEnd.__dataclass_fields__})
-
-
-def _allowed(basis_to: date, enrolled_to: date) -> tuple[date, EndingReason]:
-    return (basis_to, "legal-basis-ended") if basis_to <= enrolled_to else (enrolled_to, "enrolment-ended")

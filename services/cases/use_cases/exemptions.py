@@ -14,14 +14,13 @@ from services.cases.domain.exemption_bases import exemption_basis
 from services.cases.domain.exemptions import (
     DecidedReason,
     DemandKind,
-    EndingReason,
     Exemption,
     ExemptionWish,
     exempt_until,
     must_decide,
 )
 from services.cases.repository import CaseRepository, PolicyRepository
-from services.cases.repository.exemptions import ExemptionRepository
+from services.cases.repository.exemptions import ExemptionRepository, Lapsing
 
 
 async def grant_exemption(
@@ -90,22 +89,21 @@ async def end_exemption(
 
 
 async def lapse_exemption(
-    cases: CaseRepository,
-    exemptions: ExemptionRepository,
-    case_id: UUID,
-    exemption_id: UUID,
-    *,
-    allowed_to: date,
-    reason: EndingReason,
-    notice_days: int,
-    now: datetime,
+    cases: CaseRepository, exemptions: ExemptionRepository, lapsing: Lapsing, *, notice_days: int, now: datetime
 ) -> None:
     """What an exemption rests on ends before it: so does the exemption, with notice."""
-    case = await cases.heard_of(case_id)
-    exemption = await exemptions.locked(exemption_id)
+    case = await cases.heard_of(lapsing.case_id)
+    exemption = await exemptions.locked(lapsing.exemption_id)
     if case is None or exemption is None:
         return
-    changed = exemption.lapses(allowed_to, reason, at=now, today=day_of(now), notice_days=notice_days, end_id=new_id())
+    changed = exemption.lapses(
+        lapsing.basis_to,
+        lapsing.enrolled_to,
+        at=now,
+        today=day_of(now),
+        notice_days=notice_days,
+        end_id=new_id(),
+    )
     if changed is not exemption:
         await _keep_end(cases, exemptions, case, changed, now)
 

@@ -76,9 +76,11 @@ def ended(one: Exemption, on: date, reason: Any = "assessment-changed", today: d
     return one.ends(on, reason, by=actor(), at=NOW, today=today, notice_days=NOTICE, end_id=uuid4())
 
 
-def lapsed(one: Exemption, allowed_to: date, today: date = TODAY, notice: int = NOTICE) -> Exemption:
+def lapsed(
+    one: Exemption, basis_to: date, enrolled_to: date = date.max, today: date = TODAY, notice: int = NOTICE
+) -> Exemption:
     """What it rests on reaches no further."""
-    return one.lapses(allowed_to, "legal-basis-ended", at=NOW, today=today, notice_days=notice, end_id=uuid4())
+    return one.lapses(basis_to, enrolled_to, at=NOW, today=today, notice_days=notice, end_id=uuid4())
 
 
 # -- under a trial ----------------------------------------------------------------------------------------------------
@@ -207,28 +209,44 @@ def test_one_that_ends_before_it_begins_never_comes_into_force() -> None:
     assert not made.announcement_due(day("2026-04-29"), NOTICE)
 
 
-@given(
-    first=days,
-    length=st.integers(0, 400),
-    today=days,
-    allowed=days,
-    notice=st.integers(0, 60),
-)
+@given(first=days, length=st.integers(0, 400), today=days, basis=days, enrolled=days, notice=st.integers(0, 60))
 def test_what_it_rests_on_ends_and_so_does_it_with_notice_and_never_backwards(
-    first: date, length: int, today: date, allowed: date, notice: int
+    first: date, length: int, today: date, basis: date, enrolled: date, notice: int
 ) -> None:
     one = exemption(first, first + length * DAY)
+    allowed = min(max(basis, today + notice * DAY), max(enrolled, today))
 
-    made = lapsed(one, allowed, today, notice)
+    made = lapsed(one, basis, enrolled, today, notice)
 
-    assert made.valid_to <= one.valid_to
-    if made is not one:
-        assert made.valid_to >= today
-        assert made.valid_to >= min(today + notice * DAY, one.valid_to)
-        assert made.valid_to == max(allowed, today + notice * DAY, first - DAY)
-        assert lapsed(made, allowed, today, notice) is made
-    elif one.state(today) in ("to-come", "in-force"):
-        assert one.valid_to <= max(allowed, today + notice * DAY, first - DAY)
+    if one.state(today) in ("to-come", "in-force"):
+        assert made.valid_to == min(one.valid_to, max(allowed, first - DAY))
+        assert made.valid_to >= min(today, one.valid_to)
+        assert lapsed(made, basis, enrolled, today, notice) is made
+    else:
+        assert made is one
+    assert (made is one) == (made.valid_to == one.valid_to)
+
+
+@pytest.mark.parametrize(
+    ("basis", "enrolled", "last", "reason"),
+    [
+        (50, 60, 50, "legal-basis-ended"),
+        (3, 60, NOTICE, "legal-basis-ended"),
+        (-3, 60, NOTICE, "legal-basis-ended"),
+        (60, 50, 50, "enrolment-ended"),
+        (60, 3, 3, "enrolment-ended"),
+        (60, -3, 0, "enrolment-ended"),
+        (3, 3, 3, "enrolment-ended"),
+    ],
+)
+def test_who_left_was_told_the_day_and_of_a_basis_that_ends_everybody_has_notice(
+    basis: int, enrolled: int, last: int, reason: str
+) -> None:
+    made = lapsed(exemption(), TODAY + basis * DAY, TODAY + enrolled * DAY)
+
+    assert made.valid_to == TODAY + last * DAY
+    assert made.early_end is not None
+    assert (made.early_end.reason, made.early_end.decided_by) == (reason, None)
 
 
 # -- its announcement -------------------------------------------------------------------------------------------------

@@ -194,17 +194,18 @@ async def test_a_legal_basis_that_ends_sooner_takes_the_exemption_with_it_and_ne
     assert (await world.caller().read(f"/cases/{case['id']}"))["exemptUntil"] == in_days(last)
 
 
+@pytest.mark.parametrize(("seen_on", "last"), [(0, 28), (3, 28), (28, 28), (30, 30)])
 async def test_who_leaves_the_trial_stays_exempt_until_the_day_they_were_told(
-    world: World, case: Json, part: Enrolled
+    world: World, case: Json, part: Enrolled, seen_on: int, last: int
 ) -> None:
     await leaves(world, part, 28)
 
-    await lapse(world.database, world.authority, at(0))
-    await announce(world.database, world.authority, at(0))
+    await lapse(world.database, world.authority, at(seen_on))
+    await announce(world.database, world.authority, at(seen_on))
 
     found = await of_case(world, case)
-    assert (found["to"], found["state"], found["ending"]["reasonCode"]) == (in_days(28), "in-force", "enrolment-ended")
-    assert await announced(world, case) == [in_days(28)]
+    assert (found["to"], found["ending"]["reasonCode"]) == (in_days(last), "enrolment-ended")
+    assert await announced(world, case) == [in_days(last)]
 
 
 async def test_an_exemption_by_ordinary_law_rests_on_no_trial(world: World, case: Json, part: Enrolled) -> None:
