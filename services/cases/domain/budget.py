@@ -151,7 +151,7 @@ class Ledger:
         bound = after.committed + after.spent
         # A ceiling that came later may lie under what is bound already: what then asks for no more is still taken.
         asks_more = bound > before.committed + before.spent or after.allocated < before.allocated
-        if bound > after.allocated or (asks_more and bound > after.ceiling):
+        if asks_more and bound > after.ceiling:
             del self.entries[entry.id]
             raise BudgetCeilingReached(available_oere=before.available)
 
