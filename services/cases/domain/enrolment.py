@@ -130,17 +130,51 @@ class Enrolment:
         return replace(self, consents=consents, evaluation_withdrawn_at=at, version=self.version + 1)
 
 
-def must_agree(consents: TrialConsents, *, named_arm: str | None, known_arm: str | None, measured: bool) -> None:
+def begun(
+    trial: Trial,
+    case: Case,
+    actor: Actor,
+    wish: EnrolmentWish,
+    *,
+    enrolment_id: UUID,
+    participant_id: UUID,
+    at: datetime,
+) -> Enrolment:
+    """An enrolment that waits for its baseline or, without evaluation, for its arm.
+
+    Raises:
+        UnknownStratum, ArmNotYoursToName, ArmMustBeNamed, ClusterMissing.
+    """
+    return Enrolment(
+        id=enrolment_id,
+        trial_id=trial.id,
+        case_id=case.id,
+        citizen_id=case.citizen.id,
+        conflict_group=trial.conflict_group,
+        sector=actor.sector or "",
+        stratum=stratum_of(trial, case.authority, wish.stratum),
+        status="awaiting-baseline",
+        consents=wish.consents,
+        enrolled_at=at,
+        enrolled_by=actor.subject,
+        cluster=cluster_of(trial.protocol.allocation.unit, case),
+        named_arm=named_arm(trial, actor, wish.arm),
+        participant_id=participant_id if wish.consents.evaluation else None,
+    )
+
+
+def must_agree(enrolment: Enrolment, *, known_arm: str | None, measured: bool) -> None:
     """Refuse a part that the citizen has not agreed to, and an agreement to be evaluated that comes after the arm.
 
-    Who is known beforehand to be compared with gets no other effort, so there is none to agree to.
+    Who is known beforehand to be compared with gets no other effort, so there is none to agree to. `known_arm` is what
+    they were given before; `measured`, whether a baseline was taken before that.
 
     Raises:
         EffortConsentMissing, EvaluationTooLate.
     """
-    if not consents.effort and (known_arm or named_arm) != COMPARISON:
+    if not enrolment.consents.effort and (known_arm or enrolment.named_arm) != COMPARISON:
         raise EffortConsentMissing()
-    if consents.evaluation and known_arm is not None and not measured:
+    if enrolment.consents.evaluation and known_arm is not None and not measured:
         raise EvaluationTooLate()
 
 

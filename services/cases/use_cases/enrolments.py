@@ -19,11 +19,9 @@ from services.cases.domain.enrolment import (
     Baseline,
     Enrolment,
     EnrolmentWish,
-    cluster_of,
+    begun,
     must_agree,
     must_see,
-    named_arm,
-    stratum_of,
 )
 from services.cases.domain.trial import Trial
 from services.cases.repository import CaseRepository, PolicyRepository
@@ -56,26 +54,10 @@ async def enrol(
     must_work(case, actor)
     case.must_be_open()
     trial.must_take_in(today)
-    named = named_arm(trial, actor, wish.arm)
     known = await house.allocation.kept(trial, case.citizen.id)
     participant, measured = await house.enrolments.participated(trial.id, case.citizen.id)
-    must_agree(wish.consents, named_arm=named, known_arm=known, measured=measured)
-    made = Enrolment(
-        id=new_id(),
-        trial_id=trial.id,
-        case_id=case.id,
-        citizen_id=case.citizen.id,
-        conflict_group=trial.conflict_group,
-        sector=actor.sector or "",
-        stratum=stratum_of(trial, case.authority, wish.stratum),
-        status="awaiting-baseline",
-        consents=wish.consents,
-        enrolled_at=now,
-        enrolled_by=actor.subject,
-        cluster=cluster_of(trial.protocol.allocation.unit, case),
-        named_arm=named,
-        participant_id=(participant or pseudonym()) if wish.consents.evaluation else None,
-    )
+    made = begun(trial, case, actor, wish, enrolment_id=new_id(), participant_id=participant or pseudonym(), at=now)
+    must_agree(made, known_arm=known, measured=measured)
     if made.participant_id:
         await house.allocation.take_part(trial, made.participant_id, made.stratum, on=today)
     # Whose arm is known already takes it up again: nothing is drawn anew, and no first answers are waited for.

@@ -4,7 +4,7 @@ once it is over, and strangers nothing."""
 import hashlib
 from uuid import UUID
 
-from tests.cases.trials import BOTH, ended, enrolled, evaluator, manager, recruiting, revealed
+from tests.cases.trials import BOTH, ended, enrolled, evaluator, manager, protocol, recruiting, revealed
 from tests.cases.world import World, slug, somewhere
 
 
@@ -121,3 +121,46 @@ async def test_the_seed_is_not_told_while_somebody_waits_for_their_arm(world: Wo
     assert (slug(refused), refused.json()["pending"]) == ("allocations-pending", 1)
     await world.caller().does(f"{at}/enrolments/{made['id']}/withdrawal")
     assert (await manager(world).does(f"{at}/seed-revelation"))["seed"]
+
+
+# -- who sees an enrolment ----------------------------------------------------------------------------------------
+
+
+async def test_the_list_shows_what_can_be_read_one_by_one(world: World) -> None:
+    """The rule and the condition that stands for it in SQL: whoever enrolled and has a part still, and the holder."""
+    trial, taken_over, shared = await recruiting(world), await world.case(), await world.case()
+    made = [await enrolled(world, trial, case) for case in (taken_over, shared)]
+    await world.caught(taken_over)
+    assert (await world.release(taken_over)).status_code == 201
+    await world.referred(shared, "requested", "accepted")
+
+    seen = {}
+    for sector in ("employment", "health", "social"):
+        who, at = world.caller(sector), f"/trials/{trial['id']}/enrolments"
+        seen[sector] = {one["id"] for one in (await who.read(at))["items"]}
+        one_by_one = {one["id"] for one in made if (await who.get(f"{at}/{one['id']}")).status_code == 200}
+        assert seen[sector] == one_by_one
+
+    assert seen == {"employment": {made[1]["id"]}, "health": {made[0]["id"]}, "social": set()}
+    await world.caller("health").does(f"/trials/{trial['id']}/enrolments/{made[0]['id']}/withdrawal")
+
+
+async def test_a_repeated_request_draws_nothing_again(world: World) -> None:
+    trial, case, key = await recruiting(world), await world.case(), {"Idempotency_Key": "5c1d2a0c-enrol-once"}
+    body = {"caseId": case["id"], "consents": {"effort": True, "evaluation": False}}
+
+    first = await world.caller().post(f"/trials/{trial['id']}/enrolments", body, **key)
+    again = await world.caller().post(f"/trials/{trial['id']}/enrolments", body, **key)
+
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
+    assert again.json() == first.json()
+    assert [len(one["arms"]) for one in (await revealed(world, trial))["lists"]] == [1]
+
+
+async def test_who_leads_a_trial_may_repeat_themselves(world: World) -> None:
+    key, body = {"Idempotency_Key": f"trial-{somewhere()}"}, protocol()
+
+    first, again = [await manager(world).post("/trials", body, **key) for _ in range(2)]
+
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json() == first.json()
