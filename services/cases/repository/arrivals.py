@@ -38,6 +38,15 @@ _HAS_OPEN = select(
     .where(_c.authority == bindparam("of_authority"), _c.citizen_id == bindparam("person"), _c.status == "open")
     .label("found")
 )
+_HELD = select(
+    exists()
+    .where(
+        _c.authority == bindparam("of_authority"),
+        _c.id == bindparam("case"),
+        _c.holding_sector == bindparam("sector"),
+    )
+    .label("found")
+)
 _RECORD = select(_a.record_id.label("found")).where(
     _a.authority == bindparam("of_authority"),
     _a.kind == bindparam("kind_"),
@@ -71,6 +80,11 @@ class Arrivals:
     async def case_called(self, name: ExternalReference) -> UUID | None:
         """The case that another system calls so."""
         return await self._find(_CALLED, system_=name.system, value_=name.value)
+
+    async def is_held_by(self, case_id: UUID, sector: str | None) -> bool:
+        """Whether the sector holds the case, or held it last."""
+        row = await self._tx.one(_HELD, of_authority=self._tx.authority, case=case_id, sector=sector)
+        return bool(row and row.found)
 
     async def person(self, identifiers: tuple[Identifier, ...]) -> UUID | None:
         """The one person whom the authority knows by these; None for a stranger.

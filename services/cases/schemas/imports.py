@@ -61,7 +61,7 @@ class OperationView(View):
 
 class LineView(View):
     """What became of one line: a code and a place in it, never what it said. `recordId`: the case, consent … it became,
-    or was already. `version` is always 1: an outcome does not change."""
+    or the case it was already. `version` is always 1: an outcome does not change."""
 
     line: int
     outcome: Outcome

@@ -29,7 +29,7 @@ from services.cases.use_cases.entries import write
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of it, and the record it became or was already."""
+    """What became of it, and the record it became, or the case it was already."""
 
     outcome: Literal["created", "unchanged"]
     record_id: UUID | None = None
@@ -56,7 +56,8 @@ async def take_case(
     first, *others = arrived.external_references
     known = await arrivals.case_called(first)
     if known:
-        return Taken("unchanged", known)
+        # The name may be another sector's case's: that there is one is told, and not which.
+        return Taken("unchanged", known if await arrivals.is_held_by(known, actor.sector) else None)
     if await units.ended_among(arrived.taken_in):
         raise UnitHasEnded()
     for name in others:
@@ -84,9 +85,8 @@ async def take_consent(
         UnknownSector, CaseUnknown, SectorNotInvolved, HistoryToCome, HistoryOutsideTheCase.
     """
     require_known(arrived.consent.from_sector, arrived.consent.to_sector)
-    known = await arrivals.record_called("consents", arrived.reference)
-    if known:
-        return Taken("unchanged", known)
+    if await arrivals.record_called("consents", arrived.reference):
+        return Taken("unchanged")
     case = await _case_called(cases, arrivals, actor, arrived.case)
     arrived.join(case, today=day_of(now), now=now)
     if arrivals.writes:
@@ -110,9 +110,8 @@ async def take_contact(
         NotYetHappened, CaseUnknown, SectorNotInvolved.
     """
     must_have_been(arrived.told["at"], now)
-    known = await arrivals.record_called("contacts", arrived.reference)
-    if known:
-        return Taken("unchanged", known)
+    if await arrivals.record_called("contacts", arrived.reference):
+        return Taken("unchanged")
     case = await _case_called(cases, arrivals, actor, arrived.case)
     contact_id = new_id()
     if arrivals.writes and case.status == "open":

@@ -107,6 +107,23 @@ async def test_a_line_that_comes_again_changes_nothing(world: World) -> None:
     assert await importer.find(line) == before
 
 
+async def test_a_name_that_is_known_tells_its_case_to_its_sector_alone(world: World) -> None:
+    line = case_line()
+    await Importer(world).brought(line)
+    theirs = {
+        **case_line(externalReferences=line["externalReferences"], needs=[]),
+        "responsibility": [stretch("holder", "health"), coordinating("health")],
+    }
+
+    told = []
+    for sector, again in (("employment", line), ("health", theirs)):
+        importer = Importer(world, sector)
+        (outcome,) = await importer.outcomes(await importer.work_off(await importer.submitted(ndjson(again))))
+        told.append((outcome["outcome"], outcome["recordId"]))
+
+    assert told == [("unchanged", (await Importer(world).find(line))["id"]), ("unchanged", None)]
+
+
 async def test_nobody_gets_a_second_open_case(world: World) -> None:
     number = {"system": "cpr", "value": cpr()}
     await world.caller("health").does("/cases", opening(citizen={"identifiers": [number]}))
