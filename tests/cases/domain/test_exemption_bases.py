@@ -52,6 +52,15 @@ def test_how_far_a_decision_reaches_is_the_law_of_its_first_day(first: str, late
     assert law().latest(day(first)) == (latest and day(latest))
 
 
+def test_a_law_that_becomes_stricter_is_the_law() -> None:
+    stricter = law(limits=(ExemptionLimit(day("2026-01-01"), 6), ExemptionLimit(day("2026-07-01"), 3)))
+
+    assert [stricter.latest(day(first)) for first in ("2026-06-30", "2026-07-01")] == [
+        day("2026-12-29"),
+        day("2026-09-30"),
+    ]
+
+
 def test_a_decision_reaches_its_last_day_and_not_the_next() -> None:
     law().must_allow(("offers",), day("2026-02-10"), day("2026-05-09"))
 
