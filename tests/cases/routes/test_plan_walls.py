@@ -152,3 +152,16 @@ async def test_what_a_sector_left_behind_the_holder_sees_to(world: World, case: 
 
     assert (ended["efforts"][0]["sector"], ended["efforts"][0]["to"]) == ("employment", "2026-12-01")
     assert (gone["efforts"], gone["hidden"]) == ([], 0)
+
+
+async def test_what_was_left_behind_and_is_not_shared_stays_even_from_the_holder(world: World, case: Json) -> None:
+    left = (await kept(world.caller(), case, body(efforts=[effort()])))["efforts"][0]
+    await world.caught(case)
+    assert (await world.release(case)).status_code == 201
+    bodil = world.caller("health")
+
+    meddled = await then(bodil, case, body(efforts=[effort("health", id=left["id"])]), 1)
+    written = await kept(bodil, case, body(goal(about="other")), 1)
+
+    assert (meddled.status_code, slug(meddled)) == (403, "effort-of-another-sector")
+    assert (written["efforts"], written["hidden"]) == ([], 1)
