@@ -12,7 +12,7 @@ from helhed.ports import free_ports
 from helhed.say import Say
 from helhed.supervise import Supervisor
 from helhed.town import SERVICES
-from helhed.up import service_database
+from helhed.up import service_database, take_in_reference
 
 
 def migrate(home: Home, say: Say) -> None:
@@ -24,6 +24,8 @@ def migrate(home: Home, say: Say) -> None:
                 databases.prepare(admin_url, database)
                 changed = databases.migrate(database)
             say.line("  brought to the newest revision" if changed else "  was up to date")
+            if service == "cases":
+                take_in_reference(database, say)
 
 
 def revise(home: Home, say: Say, service: str, message: str) -> None:

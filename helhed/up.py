@@ -175,6 +175,7 @@ class Town:
             for database in made.values():
                 databases.prepare(admin_url, database)
                 databases.migrate(database)
+        take_in_reference(made.get("cases"), self.say)
         return made
 
     def command(self, process: Process, around: Surroundings) -> Command:
@@ -222,6 +223,18 @@ class Town:
 
 # Settings of the town as a whole that a person may give `make run` and that are not its addresses or secrets.
 PASSED_ON = ("HELHED_CORS_ORIGINS", "HELHED_POOL_SIZE", "HELHED_RATE_LIMIT", "HELHED_MAX_CONCURRENCY")
+
+
+def take_in_reference(cases: ServiceDatabase | None, say: Say) -> None:
+    """The organisation, policies and codes that HELHED_REFERENCE_DIR holds, where it is set."""
+    folder = optional_env("HELHED_REFERENCE_DIR")
+    if folder is None or cases is None:
+        return
+    from helhed import reference  # Imported here: it brings a whole service with it, which `helhed token` need not pay.
+
+    with say.step(f"Reference files of {folder}"):
+        changed = reference.load(Path(folder), cases)
+    say.line(f"  {changed} lines were new or changed")
 
 
 def service_database(home: Home, admin_url: str, service: str) -> ServiceDatabase:

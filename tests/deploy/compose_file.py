@@ -44,6 +44,7 @@ class Bind(_Part):
     type: Literal["bind"]
     source: str
     target: str
+    read_only: bool = False
     bind: _BindOptions
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helhed.ports import free_ports
-from tests.deploy.compose_file import Compose, Service
+from tests.deploy.compose_file import ROOT, Compose, Service
 
 ENTRYPOINT = ["python", "-m", "chassis.serve"]  # the image's, see Dockerfile
 SCRIPTS = Path(sys.executable).parent
@@ -85,7 +85,8 @@ class Production:
             shutil.copy(self.secrets / Path(file).name, copy)
             here[target] = str(copy)
             here[str(Path(target).parent)] = str(copy.parent)
-        return here
+        # A folder that is only read is the checkout's own.
+        return here | {volume.target: str(ROOT / volume.source) for volume in service.volumes if volume.read_only}
 
     def _here(self, value: str, name: str, files: dict[str, str]) -> str:
         """A value of the container, as it is on this machine."""
