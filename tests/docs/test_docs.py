@@ -18,6 +18,8 @@ HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"
 
 # Named for how a decision is made, not for something in the town.
 NOT_A_WORD_OF_THE_TOWN = {
+    "Around": "what bears on a case and stands outside of it",
+    "Assessed": "what the latest assessment by a criteria set came to",
     "Action": "what may be done with a referral: the verbs of its routes",
     "Aged": "a statement about an age",
     "AnswerFault": "which answer does not fit its item",
@@ -26,6 +28,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Catalogue": "the instruments and programmes this installation ships",
     "Content": "what a written criteria set comes to when it is read",
     "Decider": "who decides, for whom and when",
+    "Ear": "whose alarms somebody hears, as plain data",
     "Ending": "why a referral is no longer live",
     "Ends": "what an access decision asks of a referral",
     "EnrolmentWish": "what is said of a citizen who wants to take part",
@@ -50,6 +53,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Policies": "what an authority has decided for itself, as one value",
     "Standing": "what a state decision needs to know",
     "State": "where a referral or an invitation is in its life",
+    "StaffCard": "how somebody stands in the directory of staff",
     "Step": "one line of a referral's history",
     "Told": "what a person tells for an assessment",
     "Totals": "where a budget stands after all its entries",

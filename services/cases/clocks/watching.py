@@ -23,25 +23,32 @@ from services.cases.use_cases.watching import look_again
 log = structlog.get_logger("helhed.cases.watching")
 
 _LOOK_EVERY = 1.0
-_CATCH_UP_EVERY = timedelta(minutes=10)
+_CATCH_UP_EVERY = 600.0
 _AT_ONCE = 100
 _BROKEN_FOR = timedelta(hours=1)  # a case that cannot be looked at is tried again, and lets others pass
 
 
 async def keep_watch(place: Workplace, stop: asyncio.Event) -> None:
-    """See to what falls due, and now and then to what is behind, until told to stop."""
-    caught_up = None
+    """See to what falls due until told to stop."""
     while not stop.is_set():
         try:
             at = now()
-            if caught_up is None or at - caught_up > _CATCH_UP_EVERY:
-                await catch_up(place.messenger, place.database, at)
-                caught_up = at
             await see_to_cases(place.messenger, place.database, at)
             await see_to_notifications(place.messenger, place.database, at)
         except Unavailable:
             log.warning("watch-waits")
         await pause(stop, _LOOK_EVERY)
+
+
+async def keep_list(place: Workplace, stop: asyncio.Event) -> None:
+    """See, at the start and now and then, to cases that the list lacks. A task of its own: after a change of the rules
+    that is every case, and what falls due meanwhile must not wait for it."""
+    while not stop.is_set():
+        try:
+            await catch_up(place.messenger, place.database, now(), stop)
+        except Unavailable:
+            log.warning("watch-list-waits")
+        await pause(stop, _CATCH_UP_EVERY)
 
 
 async def see_to_cases(messenger: Database, database: Database, at: datetime) -> None:
@@ -66,18 +73,18 @@ async def see_to_notifications(messenger: Database, database: Database, at: date
             return
 
 
-async def catch_up(messenger: Database, database: Database, at: datetime) -> None:
+async def catch_up(messenger: Database, database: Database, at: datetime, stop: asyncio.Event) -> None:
     """Look at cases that the list lacks: after it was emptied, or the rules or an authority's policies have changed."""
     async with messenger.transaction(None) as tx:
         known = await authorities(tx)
     for authority in known:
-        await rebuild(database, authority, at)
+        await rebuild(database, authority, at, stop)
 
 
-async def rebuild(database: Database, authority: str, at: datetime) -> None:
+async def rebuild(database: Database, authority: str, at: datetime, stop: asyncio.Event | None = None) -> None:
     """Bring the list of one authority up to its cases. Emptied before (`WatchBook.forget`), it is built anew."""
     after: UUID | None = None
-    while True:
+    while stop is None or not stop.is_set():
         async with database.transaction(authority) as tx:
             policies = await PolicyRepository(tx).on(day_of(at))
             stale = await WatchBook(tx).stale(policies, after, _AT_ONCE)

@@ -77,7 +77,7 @@ def rules_of(policies: Policies) -> str:
     return hashlib.sha256(repr((policies, sorted(URGENCY.items()), _EDITION)).encode()).hexdigest()[:16]
 
 
-_EDITION = 1  # raise it when this file finds something else than before
+_EDITION = 2  # raise it when this file finds something else than before
 
 
 def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]) -> Iterator[WatchItem]:
@@ -106,7 +106,11 @@ def _revisit(case: CaseRecord, need: Need, owes: str, day: date) -> Iterator[Wat
 
 
 def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterator[WatchItem]:
-    if referral.accepted_at and referral.contact_held_at is None:
+    if referral.deadline and referral.deadline_told_at and referral.contact_held_at is None:
+        for sector in dict.fromkeys((referral.to_sector, sees_to(case, need))):
+            told = referral.deadline_told_at
+            yield _item(case, "guarantee-at-risk", sector, told, need.id, referral.id, due_on=referral.deadline)
+    if referral.accepted_at and referral.contact_held_at is None and referral.on_hold_since is None:
         late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
         # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
         for sector in dict.fromkeys((referral.to_sector, sees_to(case, need))):

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SmallInteger,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.actor import Actor
@@ -40,7 +52,7 @@ class Count:
     more: bool
 
 
-def watch_list(sector: str | None, at: datetime, *, kinds: Sequence[str] | None, unit: str | None) -> Select[Any]:
+def watch_list(sector: str | None, at: datetime, *, kinds: Sequence[Kind] | None, unit: str | None) -> Select[Any]:
     """What is true now on the list of a sector. Kinds that are as urgent share a rank, by which the index is sorted."""
     where: list[ColumnElement[bool]] = [
         _w.authority == bindparam("of_authority"),
@@ -49,7 +61,9 @@ def watch_list(sector: str | None, at: datetime, *, kinds: Sequence[str] | None,
         or_(_w.until.is_(None), _w.until > at),
     ]
     if kinds is not None:
-        where.append(_w.kind.in_(kinds))
+        ranks = sorted({URGENCY[kind] for kind in kinds})
+        where.append(_w.rank == func.any(bindparam("ranks", ranks, ARRAY(SmallInteger))))
+        where.append(_w.kind == func.any(bindparam("kinds", list(kinds), ARRAY(Text))))
     if unit is not None:
         where.append(_w.unit == unit)
     return select(t.watch_items, _ACKNOWLEDGED).where(*where)
@@ -86,7 +100,7 @@ class WatchQueries:
         self._actor = actor
 
     async def listed(
-        self, page: Paging, *, kinds: Sequence[str] | None, sectors: Sequence[str] | None, unit: str | None
+        self, page: Paging, *, kinds: Sequence[Kind] | None, sectors: Sequence[str] | None, unit: str | None
     ) -> tuple[list[Row[Any]], PageEnd]:
         """A page, most urgent first, then the longest so. Another sector's list is empty here."""
         mine = self._actor.sector if sectors is None or self._actor.sector in sectors else None

@@ -1,8 +1,10 @@
 """The watch list is a cache of the rules: whatever happens, it says what they say, and it can be built from nothing."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -274,3 +276,19 @@ async def test_the_condition_finds_exactly_what_the_decision_lets_somebody_hear(
         found = await tx.all(select(n.id).where(n.id == value.id, heard_by(ear)))
 
     assert bool(found) is ear.hears(value)
+
+
+async def test_the_clock_runs_until_told_to_stop_and_fills_an_empty_list(world: World, messenger: Database) -> None:
+    case = await world.case()
+    async with world.database.transaction(world.authority) as tx:
+        await WatchBook(tx).forget()
+    place: Any = SimpleNamespace(database=world.database, messenger=messenger)
+    stop = asyncio.Event()
+
+    running = asyncio.gather(clock.keep_watch(place, stop), clock.keep_list(place, stop))
+    while not await listed(world, case):
+        pass
+    stop.set()
+    await asyncio.wait_for(running, timeout=30)
+
+    assert len(await listed(world, case)) == 1
