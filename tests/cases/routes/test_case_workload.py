@@ -204,7 +204,8 @@ async def test_what_was_put_right_is_counted_once_and_a_citizen_once(world: Worl
     await anna.does(here, contact(at="2026-01-20T10:00:00Z", minutes=30, corrects=wrong["id"]))
     for _ in range(2):
         await anna.does(here, contact(at="2026-01-21T10:00:00Z", minutes=1))
-    await anna.does(here, contact(at="2026-01-21T10:00:00Z"))
+    untimed = await world.case()
+    await anna.does(f"/cases/{untimed['id']}/contacts", contact(at="2026-01-21T10:00:00Z"))
 
     january = await lead(world).read("/time-use", **JANUARY)
 
