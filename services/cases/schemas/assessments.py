@@ -10,7 +10,8 @@ from services.cases.domain.assessment import Assessment, Deviation, Path, Told
 from services.cases.domain.criteria import CriteriaSet
 from services.cases.domain.expression import Finding
 from services.cases.schemas.criteria import CriteriaText
-from services.cases.schemas.expressions import FactValue, Yes
+from services.cases.schemas.expressions import FactValue
+from services.cases.schemas.requests import Yes
 
 
 class StatedFact(Body):

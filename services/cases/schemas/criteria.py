@@ -13,8 +13,8 @@ from services.cases.domain.coverage import Coverage
 from services.cases.domain.criteria import CriteriaSet, CriteriaStatus, SourceStatus
 from services.cases.domain.criteria_content import FactKind
 from services.cases.domain.errors.criteria import FaultyWriting
-from services.cases.schemas.expressions import RuleTree, Statement, Yes
-from services.cases.schemas.requests import Url
+from services.cases.schemas.expressions import RuleTree, Statement
+from services.cases.schemas.requests import Url, Yes
 
 
 class CriteriaText(Body):

@@ -3,22 +3,40 @@
 There is no operation that calculates, counts, weighs or calls: a score cannot be written here. In and out are one form.
 """
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from chassis.wire import Body, Code
+from services.cases.domain.criteria_content import LARGEST_NUMBER
 
 MOST_PARTS = 20
+LONGEST_WORD = 64
 
-Yes = Annotated[bool, Field(strict=True)]
-Number = Annotated[int, Field(strict=True, ge=-(10**9), le=10**9)]
 # A code, or a day written YYYY-MM-DD: no code begins with a digit.
-Word = Annotated[
-    str, StringConstraints(strict=True, max_length=64, pattern=r"^(?:[a-z][a-z0-9-]*|[0-9]{4}-[0-9]{2}-[0-9]{2})$")
+_WORD = r"^(?:[a-z][a-z0-9-]*|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
+_WORD_SCHEMA = {"type": "string", "maxLength": LONGEST_WORD, "pattern": _WORD}
+_NUMBER_SCHEMA = {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
+_is_word = re.compile(_WORD, re.ASCII).fullmatch
+
+
+def _bound(value: object) -> object:
+    number = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
+    if number or (isinstance(value, str) and len(value) <= LONGEST_WORD and _is_word(value)):
+        return value
+    raise ValueError("neither a whole number, a code nor a day")
+
+
+def _value(value: object) -> object:
+    return value if isinstance(value, bool) else _bound(value)
+
+
+# One place that says no, once: a union would tell what is wrong three times, as each of its kinds sees it.
+Bound = Annotated[Any, PlainValidator(_bound), WithJsonSchema({"anyOf": [_NUMBER_SCHEMA, _WORD_SCHEMA]})]
+FactValue = Annotated[
+    Any, PlainValidator(_value), WithJsonSchema({"anyOf": [{"type": "boolean"}, _NUMBER_SCHEMA, _WORD_SCHEMA]})
 ]
-FactValue = Yes | Number | Word
-Bound = Number | Word
 
 
 class IsStatement(Body):
