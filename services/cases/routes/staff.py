@@ -85,9 +85,7 @@ async def put_staff(
 
     The subject must be opaque: never a CPR number, a name or an e-mail address.
     """
-    told = {name: getattr(body, name) for name in StaffRequest.model_fields if name != "roles"}
-    member = StaffMember(subject=subject, roles=tuple(body.roles), **told)
-    kept, new = await use.put_staff(staff, units, actor, member, expected=version)
+    kept, new = await use.put_staff(staff, units, actor, body.member(subject), expected=version)
     (view,) = await _shown(staff, [kept], actor, day_of(now()))
     if new:
         response.status_code = 201

@@ -61,7 +61,7 @@ class StaffRequest(Body):
     display_name: ShortText | None = None
     unit: UnitId
     sector: SectorCode
-    fte: Annotated[Decimal, Field(gt=0, le=1, max_digits=4, decimal_places=3)] | None = None
+    fte: Annotated[float, Field(strict=True, ge=0.001, le=1)] | None = None
     phone: Phone | None = None
     roles: Annotated[list[Code], Field(max_length=20)] = Field(default_factory=list)
     valid_from: Day
@@ -72,6 +72,12 @@ class StaffRequest(Body):
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("the last day is not before the first")
         return self
+
+    def member(self, subject: str) -> StaffMember:
+        """Who it is about, and all this of them. A share is kept to the thousandth."""
+        told = {name: getattr(self, name) for name in type(self).model_fields}
+        share = None if self.fte is None else Decimal(self.fte).quantize(Decimal("0.001"))
+        return StaffMember(subject=subject, **told | {"roles": tuple(self.roles), "fte": share})
 
 
 class AbsenceRequest(Body):

@@ -60,6 +60,8 @@ async def test_somebody_is_entered_and_moves_to_another_unit(world: World, offic
         ({"sector": "health"}, 400, "unit-unknown"),
         ({"sector": "church"}, 400, "unknown-sector"),
         ({"fte": 1.2}, 400, "invalid-request"),
+        ({"fte": 0}, 400, "invalid-request"),
+        ({"fte": "0.5"}, 400, "invalid-request"),
         ({"validTo": "2019-01-01"}, 400, "invalid-request"),
         ({"sickness": "influenza"}, 400, "invalid-request"),
     ],
