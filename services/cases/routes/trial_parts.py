@@ -136,7 +136,7 @@ async def decide_legal_basis(
 ) -> LegalBasisDecisionView:
     """The legal basis is granted, refused or ended. A further grant renews it; `ended` makes `on` its last day.
 
-    When it lapses, every exemption that rests on it lapses that day.
+    When it ends sooner, so does every exemption that rests on it: never in the past, and with the notice that is owed.
     """
     _, decision = await use.decide_legal_basis(
         trials,
