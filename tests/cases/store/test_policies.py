@@ -40,14 +40,14 @@ async def test_what_nobody_has_decided_is_as_the_product_ships_it(world: World) 
 async def test_a_decision_holds_from_its_day_until_the_next(world: World) -> None:
     await decided(
         world,
-        decision("release-within-days", 14, MAY),
-        decision("release-within-days", 21, JUNE, version=2),
+        decision("refer-within-days", 14, MAY),
+        decision("refer-within-days", 21, JUNE, version=2),
         decision("release-needs-plan", True, MAY),
     )
 
     assert (await on(world, date(2026, 4, 30))) == DEFAULTS
-    assert (await on(world, MAY)).release_within_days == 14
-    assert (await on(world, JUNE)).release_within_days == 21
+    assert (await on(world, MAY)).refer_within_days == 14
+    assert (await on(world, JUNE)).refer_within_days == 21
     assert (await on(world, JUNE)).release_needs_plan is True
 
 
@@ -65,7 +65,7 @@ async def test_a_decision_for_an_earlier_day_leaves_a_later_one_as_it_is(world: 
 
 
 @pytest.mark.parametrize(
-    ("code", "value"), [("unheard-of", True), ("release-within-days", True), ("coordinator-required", 1)]
+    ("code", "value"), [("unheard-of", True), ("refer-within-days", True), ("coordinator-required", 1)]
 )
 async def test_what_this_version_does_not_understand_is_as_undecided(world: World, code: str, value: Any) -> None:
     await decided(world, decision(code, value))
