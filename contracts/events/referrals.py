@@ -117,6 +117,69 @@ class ReferralCancelledV1(ReferralMoment):
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-cancelled.v1"
 
 
+class ReferralRedirectedV1(ReferralMoment):
+    """The receiver cannot help, and sent the request on to somebody who may: a referral of its own, linked to this one.
+
+    cases treats this one as ended and hears of the successor by its own events. The sender stays responsible.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-redirected.v1"
+
+    successor_id: Id
+
+
+class ReferralPutOnHoldV1(ReferralMoment):
+    """The citizen asked for a pause. Nothing is lost and nobody has failed.
+
+    cases alarms nobody for a first contact that the citizen has put off.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-put-on-hold.v1"
+
+    until: Day | None = None
+
+
+class ReferralResumedV1(ReferralMoment):
+    """The pause is over.
+
+    cases expects the first contact again.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-resumed.v1"
+
+
+class ReferralEnteredInErrorV1(ReferralMoment):
+    """The referral was never meant: a mistake, taken back by who made it.
+
+    cases takes back what it had noted of it; the holder is alarmed where something rested on it.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-entered-in-error.v1"
+
+
+class DeadlineApproachingV1(ReferralMoment):
+    """A promised or statutory date of this referral comes near. Which promise it is stays in referrals: it may tell of
+    health.
+
+    cases puts the need on the watch list of the holder and of the receiver.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.deadline-approaching.v1"
+
+    due_on: Day
+
+
+class DeadlineMissedV1(ReferralMoment):
+    """A promised or statutory date of this referral has gone by. It escalates, and closes nothing.
+
+    cases alerts the holder.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.deadline-missed.v1"
+
+    due_on: Day
+
+
 class CapacityChangedV1(Event):
     """A service of the directory says how much room it has. The stream is the service's: no citizen is part of it.
 

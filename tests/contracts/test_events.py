@@ -34,7 +34,8 @@ def test_the_vocabulary_is_what_the_services_announce() -> None:
         "referrals": {
             "ReferralRequested", "ReferralAccepted", "ReferralRejected", "ContactAttempted", "FirstContactHeld",
             "HandoverReceived", "ReferralCompleted", "ReferralFailed", "ReferralCancelled",
-            "CapacityChanged",
+            "ReferralRedirected", "ReferralPutOnHold", "ReferralResumed", "ReferralEnteredInError",
+            "DeadlineApproaching", "DeadlineMissed", "CapacityChanged",
         },
         "surveys": {"InvitationIssued", "ResponseSubmitted"},
     }  # fmt: skip

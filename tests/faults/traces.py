@@ -135,6 +135,9 @@ SIDE_EFFECTS = {
     "enrolment-withdrawn",
     "criteria-assessed",
     "notification-unacknowledged",
+    "deadline-approaching",
+    "deadline-missed",
+    "capacity-changed",
 }
 
 

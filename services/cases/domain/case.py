@@ -166,8 +166,16 @@ class Case(CaseParts):
         """The receiver's receipt. Nothing moves: that is the release's doing."""
         self.referrals[referral_id] = self.referrals[referral_id].received(receipt)
 
+    def hear_paused(self, referral_id: UUID, since: datetime | None) -> None:
+        """The citizen asked for a pause, or (None) it is over."""
+        self.referrals[referral_id] = self.referrals[referral_id].paused(since)
+
+    def hear_deadline(self, referral_id: UUID, due_on: date, at: datetime) -> None:
+        """A promised day of a referral comes near, or has gone by. It is watched; nothing moves and nothing closes."""
+        self.referrals[referral_id] = self.referrals[referral_id].due(due_on, at)
+
     def hear_ended(self, referral_id: UUID, state: ReferralState, at: datetime, release_id: UUID) -> None:
-        """Completed, rejected, failed or cancelled. Responsibility stays where it is (I4).
+        """It has ended, well or badly. Responsibility stays where it is (I4).
 
         A catch that a release relied on and that is now gone is an alarm (I28). A sector whose only part was this
         referral, and which owns nothing, is no longer involved.
@@ -269,7 +277,8 @@ class Case(CaseParts):
         ground that the citizen's own life or word gives (I8).
 
         Raises:
-            CaseIsClosed. NoAuthorityNamed: the citizen moved, and nobody says where. ReceivedInTheFuture. ClosureBlocked: with what is left.
+            CaseIsClosed. NoAuthorityNamed: the citizen moved, and nobody says where.
+            ReceivedInTheFuture. ClosureBlocked: with what is left.
         """
         self.must_be_open()
         if not closure.names_where_to:

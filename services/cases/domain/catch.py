@@ -6,14 +6,24 @@ and the receiver has given a receipt. An attempt is not a contact, a letter is n
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
 from services.cases.domain.need import Need
 
 CatchState = Literal["uncaught", "accepted", "contact-held", "receipt", "caught", "caught-then-lost"]
-ReferralState = Literal["requested", "accepted", "in-progress", "completed", "rejected", "failed", "cancelled"]
+ReferralState = Literal[
+    "requested",
+    "accepted",
+    "in-progress",
+    "completed",
+    "rejected",
+    "redirected",
+    "failed",
+    "cancelled",
+    "entered-in-error",
+]
 
 LIVE: frozenset[str] = frozenset({"requested", "accepted", "in-progress", "completed"})
 UNDER_WAY: frozenset[str] = frozenset({"requested", "accepted", "in-progress"})
@@ -45,10 +55,13 @@ class KnownReferral:
     contact_held_at: datetime | None = None
     receipt: Receipt | None = None
     ended_at: datetime | None = None
+    on_hold_since: datetime | None = None  # a pause the citizen asked for
+    deadline: date | None = None  # the promised day that comes near or has gone by
+    deadline_told_at: datetime | None = None
 
     @property
     def live(self) -> bool:
-        """True unless it was rejected, failed or cancelled, or completed without a receipt: then nobody took over."""
+        """True unless it came to nothing, or was completed without a receipt: then nobody took over."""
         return self.state in LIVE and not (self.state == "completed" and self.receipt is None)
 
     @property
@@ -61,6 +74,12 @@ class KnownReferral:
 
     def contact_held(self, at: datetime) -> "KnownReferral":
         return replace(self, state="in-progress", contact_held_at=at)
+
+    def paused(self, at: datetime | None) -> "KnownReferral":
+        return replace(self, on_hold_since=at)
+
+    def due(self, on: date, at: datetime) -> "KnownReferral":
+        return replace(self, deadline=on, deadline_told_at=self.deadline_told_at or at)
 
     def received(self, receipt: Receipt) -> "KnownReferral":
         return replace(self, receipt=receipt)

@@ -98,9 +98,9 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
 
 
 def _by(referral: KnownReferral, sector: str, case: CaseRecord) -> bool:
-    """Sent by this sector, or by one that has let go and left the need behind."""
+    """Sent by this sector, or by one that has let go and left the need behind. Nobody is caught by who lets go."""
     left = referral.from_sector != case.holder.sector and case.involvement(referral.from_sector) is None
-    return referral.from_sector == sector or left
+    return referral.to_sector != sector and (referral.from_sector == sector or left)
 
 
 def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:

@@ -243,13 +243,16 @@ def referral(row: Row) -> KnownReferral:
         contact_held_at=row.contact_held_at,
         receipt=receipt,
         ended_at=row.ended_at,
+        on_hold_since=row.on_hold_since,
+        deadline=row.deadline,
+        deadline_told_at=row.deadline_told_at,
     )
 
 
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
-    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "state")
-    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at")
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "state", "deadline")
+    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
     return {name: getattr(known, name) for name in plain + moments} | {
         "receipt_id": receipt.id if receipt else None,
         "receipt_takes_holding": receipt.takes_holding if receipt else None,

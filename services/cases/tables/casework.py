@@ -158,6 +158,9 @@ known_referrals = Table(
     Column("receipt_coordinator", Text),
     Column("receipt_at", Timestamp),
     Column("ended_at", Timestamp),
+    Column("on_hold_since", Timestamp),
+    Column("deadline", Date),
+    Column("deadline_told_at", Timestamp),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(
         "ix_known_referrals_receiving",

@@ -1,6 +1,6 @@
 """What a case learns from the referrals service. Events tell what has happened; there is nothing to refuse."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.ids import new_id
@@ -37,6 +37,18 @@ async def hear_receipt(cases: CaseRepository, case_id: UUID, referral_id: UUID, 
     case = await _case(cases, case_id)
     case.hear_receipt(referral_id, receipt)
     await cases.save(case, at=receipt.at)
+
+
+async def hear_paused(cases: CaseRepository, case_id: UUID, referral_id: UUID, *, on: bool, at: datetime) -> None:
+    case = await _case(cases, case_id)
+    case.hear_paused(referral_id, at if on else None)
+    await cases.save(case, at=at)
+
+
+async def hear_deadline(cases: CaseRepository, case_id: UUID, referral_id: UUID, due_on: date, at: datetime) -> None:
+    case = await _case(cases, case_id)
+    case.hear_deadline(referral_id, due_on, at)
+    await cases.save(case, at=at)
 
 
 async def hear_ended(
