@@ -38,6 +38,7 @@ TEXTS: dict[str, Text] = {
     "handover-received": Text("Modtageren kvitterede.", "The receiver gave a receipt."),
     "referral-completed": Text("En henvisning blev fuldført.", "A referral was completed."),
     "referral-rejected": Text("En henvisning blev afvist.", "A referral was rejected."),
+    "referral-redirected": Text("En henvisning blev sendt videre.", "A referral was sent on."),
     "referral-failed": Text("En henvisning kunne ikke gennemføres.", "A referral could not be carried through."),
     "referral-cancelled": Text("En henvisning blev taget tilbage.", "A referral was taken back."),
     "referral-entered-in-error": Text("En henvisning var en fejl.", "A referral was entered in error."),

@@ -1,11 +1,12 @@
 """The story of a case, and who looked at it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from services.cases.domain import events
+from services.cases.domain.catch import ReferralState
 from services.cases.domain.timeline import told_of
 from services.cases.repository import timeline
 from services.cases.schemas.timeline import TEXTS
@@ -129,6 +130,12 @@ async def test_what_others_announce_of_a_case_stands_in_its_story_too(world: Wor
     kinds, _ = await story(world, case)
 
     assert "offer-made" in kinds
+
+
+@pytest.mark.parametrize("state", get_args(ReferralState))
+def test_every_end_of_a_referral_has_its_words_in_the_story(state: Any) -> None:
+    if state not in ("requested", "accepted", "in-progress"):
+        assert f"referral-{state}" in TEXTS
 
 
 def test_whoever_tells_the_town_tells_the_story() -> None:
