@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from chassis.clock import day_of, now
 from chassis.database import Transaction
 from chassis.ids import new_id
-from chassis.problems import AlreadyExists
+from chassis.problems import AlreadyExists, Unavailable
 from services.cases import tables as t
+from services.cases.repository.enrolments import EnrolmentRepository
 from tests.cases.trials import BOTH, arms, ended, enrolled, founded, manager, realm, recruiting, revealed
 from tests.cases.world import Json, World
 
@@ -270,3 +271,14 @@ async def test_a_trial_id_is_the_same_in_every_realm_and_its_copies_agree(world:
 
     assert copies[0] == copies[1]
     assert copies[0][0]["status"] == "running"
+
+
+async def test_a_trial_stays_as_it_is_while_somebody_is_enrolled_and_holds_up_nobody_else(world: World) -> None:
+    trial = await recruiting(world)
+
+    async with world.database.transaction(world.authority) as enrolling:
+        await EnrolmentRepository(enrolling).trial(UUID(trial["id"]))
+        async with refusing(world, world.authority, "unavailable", Unavailable) as ending:
+            await ending.one(select(t.trials.c.id).with_for_update(nowait=True))
+        async with world.database.transaction(world.authority) as another:
+            await EnrolmentRepository(another).trial(UUID(trial["id"]))
