@@ -1,5 +1,6 @@
 """What the service's own role cannot do, whatever the code does: change the record, or pass the ceiling (I27)."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,16 +42,22 @@ _e, _b = budget_entries.c, budgets.c
 
 @pytest.fixture
 async def case(world: World) -> Json:
-    """An open case with an entry of every kind, and a budget of 1,000 of which 400 are bound and 100 spent."""
+    """An open case with a budget of 1,000 of which 400 are bound and 100 spent."""
     made = await world.case()
-    anna = world.caller()
-    for kind in KINDS:
-        await anna.does(f"/cases/{made['id']}/{kind}", body_of(kind))
-    held = await anna.does(f"/cases/{made['id']}/appointments", appointment(at=ago(hours=1)))
-    await anna.does(f"/cases/{made['id']}/appointments/{held['id']}/outcome", {"outcome": "held"})
     for body in (allocation(1000), money("commitment", 400), money("expense", 100)):
-        await anna.does(f"/cases/{made['id']}/budget/entries", body)
+        await world.caller().does(f"/cases/{made['id']}/budget/entries", body)
     return made
+
+
+@pytest.fixture
+async def told(world: World, case: Json) -> Json:
+    """The same case with an entry of every kind in its record."""
+    anna, path = world.caller(), f"/cases/{case['id']}"
+    for kind in KINDS:
+        await anna.does(f"{path}/{kind}", body_of(kind))
+    held = await anna.does(f"{path}/appointments", appointment(at=ago(hours=1)))
+    await anna.does(f"{path}/appointments/{held['id']}/outcome", {"outcome": "held"})
+    return case
 
 
 @asynccontextmanager
@@ -70,7 +77,7 @@ async def taken_already(world: World, key: str) -> AsyncIterator[Transaction]:
 
 
 @pytest.mark.parametrize("table", WRITTEN_ONCE)
-async def test_what_is_written_once_is_neither_changed_nor_removed(world: World, case: Json, table: str) -> None:
+async def test_what_is_written_once_is_neither_changed_nor_removed(world: World, told: Json, table: str) -> None:
     columns = [column for column in WRITTEN_ONCE[table].columns if column.name != "authority"]
 
     for column in columns:
@@ -92,23 +99,23 @@ async def copy(tx: Transaction, table: Table, case: Json, **changes: Any) -> Any
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_correction_is_of_the_same_case_and_sector_and_the_only_one(
-    world: World, case: Json, kind: str
+    world: World, told: Json, kind: str
 ) -> None:
     table = WRITTEN_ONCE[kind]
     other = await world.case()
     async with world.database.transaction(world.authority) as tx:
-        old = (await tx.all(select(table).where(table.c.case_id == case["id"])))[0]
-        await tx.run(await copy(tx, table, case, corrects=old.id))
+        old = (await tx.all(select(table).where(table.c.case_id == told["id"])))[0]
+        await tx.run(await copy(tx, table, told, corrects=old.id))
 
     async with taken_already(world, f"uq_{kind}_corrects") as tx:
-        await tx.run(await copy(tx, table, case, corrects=old.id))
-    fresh = (await last_of(world, table, case)).id
+        await tx.run(await copy(tx, table, told, corrects=old.id))
+    fresh = (await last_of(world, table, told)).id
     for wrong in ({"case_id": UUID(other["id"])}, {"sector": "health"}, {"corrects": uuid4()}):
         async with refusing(world, f"fk_{kind}_corrects") as tx:
-            await tx.run(await copy(tx, table, case, **{"corrects": fresh} | wrong))
+            await tx.run(await copy(tx, table, told, **{"corrects": fresh} | wrong))
     async with refusing(world, f"ck_{kind}_corrects_another") as tx:
         itself = new_id()
-        await tx.run(await copy(tx, table, case, id=itself, corrects=itself))
+        await tx.run(await copy(tx, table, told, id=itself, corrects=itself))
 
 
 async def last_of(world: World, table: Table, case: Json) -> Any:
@@ -117,15 +124,15 @@ async def last_of(world: World, table: Table, case: Json) -> Any:
         return (await tx.all(select(table).where(table.c.case_id == case["id"]).order_by(table.c.id)))[-1]
 
 
-async def test_an_appointment_has_one_outcome_and_one_successor(world: World, case: Json) -> None:
+async def test_an_appointment_has_one_outcome_and_one_successor(world: World, told: Json) -> None:
     async with world.database.transaction(world.authority) as tx:
-        told = (await tx.all(select(appointment_outcomes)))[0]
-        await tx.run(await copy(tx, appointments, case, moved_from=told.appointment_id))
+        row = (await tx.all(select(appointment_outcomes)))[0]
+        await tx.run(await copy(tx, appointments, told, moved_from=row.appointment_id))
 
     async with taken_already(world, "pk_appointment_outcomes") as tx:
-        await tx.run(insert(appointment_outcomes).values(told._mapping))
+        await tx.run(insert(appointment_outcomes).values(row._mapping))
     async with taken_already(world, "uq_appointments_moved_from") as tx:
-        await tx.run(await copy(tx, appointments, case, moved_from=told.appointment_id))
+        await tx.run(await copy(tx, appointments, told, moved_from=row.appointment_id))
 
 
 # -- the budget ----------------------------------------------------------------------------------------------------
@@ -157,6 +164,26 @@ async def test_the_ceiling_is_not_passed_by_any_line(world: World, case: Json) -
     async with refusing(world, "ck_budgets_within_the_ceiling") as tx:
         await tx.run(line(world, case, "expense", 501))
         await tx.run(totals(case, spent=601))
+
+
+async def test_of_two_who_take_the_last_krone_at_once_one_is_refused(world: World, case: Json) -> None:
+    """Also where neither has locked the case: the totals are one row, and each adds to what the other has left."""
+
+    async def spend() -> None:
+        async with world.database.transaction(world.authority) as tx:
+            await tx.run(line(world, case, "expense", 500))
+            both_are_at_it.set() if written else written.append(1)
+            await both_are_at_it.wait()
+            await tx.run(totals(case, spent=_b.spent + 500))
+
+    written: list[int] = []
+    both_are_at_it = asyncio.Event()
+
+    outcomes = await asyncio.gather(spend(), spend(), return_exceptions=True)
+
+    (refused,) = [outcome for outcome in outcomes if outcome is not None]
+    assert isinstance(refused, IntegrityError)
+    assert "ck_budgets_within_the_ceiling" in str(refused)
 
 
 @pytest.mark.parametrize(
