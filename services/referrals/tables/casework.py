@@ -24,15 +24,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis.tables import Timestamp, chassis_tables, naming_metadata
+from chassis.tables import Timestamp
 from services.referrals.domain.case import CaseStatus, NeedState
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.lifecycle import State
-
-metadata = naming_metadata()
-chassis = chassis_tables(metadata)
+from services.referrals.tables.base import metadata
 
 
 def _one_of(column: str, values: Iterable[StrEnum]) -> str:
