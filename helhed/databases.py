@@ -191,7 +191,6 @@ def migrate(database: ServiceDatabase, *, ini: Path = ALEMBIC_INI) -> bool:
         CannotPrepare: the town is too busy to let a step through.
     """
     from alembic import command  # Imported here: half a second that `helhed token` need not pay.
-    from sqlalchemy.exc import OperationalError
 
     config = alembic_config(database, ini=ini)
     if _revisions(database) == _heads(config):
@@ -200,8 +199,8 @@ def migrate(database: ServiceDatabase, *, ini: Path = ALEMBIC_INI) -> bool:
         try:
             command.upgrade(config, "head")
             return True
-        except OperationalError as refused:
-            if getattr(refused.orig, "sqlstate", None) not in _GAVE_WAY:
+        except Exception as refused:
+            if getattr(getattr(refused, "orig", None), "sqlstate", None) not in _GAVE_WAY:
                 raise
             time.sleep(0.25)
     raise CannotPrepare(f"{database.name}: after {_TRIES} tries a step still waits for its lock; try at a quieter time")

@@ -19,6 +19,7 @@ LONG = {
     "chassis/documentation.py:document": "one operation, member by member",
     "chassis/http.py:build_app": "an application put together, in the order in which it is",
     "chassis/tables.py:chassis_tables": "a list of columns",
+    "contracts/events/cases.py": "everything cases ever says, on one page",
     "services/cases/use_cases/open_case.py:open_case": "its signature names what a case begins with",
 }
 

@@ -217,19 +217,8 @@ class Case(CaseParts):
         view = self.gate(sector, ground)
         if not view.releasable:
             raise ReleaseBlocked(unmet=view.unmet)
-        held = self.holder.sector == sector
-        taker = view.taker if held else None
-        release = Release(
-            id=new_id(),
-            sector=sector,
-            ground=view.ground,
-            reason=reason,
-            at=at,
-            taken_over_by=taker.to_sector if taker else None,
-            receipt_id=taker.receipt.id if taker and taker.receipt else None,
-            referral_ids=_rests_on(view, taker),
-        )
-        self.releases[release.id] = release
+        taker = view.taker if self.holder.sector == sector else None
+        release = self.releases[(row_id := new_id())] = _release(row_id, sector, view, taker, reason, at)
         self._hand_on_needs(view, sector, at, new_id)
         if taker:
             self._involve(taker.to_sector, taker.to_unit, at, "handed-over", new_id())
@@ -325,6 +314,21 @@ class Case(CaseParts):
         ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))
         self.releases[ended.id] = ended
         self.events.append(events.SectorReleased(ended.id, sector, ended.ground, (), None, None))
+
+
+def _release(
+    row_id: UUID, sector: str, view: GateView, taker: KnownReferral | None, reason: str, at: datetime
+) -> Release:
+    return Release(
+        id=row_id,
+        sector=sector,
+        ground=view.ground,
+        reason=reason,
+        at=at,
+        taken_over_by=taker.to_sector if taker else None,
+        receipt_id=taker.receipt.id if taker and taker.receipt else None,
+        referral_ids=_rests_on(view, taker),
+    )
 
 
 def _rests_on(view: GateView, taker: KnownReferral | None) -> tuple[UUID, ...]:

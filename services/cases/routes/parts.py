@@ -22,7 +22,7 @@ from services.cases.schemas.parts import (
     InvolvementRequest,
     InvolvementView,
     PartyRequest,
-    PartyView,
+    StatedPartyView,
 )
 from services.cases.schemas.shown import whole
 from services.cases.schemas.views import CaseView
@@ -112,7 +112,7 @@ async def assign_coordinator(
 )
 async def state_party(
     actor: CaseWriter, case_id: UUID, body: PartyRequest, version: IfMatch, cases: Cases, answer: Answers
-) -> PartyView:
+) -> StatedPartyView:
     """Legal competence (handlekommune) and payment (betalingskommune) are kept apart from who holds the case. Until
     somebody states otherwise, both are the case's own authority's.
     """
@@ -130,15 +130,15 @@ async def state_party(
 
 
 @router.get("/parties", name="list_parties", summary="List who decided and who paid", responses=problems(CaseNotFound))
-async def list_parties(actor: CaseReader, case_id: UUID, reads: Reads, page: PageRequest) -> Page[PartyView]:
+async def list_parties(actor: CaseReader, case_id: UUID, reads: Reads, page: PageRequest) -> Page[StatedPartyView]:
     """Every statement, oldest first."""
     case = await reads.one(case_id, "parties")
     found, end = page.among(list(case.parties.values()), key=lambda stated: (stated.since, stated.id))
-    return Page[PartyView](items=[shown.party(case, stated) for stated in found], page=end)
+    return Page[StatedPartyView](items=[shown.party(case, stated) for stated in found], page=end)
 
 
 @router.get("/parties/{party_id}", name="get_party", summary="Read a statement", responses=problems(CaseNotFound))
-async def get_party(actor: CaseReader, case_id: UUID, party_id: UUID, reads: Reads, answer: Answers) -> PartyView:
+async def get_party(actor: CaseReader, case_id: UUID, party_id: UUID, reads: Reads, answer: Answers) -> StatedPartyView:
     """One statement."""
     case = await reads.one(case_id, "party")
     stated = case.parties.get(party_id)

@@ -47,7 +47,7 @@ class PartyRequest(Body):
     because: Code
 
 
-class PartyView(View):
+class StatedPartyView(View):
     """Which authority decided, or paid, from when to when. `version` is the case's."""
 
     id: UUID
@@ -77,9 +77,9 @@ def involvement(case: Case, part: Responsibility) -> InvolvementView:
     )
 
 
-def party(case: Case, stated: Party) -> PartyView:
+def party(case: Case, stated: Party) -> StatedPartyView:
     """One statement, as it is shown."""
-    return PartyView(
+    return StatedPartyView(
         id=stated.id,
         case_id=case.id,
         kind=stated.kind,
