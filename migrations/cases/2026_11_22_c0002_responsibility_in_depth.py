@@ -65,7 +65,6 @@ _TABLES = (
 
 _COLUMNS = (
     "alter table cases add column last_contact_at timestamptz",
-    "alter table cases add column next_contact_due date",
     "alter table cases add column exempt_until date",
     "alter table cases add column received_on date",
     "alter table cases add column receipt bytea",
@@ -96,7 +95,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("uq_responsibilities_part")
     op.drop_column("needs", "reopened_at")
-    for column in ("receipt", "received_on", "exempt_until", "next_contact_due", "last_contact_at"):
+    for column in ("receipt", "received_on", "exempt_until", "last_contact_at"):
         op.drop_column("cases", column)
     op.drop_table("parties")
     op.drop_table("hearings")

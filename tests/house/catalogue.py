@@ -89,7 +89,8 @@ RULES: dict[str, str] = {
             on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where {_OURS} and c.relkind in ('r', 'p') and (
             a.atttypid::regtype::text not in (
-                'uuid', 'text', 'text[]', 'uuid[]', 'boolean', 'bytea', 'bytea[]', 'jsonb', 'date', 'timestamp with time zone',
+                'uuid', 'text', 'text[]', 'uuid[]', 'boolean', 'bytea', 'bytea[]', 'jsonb', 'date',
+                'timestamp with time zone',
                 'smallint', 'integer', 'bigint', 'numeric'
             )
             or a.attidentity <> '' and a.atttypid <> 'bigint'::regtype

@@ -22,7 +22,6 @@ from services.cases.domain.operation import ABANDONED_AFTER, LineOutcome, Operat
 from services.cases.domain.policies import Policies
 from services.cases.repository import CaseRepository, PolicyRepository, StaffRepository, UnitRepository
 from services.cases.repository.arrivals import Arrivals, Rehearsal
-from services.cases.repository.entitlements import EntitlementRepository
 from services.cases.repository.entries import EntryRepository
 from services.cases.repository.operations import OperationRepository, operations_to_do
 from services.cases.schemas import lines
@@ -139,9 +138,9 @@ async def _take(
     if operation.kind == "consents":
         return await take.take_consent(cases, arrivals, actor, lines.arrived_consent(line), now=at)
     if operation.kind == "contacts":
-        entries, entitlements = EntryRepository(tx), EntitlementRepository(tx)
+        entries = EntryRepository(tx)
         contact = lines.arrived_contact(line)
-        return await take.take_contact(cases, entries, entitlements, arrivals, actor, contact, now=at)
+        return await take.take_contact(cases, entries, arrivals, actor, contact, now=at)
     if operation.kind == "units":
         return await take.take_unit(arrivals, units, actor, lines.arrived_unit(line, day_of(at)))
     return await take.take_staff(arrivals, StaffRepository(tx), units, actor, lines.arrived_member(line))

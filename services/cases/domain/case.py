@@ -32,10 +32,9 @@ __all__ = ["Case", "ExternalReference", "Informed", "Origin", "Status"]
 class Case(CaseParts):
     """One case. It changes only by its methods, and says in `events` what happened."""
 
-    def note_contact(self, at: datetime | None, next_due: date | None) -> None:
-        """When the citizen was last met, as the record tells it (a correction may take a meeting back), and by when the
-        next meeting is due, where a minimum frequency holds."""
-        self.last_contact_at, self.next_contact_due = at, next_due
+    def note_contact(self, at: datetime | None) -> None:
+        """When the citizen was last met, as the record tells it: a correction may take a meeting back."""
+        self.last_contact_at = at
 
     def exempt(self, until: date | None) -> None:
         """The last day of the exemption that lasts longest from now; None without one."""
@@ -218,7 +217,8 @@ class Case(CaseParts):
         if not view.releasable:
             raise ReleaseBlocked(unmet=view.unmet)
         taker = view.taker if self.holder.sector == sector else None
-        release = self.releases[(row_id := new_id())] = _release(row_id, sector, view, taker, reason, at)
+        release = _release(new_id(), sector, view, taker, reason, at)
+        self.releases[release.id] = release
         self._hand_on_needs(view, sector, at, new_id)
         if taker:
             self._involve(taker.to_sector, taker.to_unit, at, "handed-over", new_id())

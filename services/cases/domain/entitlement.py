@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """The arms' promises to one citizen on one day: how often they are met at the least, how much the budget may be."""
+    """The arms' promises to one citizen on one day, as far as they bound the budget. How often they have the citizen
+    met is read with the case."""
 
-    contact_every_days: int | None = None
     budget_ceiling: int | None = None  # øre

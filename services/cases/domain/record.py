@@ -10,6 +10,7 @@ from services.cases.domain.catch import CatchState, KnownReferral, catch_state
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
+from services.cases.domain.contact_frequency import next_contact_due
 from services.cases.domain.ending import Closure, Release
 from services.cases.domain.errors import CaseIsClosed
 from services.cases.domain.events import Happening
@@ -76,7 +77,7 @@ class CaseRecord:
     citizen_alarms: dict[UUID, CitizenAlarm] = field(default_factory=dict)
     closure: Closure | None = None
     last_contact_at: datetime | None = None
-    next_contact_due: date | None = None
+    contact_every_days: int | None = None  # how often the arms of the citizen's trials have them met, at the least
     exempt_until: date | None = None
     plan_stated_at: datetime | None = None  # when the citizen took a stand on the current plan
     coordinator_card: StaffCard | None = None
@@ -122,6 +123,12 @@ class CaseRecord:
         """How far each need is caught."""
         spent = self.spent
         return {need.id: catch_state(need, self.referrals.values(), spent) for need in self.needs.values()}
+
+    @property
+    def next_contact_due(self) -> date | None:
+        """The last day for the next meeting, where a minimum frequency holds: an arm's, else the authority's."""
+        every = self.contact_every_days or self.policies.contact_every_days
+        return next_contact_due(self.last_contact_at or self.opened_at, every) if self.status == "open" else None
 
     def owes(self, sector: str) -> list[Need]:
         """The needs this sector has to see to."""

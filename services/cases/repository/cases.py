@@ -244,7 +244,6 @@ class CaseRepository:
             "received_on": closure.received_on if closure else None,
             "receipt": self._rows.seal(closure.receipt, "cases.receipt", case.id) if closure else None,
             "last_contact_at": case.last_contact_at,
-            "next_contact_due": case.next_contact_due,
             "exempt_until": case.exempt_until,
             "version": case.version,
         }

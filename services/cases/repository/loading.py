@@ -37,6 +37,7 @@ from services.cases.domain.policies import chosen
 from services.cases.domain.record import StaffCard
 from services.cases.domain.responsibility import Responsibilities
 from services.cases.repository import rows
+from services.cases.repository.entitlements import entitling
 from services.cases.repository.policies import POLICIES_ON
 from services.cases.repository.rows import Rows
 
@@ -128,7 +129,7 @@ class Loader:
             hearings={r.id: self._rows.hearing(r) for r in mine.get("hearings", [])},
             closure=self._rows.closure(row),
             last_contact_at=row.last_contact_at,
-            next_contact_due=row.next_contact_due,
+            contact_every_days=row.contact_every_days,
             exempt_until=row.exempt_until,
             citizen_alarms={r.id: self._rows.citizen_alarm(r) for r in mine.get("citizen_alarms", [])},
             coordinator_card=_card(row),
@@ -203,12 +204,19 @@ def _stand() -> Label[Any]:
     return current.correlate(t.cases).scalar_subquery().label("plan_stated_at")
 
 
+def _met_every() -> Label[Any]:
+    """How often the arms of the citizen's trials have them met, at the least, as it is today."""
+    owed = entitling(t.enrolments.c.citizen_id == t.cases.c.citizen_id, on=bindparam("today"))
+    often = select(func.min(t.trial_arms.c.contact_every_days)).select_from(owed)
+    return often.correlate(t.cases).scalar_subquery().label("contact_every_days")
+
+
 def _select(parts: Sequence[Part]) -> Select[Any]:
     person = t.citizens.c
     columns = (t.cases, person.protected_until, person.anonymous, *_CARD)
     gathered = (_gathered(part) for part in parts)
     return (
-        select(*columns, _policies(), _stand(), *gathered)
+        select(*columns, _policies(), _stand(), _met_every(), *gathered)
         .join(t.citizens, person.id == t.cases.c.citizen_id)
         .outerjoin(
             t.staff, and_(t.staff.c.authority == t.cases.c.authority, t.staff.c.subject == t.cases.c.coordinator)

@@ -15,7 +15,7 @@ from services.cases.domain.errors.entries import (
     OutcomeAlreadyTold,
 )
 from services.cases.permissions import CaseReader, CaseWriter
-from services.cases.routes.entries import REFUSED, Entitlements, Entries, EntryReads
+from services.cases.routes.entries import REFUSED, Entries, EntryReads
 from services.cases.routes.given import Cases
 from services.cases.schemas.entries import (
     AppointmentOutcomeRequest,
@@ -46,14 +46,13 @@ async def record_contact(
     body: ContactEntryRequest,
     cases: Cases,
     entries: Entries,
-    entitlements: Entitlements,
     answer: Answers,
 ) -> ContactEntryView:
     """Note a contact, attended or not. One that was attended sets when the citizen was last met, and so when the next
     meeting is due; one that was not sets nothing. A contact that `corrects` another stands beside it.
     """
     case, contact = await noting.record_contact(
-        cases, entries, entitlements, actor, case_id, body.told(), corrects=body.corrects, now=now()
+        cases, entries, actor, case_id, body.told(), corrects=body.corrects, now=now()
     )
     location = f"/v1/cases/{case_id}/contacts/{contact.id}"
     return answer.created(shown(ContactEntryView, case, contact, actor), location)

@@ -77,7 +77,6 @@ cases = Table(
     Column("told", LargeBinary),
     Column("version", Integer, nullable=False),
     Column("last_contact_at", Timestamp),
-    Column("next_contact_due", Date),
     Column("exempt_until", Date),
     Column("received_on", Date),
     Column("receipt", LargeBinary),  # sealed: how the authority the citizen moved to confirmed

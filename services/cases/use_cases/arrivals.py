@@ -21,7 +21,6 @@ from services.cases.domain.organisation import StaffMember, Unit, bare, must_hav
 from services.cases.domain.policies import Policies
 from services.cases.repository import CaseRepository, StaffRepository, UnitRepository
 from services.cases.repository.arrivals import Arrivals
-from services.cases.repository.entitlements import EntitlementRepository
 from services.cases.repository.entries import EntryRepository
 from services.cases.use_cases.contacts import record_contact
 from services.cases.use_cases.entries import write
@@ -97,7 +96,6 @@ async def take_consent(
 async def take_contact(
     cases: CaseRepository,
     entries: EntryRepository,
-    entitlements: EntitlementRepository,
     arrivals: Arrivals,
     actor: Actor,
     arrived: ArrivedContact,
@@ -115,9 +113,7 @@ async def take_contact(
     case = await _case_called(cases, arrivals, actor, arrived.case)
     contact_id = new_id()
     if arrivals.writes and case.status == "open":
-        _, contact = await record_contact(
-            cases, entries, entitlements, actor, case.id, arrived.told, corrects=None, now=now
-        )
+        _, contact = await record_contact(cases, entries, actor, case.id, arrived.told, corrects=None, now=now)
         contact_id = contact.id
     elif arrivals.writes:
         contact_id = (await write(entries, actor, case, "contacts", arrived.told, corrects=None, now=now)).id

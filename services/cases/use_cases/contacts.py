@@ -6,16 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from chassis.actor import Actor
-from chassis.clock import day_of
 from chassis.concurrency import expect
 from chassis.ids import new_id
 from services.cases.domain.access import must_work
 from services.cases.domain.case import Case
-from services.cases.domain.contact_frequency import next_contact_due
 from services.cases.domain.entry import AppointmentOutcome, Entry, kept, must_have_been
 from services.cases.domain.errors import CaseNotFound
 from services.cases.repository import CaseRepository
-from services.cases.repository.entitlements import EntitlementRepository
 from services.cases.repository.entries import EntryRepository
 from services.cases.use_cases.entries import write
 
@@ -23,7 +20,6 @@ from services.cases.use_cases.entries import write
 async def record_contact(
     cases: CaseRepository,
     entries: EntryRepository,
-    entitlements: EntitlementRepository,
     actor: Actor,
     case_id: UUID,
     told: Mapping[str, Any],
@@ -31,8 +27,8 @@ async def record_contact(
     corrects: UUID | None,
     now: datetime,
 ) -> tuple[Case, Entry]:
-    """Note a contact. One that the citizen attended sets when the citizen was last met, and when the next meeting is
-    due; one that was not attended sets nothing at all.
+    """Note a contact. One that the citizen attended sets when the citizen was last met; one that was not attended sets
+    nothing at all.
 
     Raises:
         NotYetHappened, CaseNotFound, SectorNotInvolved, CaseIsClosed, AppointmentUnknown, NothingToCorrect,
@@ -52,9 +48,7 @@ async def record_contact(
     elif told["attended"] and (last is None or told["at"] > last):
         last = told["at"]
     if last != case.last_contact_at:
-        owed = await entitlements.of(case.citizen.id, day_of(now))
-        every = owed.contact_every_days or case.policies.contact_every_days
-        case.note_contact(last, next_contact_due(day_of(last or case.opened_at), every))
+        case.note_contact(last)
         await cases.save(case, at=now)
     return case, contact
 

@@ -1,12 +1,10 @@
 """What became of an appointment, and when the citizen was last met: facts, without a consequence for the citizen."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from chassis.clock import DENMARK, day_of, now
-from services.cases.tables import cases
 from tests.cases.recording import KINDS, ago, ahead, appointment, contact, decided, involved
 from tests.cases.world import Json, World, slug, somewhere
 
@@ -26,10 +24,9 @@ def at(case: Json, step: str = "") -> str:
 
 async def met(world: World, case: Json) -> tuple[datetime | None, object]:
     """When the citizen was last met and is to be met, as the case knows it."""
-    async with world.database.transaction(world.authority) as tx:
-        row = await tx.one(select(cases).where(cases.c.id == case["id"]))
-    assert row is not None
-    return row.last_contact_at, row.next_contact_due
+    told = await world.caller().read(f"/cases/{case['id']}")
+    met_at, due = told["lastContactAt"], told["nextContactDue"]
+    return met_at and datetime.fromisoformat(met_at), due and date.fromisoformat(due)
 
 
 # -- appointments --------------------------------------------------------------------------------------------------

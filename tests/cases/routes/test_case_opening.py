@@ -29,7 +29,7 @@ async def test_a_case_takes_one_call_and_four_fields(world: World) -> None:
         "uncaught",
     )
     assert [a["kind"] for a in case["attention"]] == ["need-uncaught"]
-    assert case["allowedActions"] == ["closeCase", "recordConsent", "registerNeed", "releaseSector", "updateCase"]
+    assert {"closeCase", "recordConsent", "registerNeed", "releaseSector", "updateCase"} <= set(case["allowedActions"])
     assert await world.caller().read(f"/cases/{case['id']}") == case
 
 
@@ -97,7 +97,9 @@ async def test_a_system_imports_cases_and_people_do_not(world: World) -> None:
     assert imported["origin"] == "imported"
     assert (await world.announced(imported["id"]))[0]["type"] == "dk.helhed.cases.case-imported.v1"
     assert (by_hand.status_code, slug(by_hand)) == (403, "import-not-yours")
-    assert imported["allowedActions"] == ["recordConsent", "registerNeed", "updateCase"]
+    # A system keeps a case up to date, and lets go of nobody.
+    assert {"recordConsent", "registerNeed", "updateCase"} <= set(imported["allowedActions"])
+    assert not {"closeCase", "releaseSector"} & set(imported["allowedActions"])
 
 
 async def test_case_numbers_are_not_used_twice(world: World) -> None:
