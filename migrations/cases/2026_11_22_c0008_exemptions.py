@@ -147,7 +147,7 @@ _NAMED_BY_ITS_GROUND = """
         ) then
             raise exception 'a provision is named by its ground' using errcode = 'integrity_constraint_violation';
         end if;
-        return new;
+        return null;
     end $$
 """
 # No exemption is prolonged, and none is shortened without a decision that says so.
@@ -167,7 +167,8 @@ _ENDS_BY_DECISION = """
 _TRIGGERS = (
     "create trigger exemption_within_its_ground before insert on exemptions "
     "for each row execute function exemption_within_its_ground()",
-    "create trigger provision_named_by_its_ground before insert on exemption_provisions "
+    # After, not before: whose row it is comes first, and that is asked when the row is written.
+    "create trigger provision_named_by_its_ground after insert on exemption_provisions "
     "for each row execute function provision_named_by_its_ground()",
     "create constraint trigger exemption_ends_by_decision after update on exemptions "
     "deferrable initially deferred for each row when (new.valid_to <> old.valid_to) "

@@ -83,6 +83,26 @@ def must_hold(case: Case, actor: Actor) -> None:
         raise HolderOnly()
 
 
+# What a sector with a part in an open case may do, and what its holder may do beside. By operation id.
+_OF_ANY_PART = (
+    "addExternalReference",
+    "linkDocument",
+    "makeAppointment",
+    "makeOffer",
+    "raiseCitizenAlarm",
+    "recordBudgetEntry",
+    "recordConsent",
+    "recordContact",
+    "recordHearing",
+    "recordNote",
+    "recordScreening",
+    "registerNeed",
+    "updateCase",
+    "writePlan",
+)
+_OF_THE_HOLDER = ("addIdentifier", "assignCoordinator", "involveSector", "stateParty")
+
+
 def allowed_actions(case: Case, actor: Actor) -> list[str]:
     """What this actor may do with the case now, by operation id: the same decisions that guard the calls."""
     holds, writes = actor.sector == case.holder.sector, actor.permits("cases:write")
@@ -91,12 +111,22 @@ def allowed_actions(case: Case, actor: Actor) -> list[str]:
         return ["confirmArrival"] if moved and holds and writes else []
     if not may_work(case, actor):
         return []
-    actions = ["recordConsent", "recordHearing", "recordScreening", "registerNeed", "updateCase"] if writes else []
-    if holds and writes:
-        actions += ["assignCoordinator", "involveSector", "stateParty"]
-    if actor.has(*LETTING_GO) and actor.permits("cases:release"):
-        actions += ["releaseSector", "closeCase"] if holds else ["releaseSector"]
+    actions = [*(_OF_ANY_PART if writes else ()), *(_OF_THE_HOLDER if writes and holds else ())]
+    if writes and holds and case.citizen.anonymous:
+        actions.append("identifyCitizen")
+    if actor.has(*LETTING_GO):
+        actions += _of_a_person(actor, holds=holds)
     return sorted(actions)
+
+
+def _of_a_person(actor: Actor, *, holds: bool) -> list[str]:
+    """What no system does: let go, judge a situation, exempt."""
+    actions = ["assessCriteria"] if actor.permits("assessments:write") else []
+    if actor.permits("exemptions:write") and (holds or actor.sector == "employment"):
+        actions.append("grantExemption")
+    if actor.permits("cases:release"):
+        actions += ["releaseSector", "closeCase"] if holds else ["releaseSector"]
+    return actions
 
 
 def answers_for(case: Case, need: Need, actor: Actor) -> bool:

@@ -35,14 +35,14 @@ _TITLES = {
 }
 
 # What would bring each condition about. Whoever waits has one thing to do, or one sector to call.
-_REMEDIES = {
+REMEDIES = {
     "need-not-referred": "requestReferral",
     "referral-not-accepted": "acceptReferral",
     "first-contact-missing": "recordFirstContact",
     "receipt-missing": "giveHandoverReceipt",
     "no-sector-takes-holding": "giveHandoverReceipt",
     "coordinator-missing": "giveHandoverReceipt",
-    "plan-not-agreed": "putPlan",
+    "plan-not-agreed": "writePlan",
     "screening-missing": "recordScreening",
     "citizen-not-heard": "recordHearing",
     "need-open-in-own-sector": "closeNeed",
@@ -183,7 +183,7 @@ def unmet(condition: Unmet, language: str) -> v.UnmetView:
         waiting_for=waiting,
         since=condition.since,
         due_at=condition.due_at,
-        remedy=v.RemedyView(operation_id=_REMEDIES[condition.code], who=condition.waiting_for_sector),
+        remedy=v.RemedyView(operation_id=REMEDIES[condition.code], who=condition.waiting_for_sector),
     )
 
 

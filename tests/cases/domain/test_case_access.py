@@ -18,8 +18,13 @@ from services.cases.domain.errors import CaseNotFound, HolderOnly, SectorNotInvo
 from services.cases.domain.need import SettingAside
 from tests.cases.builders import HOUR, MONDAY, TODAY, actor, case, closure, day, hear, need, referral, release
 
-WORK = ["recordConsent", "recordHearing", "recordScreening", "registerNeed", "updateCase"]
-HOLDING = ["assignCoordinator", "involveSector", "stateParty"]
+WORK = [
+    "addExternalReference", "linkDocument", "makeAppointment", "makeOffer", "raiseCitizenAlarm", "recordBudgetEntry",
+    "recordConsent", "recordContact", "recordHearing", "recordNote", "recordScreening", "registerNeed", "updateCase",
+    "writePlan",
+]  # fmt: skip
+HOLDING = ["addIdentifier", "assignCoordinator", "involveSector", "stateParty"]
+JUDGED = ["assessCriteria", "releaseSector"]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +94,10 @@ def test_the_actions_shown_are_the_actions_allowed() -> None:
     one, other = need(), need()
     made = hear(case(one, other), referral(one), referral(other, "social", steps="a"))
 
-    assert allowed_actions(made, actor("employment")) == sorted([*WORK, *HOLDING, "releaseSector", "closeCase"])
-    assert allowed_actions(made, actor("social")) == sorted([*WORK, "releaseSector"])
+    assert allowed_actions(made, actor("employment")) == sorted(
+        [*WORK, *HOLDING, *JUDGED, "grantExemption", "closeCase"]
+    )
+    assert allowed_actions(made, actor("social")) == sorted([*WORK, *JUDGED])
     assert allowed_actions(made, actor("health")) == []
     assert allowed_actions(made, actor("employment", role="integration")) == sorted([*WORK, *HOLDING])
     made.close(closure("citizen-died"))

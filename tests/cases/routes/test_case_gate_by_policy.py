@@ -1,9 +1,15 @@
 """Which conditions the gate asks for beside the fixed ones is the authority's to decide, from a day on."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
+
+from fastapi import FastAPI
 
 from chassis.clock import day_of, now
+from services.cases.domain.access import allowed_actions
+from services.cases.domain.release_gate import Code
+from services.cases.schemas import shown
+from tests.cases.builders import actor, case
 from tests.cases.world import Json, World
 
 PLAN = {
@@ -37,7 +43,7 @@ async def test_a_plan_is_asked_for_where_the_authority_says_so_and_a_disagreemen
     await decide(world, "release-needs-plan", True)
     assert await unmet(world, case) == ["plan-not-agreed"]
     blocked = await world.release(case)
-    assert [one["remedy"]["operationId"] for one in blocked.json()["unmet"]] == ["putPlan"]
+    assert [one["remedy"]["operationId"] for one in blocked.json()["unmet"]] == ["writePlan"]
 
     anna = world.caller()
     put = await anna.http.put(f"/v1/cases/{case['id']}/plan", headers=anna.headers | {"If-None-Match": "*"}, json=PLAN)
@@ -57,3 +63,15 @@ async def test_how_soon_is_the_authoritys_to_say(world: World) -> None:
     since, due = waits["referral-not-accepted"]
     assert datetime.fromisoformat(due) - datetime.fromisoformat(since) == timedelta(days=2)
     assert waits["no-sector-takes-holding"][1] is None
+
+
+def test_every_remedy_and_every_action_that_is_offered_is_an_operation(cases_app: FastAPI) -> None:
+    document = cases_app.openapi()
+    ours = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
+    others = {"requestReferral", "acceptReferral", "recordFirstContact", "giveHandoverReceipt"}  # of referrals
+    made = case()
+
+    lead = actor(role="team-lead")
+    assert set(allowed_actions(made, lead)) <= ours
+    assert set(shown.REMEDIES.values()) <= ours | others
+    assert shown.REMEDIES.keys() == set(get_args(Code))
