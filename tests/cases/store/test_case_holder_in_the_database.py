@@ -189,3 +189,27 @@ async def test_a_second_open_case_of_a_person_cannot_be_written(world: World, ca
         twin = {**row._mapping, "id": new_id(), "number": "2020-000001"}
         with pytest.raises(IntegrityError, match="uq_cases_open_per_citizen"):
             await tx.run(insert(cases).values(twin))
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "rule"),
+    [
+        ("needs", {"outcome": "withdrawn-by-citizen", "outcome_statement": None}, "withdrawn_in_words"),
+        ("releases", {"referral_ids": []}, "rests_on_a_catch"),
+        ("releases", {"receipt_id": None}, "taken_over_by_receipt"),
+        ("releases", {"taken_over_by": None}, "taken_over_by_receipt"),
+        ("cases", {"closure_ground": "citizen-moved", "told": None, "to_authority": "0147"}, "moved_to_who_knows"),
+        ("cases", {"closure_ground": "citizen-moved", "to_authority": None}, "moved_to_who_knows"),
+    ],
+)
+async def test_an_ending_is_not_rewritten_into_one_that_leaves_somebody_behind(
+    world: World, case: Json, table: str, change: dict[str, Any], rule: str
+) -> None:
+    await world.caught(case)
+    assert (await world.release(case)).status_code == 201
+    told = metadata.tables[table]
+    of = told.c.id if table == "cases" else told.c.case_id
+
+    with pytest.raises(IntegrityError, match=rule):
+        async with world.database.transaction(world.authority) as tx:
+            await tx.run(update(told).where(of == case["id"]).values(change))
