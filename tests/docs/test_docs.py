@@ -180,3 +180,22 @@ def test_the_issuers_in_the_operations_page_are_believed_as_they_stand() -> None
 
 def test_the_readme_fits_on_one_screen() -> None:
     assert len(_read(ROOT / "README.md").splitlines()) <= 65
+
+
+def guards_of(text: str) -> set[str]:
+    """The names of constraints and triggers that a page says the database has."""
+    return {name for cells in rows(text) if len(cells) == 5 for name in re.findall(r"`([a-z0-9_]+)`", cells[3])}
+
+
+def test_every_guard_of_the_invariants_is_in_a_migration() -> None:
+    text = _read(ROOT / "docs" / "invariants.md")
+    revisions = "\n".join(_read(path) for path in (ROOT / "migrations").rglob("*.py"))
+
+    named = guards_of(text)
+    assert len(named) > 20
+    assert {name for name in named if name not in revisions} == set()
+    assert {f"I{n}" for n in (*range(1, 18), 22, 24, 25, 26, 27, 28, 29, 30)} <= set(re.findall(r"\bI\d+\b", text))
+
+
+def test_a_guard_that_is_nowhere_is_found() -> None:
+    assert guards_of("| I1 | rule | `a.py` | `one_holder`, `ck_gone` | `t.py` |") == {"one_holder", "ck_gone"}

@@ -47,6 +47,11 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def in_days(days: int) -> str:
+    """A day near today, as it goes on the wire."""
+    return (today() + timedelta(days=days)).isoformat()
+
+
 def citizen(**contact: Any) -> Json:
     """A made-up citizen whom nobody has met before, reachable by e-mail unless the test says otherwise."""
     made = person(random.Random())

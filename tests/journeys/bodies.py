@@ -1,25 +1,45 @@
 """For every operation that takes a body: one that it accepts. A new operation is not forgotten: the tests that walk the
 document fail until it stands here."""
 
+import json
 from collections.abc import Mapping
-from datetime import timedelta
 from types import MappingProxyType
 from uuid import uuid4
 
 from helhed.demo.caller import Json
-from tests.journeys import acts
+from tests.journeys import acts, bodies_of_the_house
 
-NEXT_SPRING = (acts.today() + timedelta(days=120)).isoformat()
+NEXT_SPRING = acts.in_days(120)
 AN_ID = "01a20038-0000-7000-8000-00000000f00d"
 
 BODIES: Mapping[str, Json] = MappingProxyType(
     {
+        **bodies_of_the_house.BODIES,
         "openCase": {
             "citizen": {"anonymous": True, "alias": "Gæst på varmestuen"},
             "needs": [{"domain": "housing"}],
         },
         "searchCases": {"externalReference": {"system": "fasit", "value": "123"}},
         "updateCase": {"name": "Asta Prøvesen", "contact": {"email": "asta@example.org"}},
+        "confirmArrival": {"receivedOn": acts.today().isoformat(), "receipt": "Modtaget af borgerservice."},
+        "assignCoordinator": {"subject": "carl"},
+        "involveSector": {"sector": "social", "because": "daily-life", "legalBasis": "fvl-28-2"},
+        "stateParty": {"kind": "paying", "authority": "0101", "because": "moved-in"},
+        "recordHearing": {"at": "2026-01-05T09:00:00Z", "statement": "Jeg klarer mig."},
+        "recordScreening": {"sector": "employment", "outcome": "no-need"},
+        "writePlan": {
+            "goals": [
+                {
+                    "inCitizensWords": "Jeg vil kunne sove om natten.",
+                    "about": "family",
+                    "scale": {"weight": 1, "levels": {str(level): f"trin {level}" for level in range(-2, 3)}},
+                }
+            ],
+            "efforts": [{"sector": "employment", "kind": "mentor", "from": acts.today().isoformat()}],
+        },
+        "recordAttainment": {"level": 1, "on": acts.today().isoformat()},
+        "makeOffer": {"kind": "mentor", "sector": "employment", "from": acts.today().isoformat()},
+        "answerOffer": {"answer": "accepted"},
         "closeCase": {"ground": "citizen-declined", "reason": "Borgeren ønsker ikke mere."},
         "recordConsent": {
             "decision": "given",
@@ -106,6 +126,23 @@ BODIES: Mapping[str, Json] = MappingProxyType(
         "submitSurveyResponse": {"sessionToken": f"0101.{'x' * 43}", "answers": [{"item": "calm", "value": 3}]},
     }
 )
+
+
+IMPORTED_LINE: Json = {
+    "externalReferences": [{"system": "fagsystem", "value": "S-1"}],
+    "citizen": {"identifiers": [{"system": "fagsystem", "value": "K-1"}]},
+    "openedAt": "2021-03-01T08:00:00Z",
+    "responsibility": [
+        {"kind": "holder", "sector": "employment", "from": "2021-03-01T08:00:00Z"},
+        {"kind": "coordinator", "sector": "employment", "subject": "anna", "from": "2021-03-01T08:00:00Z"},
+    ],
+    "needs": [{"domain": "debt", "ownerSector": "employment", "registeredAt": "2021-03-01T08:00:00Z"}],
+}
+
+RAW_BODIES: Mapping[str, str] = MappingProxyType({"sendPart": json.dumps(IMPORTED_LINE)})
+"""Bodies that are no JSON of their own: files, sent as they are."""
+
+NDJSON = "application/x-ndjson"
 
 
 def new_key() -> str:

@@ -1,11 +1,26 @@
 """The town's OpenAPI document, walked: which operations there are and what each takes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from helhed.demo.caller import Json
+
+A_UUID = "3f0e2c1a-6d7b-4b58-9a54-0c1d2e3f4a5b"
+_ANY_OTHER_NAME: Mapping[str, str] = MappingProxyType(
+    {
+        "authority": "0101",
+        "code": "who5-casework",
+        "kind": "cases",
+        "list": "need-domains",
+        "number": "1",
+        "subject": "anna",
+        "unitId": "employment:udsatte",
+    }
+)
+"""What addresses ask for that is not a UUID."""
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -28,6 +43,16 @@ class Operation:
     def public(self) -> bool:
         """True when nobody need log in."""
         return self.told["security"] == []
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may call it, as it is documented."""
+        return frozenset(self.told.get("x-roles", ()))
+
+    @property
+    def keyed(self) -> bool:
+        """True when it takes an Idempotency-Key."""
+        return any(parameter["name"] == "Idempotency-Key" for parameter in self.parameters)
 
     @property
     def path_names(self) -> set[str]:
@@ -62,6 +87,10 @@ class Operation:
     def at(self, **ids: str) -> str:
         """Its address for these ids."""
         return self.path.format(**ids)
+
+    def anywhere(self) -> str:
+        """An address of it at which nothing is."""
+        return self.at(**{name: _ANY_OTHER_NAME.get(name, A_UUID) for name in self.path_names})
 
 
 def operations(document: Json) -> Iterator[Operation]:

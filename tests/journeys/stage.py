@@ -15,7 +15,13 @@ from tests.support.towns import RunningTown
 
 PATIENCE = 60.0
 JOBCENTER, ALCOHOL, ADULTS = "employment:jobcenter-by", "health:rusmiddelcenter", "social:voksenstoette"
-_PURPOSE_OF = {"administrator": "quality-control", "integration": "system-integration", "evaluator": "statistics"}
+_PURPOSE_OF = {
+    "administrator": "quality-control",
+    "auditor": "audit",
+    "evaluator": "statistics",
+    "integration": "system-integration",
+    "trial-manager": "trial-administration",
+}
 
 Found = TypeVar("Found")
 
@@ -71,6 +77,36 @@ class Stage:
         return self.somebody(sector=(), role="administrator")
 
     @property
+    def team_lead(self) -> Caller:
+        """Who leads the job centre's caseworkers."""
+        return self._regular("employment", JOBCENTER, "team-lead")
+
+    @property
+    def system(self) -> Caller:
+        """The job centre's own records system."""
+        return self._regular("employment", JOBCENTER, "integration")
+
+    @property
+    def trial_manager(self) -> Caller:
+        """Who leads trials, for no authority. A trial is led by whoever founded it."""
+        if ("trials", "") not in self._people:
+            subject = f"trials-{self.authority.lower()}"
+            token = self.town.token(authority=None, role="trial-manager", subject=subject)
+            self._people["trials", ""] = Caller(self.http, token, "trial-administration", patience=PATIENCE)
+        return self._people["trials", ""]
+
+    def one_of(self, roles: Collection[str]) -> Caller:
+        """Somebody of these roles, who come in the order in which they are met; nobody in particular for none."""
+        by_role = {
+            "caseworker": lambda: self.employment,
+            "team-lead": lambda: self.team_lead,
+            "integration": lambda: self.system,
+            "administrator": lambda: self.administrator,
+            "trial-manager": lambda: self.trial_manager,
+        }
+        return next((find() for role, find in by_role.items() if role in roles), self.anybody)
+
+    @property
     def anybody(self) -> Caller:
         """Somebody without a login: a citizen with a letter in hand."""
         return Caller(self.http, patience=PATIENCE)
@@ -95,10 +131,12 @@ class Stage:
         http = self.http if authority is None else self.outside
         return Caller(http, token, _PURPOSE_OF.get(role, "casework"), patience=PATIENCE)
 
-    def _regular(self, sector: str, unit: str) -> Caller:
-        who = (sector, unit)
+    def _regular(self, sector: str, unit: str, role: str = "caseworker") -> Caller:
+        who = (role, unit)
         if who not in self._people:
-            self._people[who] = self.somebody(sector=sector, unit=unit, subject=f"{sector}-{self.authority.lower()}")
+            name = sector if role == "caseworker" else f"{sector}-{role}"
+            subject = f"{name}-{self.authority.lower()}"
+            self._people[who] = self.somebody(sector=sector, unit=unit, role=role, subject=subject)
         return self._people[who]
 
 

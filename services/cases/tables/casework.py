@@ -84,6 +84,10 @@ cases = Table(
     CheckConstraint("status in ('open', 'closed')", name="status"),
     CheckConstraint("origin in ('registered', 'imported')", name="origin"),
     CheckConstraint("(status = 'closed') = (closed_at is not null)", name="closed_at"),
+    CheckConstraint(
+        "closure_ground <> 'citizen-moved' or (to_authority is not null and (told is not null or receipt is not null))",
+        name="moved_to_who_knows",
+    ),
     Index(
         "uq_cases_open_per_citizen", "authority", "citizen_id", unique=True, postgresql_where=text("status = 'open'")
     ),
@@ -133,6 +137,7 @@ needs = Table(
         name="set_aside_by_the_citizen",
     ),
     CheckConstraint("state <> 'handed-on' or handed_on_referral_id is not null", name="handed_on"),
+    CheckConstraint("outcome <> 'withdrawn-by-citizen' or outcome_statement is not null", name="withdrawn_in_words"),
     Index("ix_needs_case_id", "case_id"),
     Index("ix_needs_revisit", "authority", "revisit_on", "case_id", postgresql_where=text("state = 'set-aside'")),
 )
@@ -235,6 +240,8 @@ releases = Table(
     Column("taken_over_by", Text),
     Column("receipt_id", Uuid),
     Column("referral_ids", ARRAY(Uuid), nullable=False),
+    CheckConstraint("ground <> 'needs-handed-on' or cardinality(referral_ids) > 0", name="rests_on_a_catch"),
+    CheckConstraint("(taken_over_by is null) = (receipt_id is null)", name="taken_over_by_receipt"),
     Index("ix_releases_case_id", "case_id"),
 )
 
