@@ -22,7 +22,7 @@ MARK = "sover på en bænk"
 ALIAS = "Den tavse fra havnen"
 CATEGORIES = [
     *("need", "contact", "plan", "contacts", "notes", "appointments", "documents"),
-    *("offers", "exemptions", "assessments", "budget", "timeline"),
+    *("offers", "exemptions", "assessments", "budget", "timeline", "citizen-statements"),
 ]
 UNIT = "employment:havnen"
 
@@ -136,6 +136,7 @@ async def tell_around(world: World) -> None:
     await tell_clusters(world)
     await tell_imports(world)
     await tell_who(world)
+    await tell_nothing_of_who(world)
     service_id = new_id()
     room = CapacityChangedV1(
         service_id=service_id, sector="health", unit=None, status="has-capacity", as_of=day_of(now()), covers=("debt",)
@@ -190,14 +191,15 @@ async def tell_imports(world: World) -> None:
     await importer.submitted(table.encode(), of="contacts", content=CSV)
 
 
-async def tell_who(world: World) -> None:
-    """Somebody anonymous tells who they are, somebody else does not; and nobody has caught either."""
-    anonymous = {"anonymous": True, "alias": ALIAS}
-    for knows in (True, False):
-        case = await world.case(citizen=anonymous)
-        path = f"/cases/{case['id']}"
-        await world.caller().does(f"{path}/citizen-alarms", {"statement": words("anonymous alarm")})
-        if knows:
-            told = {"citizenStatement": words("identification"), "evidence": words("identification seen")}
-            who = {"identifiers": [{"system": "cpr", "value": cpr()}], "name": words("name told")}
-            await world.caller().does(f"{path}/identification", told | who)
+async def tell_who(world: World) -> Json:
+    """Somebody anonymous tells who they are."""
+    case = await world.case(citizen={"anonymous": True, "alias": ALIAS})
+    told = {"citizenStatement": words("identification"), "evidence": words("identification seen")}
+    who = {"identifiers": [{"system": "cpr", "value": cpr()}], "name": words("name told")}
+    return await world.caller().does(f"/cases/{case['id']}/identification", told | who)
+
+
+async def tell_nothing_of_who(world: World) -> None:
+    """Somebody else stays anonymous, and nobody has caught them."""
+    case = await world.case(citizen={"anonymous": True, "alias": ALIAS})
+    await world.caller().does(f"/cases/{case['id']}/citizen-alarms", {"statement": words("anonymous alarm")})

@@ -1,4 +1,4 @@
-"""Bodies for what is decided about many citizens at once: trials, criteria, the organisation, its lists and policies."""
+"""Bodies for what is decided about many at once: trials, criteria, the organisation, its lists and policies."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
