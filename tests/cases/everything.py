@@ -10,7 +10,7 @@ from contracts.events.referrals import CapacityChangedV1
 from tests.cases import plans
 from tests.cases.criteria_examples import PATH, administrator, assessment, criteria_set
 from tests.cases.exempting import exempting, in_days
-from tests.cases.importing import CSV, Importer, case_line, name, ndjson
+from tests.cases.importing import CSV, Importer, case_line, name
 from tests.cases.recording import tell_the_record
 from tests.cases.town_hall import administrator as head
 from tests.cases.town_hall import employed, unit

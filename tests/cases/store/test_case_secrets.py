@@ -17,7 +17,7 @@ from services.cases.domain.trial import realm_of
 from services.cases.tables import cases, identifiers, metadata
 from tests.cases.everything import ALIAS, MARK, tell_around, tell_in, tell_who, words
 from tests.cases.exempting import in_days
-from tests.cases.world import NAME, NOTE, PHONE, SAFE_TO_CALL, Json, World, slug
+from tests.cases.world import NAME, NOTE, PHONE, SAFE_TO_CALL, Json, World
 from tests.support.servers import TestDatabases
 
 CPR = "2512489996"
@@ -104,7 +104,9 @@ async def test_what_people_said_is_in_no_column_of_any_table(
         like = [f"%{realm.removeprefix('trial:')}%" for realm in realms]
         tables = [row[0] for row in admin.execute("select tablename from pg_tables where schemaname = 'public'")]
         rows = {
-            table: [row[0] for row in admin.execute(f"select t::text from {table} t where t::text like any (%s)", [like])]
+            table: [
+                row[0] for row in admin.execute(f"select t::text from {table} t where t::text like any (%s)", [like])
+            ]
             for table in tables
         }
 
@@ -179,9 +181,10 @@ async def test_no_row_moves_to_another_authority(world: World, full: Json, datab
                 await tx.run(text(f"update {table} set authority = '0147'"))
 
 
-async def test_a_row_of_another_authority_is_not_changed(world: World, full: Json) -> None:
+async def test_a_row_of_another_authority_is_not_changed(world: World) -> None:
+    case = await world.case()
     async with world.database.transaction("0147") as tx:
-        changed = await tx.run(update(cases).where(cases.c.id == full["id"]).values(kle="00.00.00"))
+        changed = await tx.run(update(cases).where(cases.c.id == case["id"]).values(kle="00.00.00"))
 
     assert changed == 0
 
@@ -211,6 +214,8 @@ SHOWN = {
 }
 # Read by the service alone: what was sent and waits, the draw of a trial, and an answer to be given again.
 NEVER_SHOWN = {"idempotency_keys", "operation_parts", "operations", "trial_seeds"}
+# Kept, and opened with its row; but why somebody left a trial is told in no answer.
+UNTOLD = {"enrolments.withdrawal_statement"}
 # How a row without the id of its case comes to it.
 LEADS = {
     "offer_answers": "join offers o on o.id = t.offer_id",
@@ -258,12 +263,15 @@ async def test_sealed_words_do_not_open_in_another_row(world: World, databases: 
             shown = any(secret in before.text for secret in SECRETS)
             opened[place] = (before.status_code, shown, after.status_code, any(s in after.text for s in SECRETS))
 
-    assert {place: how for place, how in opened.items() if how != (200, True, 500, False)} == {}
+    expected = {place: (200, place not in UNTOLD, 500, False) for place in opened}
+    assert opened == expected
+    assert {place.partition(".")[0] for place in opened} == set(SHOWN)
 
 
-async def test_a_blind_index_finds_the_person_and_tells_nothing(world: World, full: Json) -> None:
+async def test_a_blind_index_finds_the_person_and_tells_nothing(world: World) -> None:
     """Neither the number nor a plain hash of it, and another one in every authority."""
     elsewhere = World(world.app, world.http, world.keys)
+    await tell_all(world)
     await tell_all(elsewhere)
 
     found = []
