@@ -169,8 +169,8 @@ async def test_a_closed_case_was_held_to_its_last_instant(world: World, case: Js
         await tx.run(update(cases).where(cases.c.id == case["id"]).values(longer))
 
 
-# A dead letter goes once a replay has dealt with it. The watch list tells nothing that the cases do not: it is made from
-# them, and made anew when it was emptied.
+# A dead letter goes once a replay has dealt with it. The watch list tells nothing that the cases do not: it is made
+# from them, and made anew when it was emptied.
 DELETED = {"dead_letters", "watch_items", "watched_cases"}
 
 
