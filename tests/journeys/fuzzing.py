@@ -22,11 +22,11 @@ from schemathesis.generation.meta import TestPhase
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 
 from helhed.demo.caller import Json
-from tests.journeys.bodies import BODIES
+from tests.journeys.bodies import BODIES, RAW_BODIES
 from tests.journeys.document import operations
 from tests.journeys.seeds import Seed
 
-KEY, VERSION = "Idempotency-Key", "If-Match"
+KEY, VERSION, NEW = "Idempotency-Key", "If-Match", "If-None-Match"
 _UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _BOUNDS = (0, 16, 255)
 """Lengths of an Idempotency-Key that are tried for their own sake."""
@@ -37,6 +37,11 @@ DOORS = frozenset(
     {"listCases", "openCase", "closeNeed", "updateCase", "getReferral", "acceptReferral", "listScores", "readOverview"}
     | {"createInvitation", "submitSurveyResponse"}
 )
+
+
+# Files are sent as they are.
+for kind in ("application/x-ndjson", "text/csv"):
+    schemathesis.serializer.alias(kind, "text/plain")
 
 
 @dataclass
@@ -55,7 +60,7 @@ class Outcome:
 
 def seed_for(operation: str, seeds: Mapping[str, Seed]) -> Seed:
     """The seed of an operation: its own, or what all share with a body that it accepts."""
-    return seeds.get(operation) or replace(seeds[""], body=BODIES.get(operation))
+    return seeds.get(operation) or replace(seeds[""], body=BODIES.get(operation, RAW_BODIES.get(operation)))
 
 
 def seeded(document: Json, seeds: Mapping[str, Seed], *, thorough: bool) -> Json:
@@ -69,6 +74,8 @@ def seeded(document: Json, seeds: Mapping[str, Seed], *, thorough: bool) -> Json
         for parameter in parameters:
             if parameter["in"] == "path":
                 parameter["example"] = seed.ids[parameter["name"]]
+            elif parameter["name"] in seed.query:
+                parameter["example"] = seed.query[parameter["name"]]
             elif parameter["name"] == VERSION and parameter.get("required"):
                 parameter["example"] = '"1"'
         operation.told["parameters"] = parameters
@@ -114,7 +121,7 @@ class Living:
             for name, value in seed.ids.items():
                 if _UUID.match(str(case.path_parameters.get(name, ""))):
                     case.path_parameters[name] = value
-        if isinstance(case.body, dict) and _right(case, ParameterLocation.BODY) and seed.body:
+        if isinstance(case.body, dict) and _right(case, ParameterLocation.BODY) and isinstance(seed.body, dict):
             for name in ("caseId", "needId", "token", "sessionToken"):
                 if name in case.body and name in seed.body:
                     case.body[name] = seed.body[name]
@@ -127,8 +134,17 @@ class Living:
             headers["Access-Purpose"] = seed.purpose
         if keyed and case.method.upper() == "POST" and (KEY not in headers or len(headers[KEY]) not in _BOUNDS):
             headers[KEY] = str(uuid4())
-        if VERSION in headers or case.operation.method.upper() == "PATCH":
-            headers[VERSION] = self._tags.get(case.formatted_path, '"1"')
+        known = self._tags.get(case.formatted_path)
+        if case.operation.method.upper() == "PUT" and NEW in self._headers_of(case):
+            headers.pop(VERSION, None)
+            headers.pop(NEW, None)
+            headers.update({VERSION: known} if known else {NEW: "*"})
+        elif VERSION in headers or case.operation.method.upper() in ("PATCH", "PUT"):
+            headers[VERSION] = known or '"1"'
+
+    @staticmethod
+    def _headers_of(case: Any) -> set[str]:
+        return {parameter["name"] for parameter in case.operation.definition.raw.get("parameters", [])}
 
 
 def _right(case: Any, where: ParameterLocation) -> bool:

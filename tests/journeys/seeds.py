@@ -6,13 +6,19 @@ from typing import Any
 
 from chassis.auth import service_token
 from helhed.demo.caller import Caller, Json
-from tests.journeys import acts
-from tests.journeys.bodies import BODIES
+from tests.journeys import acts, belongings
+from tests.journeys.bodies import BODIES, RAW_BODIES
+from tests.journeys.bodies_of_the_house import SHIPPED_SET
+from tests.journeys.document import operations
 from tests.journeys.letters import ANSWERS, answering, token_in
-from tests.journeys.stage import ALCOHOL, JOBCENTER, Stage
+from tests.journeys.seeds_of_cases import of_cases
+from tests.journeys.seeds_of_the_house import of_the_house
+from tests.journeys.stage import Stage
 
 PROGRAMME = "/v1/survey-programmes/who5-casework"
-UNIT_OF = {"employment": JOBCENTER, "health": ALCOHOL}
+_THIS_MONTH = {"from": acts.in_days(-30), "to": acts.today().isoformat()}
+PERIODS = dict.fromkeys(("getReleaseReport", "getTimeUse", "reportRefusals"), _THIS_MONTH)
+"""What must stand behind the question mark of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,8 @@ class Seed:
     purpose: str | None
     unit: str | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
-    body: Json | None = None
+    body: Json | str | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 class Seeds:
@@ -37,35 +44,49 @@ class Seeds:
         """The seeds by operationId; `""` is what reads and harmless writes share."""
         stage = self._stage
         await stage.administrator.post(f"{PROGRAMME}/activation")
-        case = await acts.open_case(stage.employment, "employment", "education", "housing", "debt")
+        citizen = acts.citizen()
+        case = await acts.open_case(stage.employment, "employment", "education", "debt", citizen=citizen)
+        shared = await belongings.all_of(stage, case, citizen["identifiers"][1])
+        shared |= await of_the_house(self._add, stage)
         consent = await acts.consent(stage.employment, case)
         referral = await acts.refer(stage.employment, case, "education")
         await acts.accept(stage.health, referral)
         attempt = await acts.try_to_reach(stage.health, referral)
-        invitation = await self._open_invitation()
-        shared = {
+        shared |= {
             "caseId": case.id,
             "needId": case.needs["employment"],
             "consentId": consent["id"],
             "referralId": _id(referral),
             "attemptId": attempt["id"],
-            "invitationId": invitation,
+            "invitationId": await self._open_invitation(),
             "code": "who5-casework",
+            "list": "need-domains",
+            "kind": "cases",
+            "criteriaSetId": SHIPPED_SET,
         }
         self._add("", stage.employment, shared)
         self._add("getContactAttempt", stage.health, shared)
         self._add("getInstrument", stage.employment, {"code": "who5"})
-        self._add("setNeedAside", stage.employment, shared | {"needId": case.needs["housing"]})
         self._add("requestReferral", stage.employment, {}, caseId=case.id, needId=case.needs["debt"])
-        self._add("closeCase", stage.employment, {"caseId": (await acts.open_case(stage.employment, "housing")).id})
+        for operation in ("checkExemption", "checkExemptions"):
+            self._add(operation, stage.employment, {}, **about(case.id, operation))
+        await of_cases(self._add, stage)
         await self._releases()
         await self._referrals()
         await self._surveys(case)
+        await self._everything_else(shared)
         return self._found
 
-    def _add(self, operation: str, caller: Caller, ids: Mapping[str, str], **differs: Any) -> None:
-        body = {**BODIES[operation], **differs} if operation in BODIES else None
-        self._found[operation] = Seed(caller.token, caller.purpose if caller.token else None, caller.unit, ids, body)
+    async def _everything_else(self, shared: Mapping[str, str]) -> None:
+        """What needs nothing of its own: called by whom it is for, about what all share."""
+        for operation in operations(await self._stage.anybody.get("/v1/openapi.json")):
+            if operation.id not in self._found:
+                self._add(operation.id, self._stage.one_of(operation.roles), shared)
+
+    def _add(self, operation: str, caller: Caller, ids: Mapping[str, str], /, **differs: Any) -> None:
+        body = {**BODIES[operation], **differs} if operation in BODIES else RAW_BODIES.get(operation)
+        purpose = caller.purpose if caller.token else None
+        self._found[operation] = Seed(caller.token, purpose, caller.unit, ids, body, PERIODS.get(operation, {}))
 
     async def _releases(self) -> None:
         stage = self._stage
@@ -131,6 +152,14 @@ class Seeds:
     def _service_token(self) -> str:
         keys = self._stage.town.home / "keys"
         return service_token(keys, "cases", authority=self._stage.authority, lifetime=300)
+
+
+def about(case_id: str, operation: str) -> Json:
+    """What a question about exemptions asks of this case."""
+    if operation == "checkExemption":
+        return {"caseId": case_id}
+    (question,) = BODIES[operation]["checks"]
+    return {"checks": [{**question, "caseId": case_id}]}
 
 
 def _id(referral: str) -> str:
