@@ -4,13 +4,13 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from bench.load import Job, as_line
-from bench.operations import ACCEPT_REFERRAL, MEASURED, Operation, World
+from bench.operations import ACCEPT_REFERRAL, Operation, World
 from bench.town import BenchTown
 
 CLIENTS = (1, 16)
@@ -53,6 +53,7 @@ class Cell:
             "refused": self.refused,
             "per_second": self.rate,
             "p50_ms": percentile(self.ms, 50),
+            "p95_ms": percentile(self.ms, 95),
             "p99_ms": percentile(self.ms, 99),
             # CPU per request: by whoever answered, by PostgreSQL, and by the load itself.
             "cpu_ms": {name: total / max(1, len(self.ms)) for name, total in self.cpu_ms.items()},
@@ -124,13 +125,20 @@ def process_of(operation: Operation, target: str) -> str:
     return {"gateway": "gateway", "service": operation.service, "bare": f"bare-{operation.service}"}[target]
 
 
-def cells(town: BenchTown, load: Load, seconds: float) -> Iterator[Cell]:
-    """Measure everything, in slices of so many seconds; yields each cell after each of its slices."""
-    for operation in MEASURED:
-        for target in TARGETS:
+def slices(operations: Sequence[Operation], targets: Sequence[str]) -> int:
+    """How many slices these take."""
+    return len(operations) * len(CLIENTS) * len(targets) * ROUNDS
+
+
+def cells(
+    town: BenchTown, load: Load, seconds: float, operations: Sequence[Operation], targets: Sequence[str] = TARGETS
+) -> Iterator[Cell]:
+    """Measure these, in slices of so many seconds; yields each cell after each of its slices."""
+    for operation in operations:
+        for target in targets:
             load.do(load.job(operation, town.ports[process_of(operation, target)], clients=2, seconds=WARM_UP))
         for clients in CLIENTS:
-            measured = [Cell(operation.name, target, clients) for target in TARGETS]
+            measured = [Cell(operation.name, target, clients) for target in targets]
             for turn in range(ROUNDS):
                 # Each round begins with another target: what one leaves behind does not always meet the same next one.
                 for cell in measured[turn % len(measured) :] + measured[: turn % len(measured)]:

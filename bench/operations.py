@@ -1,11 +1,12 @@
-"""The four operations that are measured, as the bytes a client sends. The same bytes go to gateway, service and bare
-handler."""
+"""The operations that are measured, as the bytes a client sends; the same to gateway, service and bare handler."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
+
+from helhed.demo.people import CLOSING_UNIT, UNITS
 
 AUTHORITY = "0101"
 
@@ -77,15 +78,36 @@ ACCEPT_REFERRAL = Operation("accept-referral", "referrals", 200, _accept_referra
 # Opening is last: what the bare handler writes then is sealed by nobody, and no list of a service could show it.
 MEASURED = (READ_CASE, LIST_50, ACCEPT_REFERRAL, OPEN_CASE)
 
+WORKLIST_OF_UNIT = Operation("worklist of a unit", "cases", 200, _reading("/v1/worklist?as=unit&limit=50", "reader"))
+WORKLIST_OF_ONE = Operation("worklist of one", "cases", 200, _reading("/v1/worklist?limit=50", "coordinator"))
 # What only the planner is asked about: lists seen by those who hold, by those who receive, by those who see nothing.
 PLANNED = (
     LIST_50,
     Operation("list-50, received", "cases", 200, _reading("/v1/cases?limit=50", "receiver")),
     Operation("list-50, nothing seen", "cases", 200, _reading("/v1/cases?limit=50", "stranger")),
-    Operation("worklist of a unit", "cases", 200, _reading("/v1/worklist?as=unit&limit=50", "reader")),
-    Operation("worklist of one", "cases", 200, _reading("/v1/worklist?limit=50", "coordinator")),
+    WORKLIST_OF_UNIT,
+    WORKLIST_OF_ONE,
 )
-BY_NAME = {operation.name: operation for operation in (*MEASURED, *PLANNED)}
+
+
+def _watching(name: str, more: str) -> Operation:
+    return Operation(name, "cases", 200, _reading(f"/v1/watch-list?limit=50{more}", "reader"))
+
+
+# What a caseworker's screen opens with. Of the kinds, one that nearly every case is on the list for, and one that none
+# is, though others are as urgent; of the units, one that holds nearly all, and one that holds one in a hundred.
+WATCHED = (
+    _watching("watch list", ""),
+    _watching("watch list, a kind of many", "&kind=need-uncaught"),
+    _watching("watch list, a kind of none", "&kind=first-contact-overdue"),
+    _watching("watch list, a unit", f"&unit={UNITS['employment'][0]}"),
+    _watching("watch list, a small unit", f"&unit={CLOSING_UNIT}"),
+    _watching("watch list, a small unit's kind of many", f"&unit={CLOSING_UNIT}&kind=need-uncaught"),
+    Operation("worklist counts", "cases", 200, _reading("/v1/worklist/counts", "reader")),
+    WORKLIST_OF_UNIT,
+    WORKLIST_OF_ONE,
+)
+BY_NAME = {operation.name: operation for operation in (*MEASURED, *PLANNED, *WATCHED)}
 
 
 def cpr(number: int) -> str:

@@ -1,13 +1,13 @@
 """What the planner makes of the lists, with all copies in place: which way it goes in, how long, how much it reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from bench.bare import tapes
-from bench.operations import AUTHORITY, PLANNED, Operation
+from bench.operations import AUTHORITY, Operation
 from bench.tape import Statement
 from bench.town import BenchTown
 
@@ -16,12 +16,12 @@ SMALL = 1000  # a table of fewer rows may well be read whole
 Node = dict[str, Any]
 
 
-def plans(town: BenchTown, folder: Path) -> list[dict[str, Any]]:
+def plans(town: BenchTown, folder: Path, operations: Iterable[Operation]) -> list[dict[str, Any]]:
     """One entry for each SELECT of the lists."""
     found = []
     with psycopg.connect(town.databases["cases"].app_url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute("select set_config('app.authority', %s, false)", [AUTHORITY])
-        for operation in PLANNED:
+        for operation in operations:
             for number, statement in enumerate(_selects(operation, folder), start=1):
                 found.append({"operation": operation.name, "statement": number, **_explained(connection, statement)})
     return found
@@ -29,11 +29,11 @@ def plans(town: BenchTown, folder: Path) -> list[dict[str, Any]]:
 
 def _selects(operation: Operation, folder: Path) -> Iterator[Statement]:
     first, _ = tapes(folder, operation)
-    return (s for s in first.statements if s.query.lstrip()[:6].lower() == "select" and "from cases" in _flat(s.query))
+    return (s for s in first.statements if _is_of_a_list(" ".join(s.query.lower().split())))
 
 
-def _flat(query: str) -> str:
-    return " ".join(query.lower().split())
+def _is_of_a_list(query: str) -> bool:
+    return query.startswith("select") and ("from cases" in query or "from watch_items" in query)
 
 
 def _explained(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, Any]:

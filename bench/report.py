@@ -9,16 +9,26 @@ from rich.table import Table
 Figures = dict[str, Any]
 Row = tuple[str, ...]
 
+_WAYS = ("cases: ", "watch_items: ")
+
 
 def tables(figures: Figures) -> Iterator[tuple[str, Row, list[Row]]]:
-    """Title, headings and rows of each table."""
-    yield "Requests", *_requests(figures["cells"])
-    yield "Beside the bare handler, and what the gateway adds", *_ratios(figures["ratios"])
-    yield "From commit to consumer", *_lags(figures["lags"])
-    yield f"Lists with {figures['town']['cases']:,} cases", *_plans(figures["plans"])
+    """Title, headings and rows of each table, of what was measured."""
+    cases = f"{figures['town']['cases']:,} cases"
+    if watched := figures.get("watch_list"):
+        yield f"Watch list and worklist with {cases}", *_watched(watched["cells"])
+        yield f"Their statements with {cases}", *_plans(watched["plans"])
+    if "cells" in figures:
+        yield "Requests", *_requests(figures["cells"])
+        yield "Beside the bare handler, and what the gateway adds", *_ratios(figures["ratios"])
+    if "lags" in figures:
+        yield "From commit to consumer", *_lags(figures["lags"])
+    if "plans" in figures:
+        yield f"Lists with {cases}", *_plans(figures["plans"])
     yield "Memory (MiB), after the load", *_memory(figures["memory"])
     yield "Start", *_start(figures["start_seconds"])
-    yield "Bars", *_bars(figures["bars"])
+    if figures["bars"]:
+        yield "Bars", *_bars(figures["bars"])
 
 
 def show(figures: Figures, console: Console) -> None:
@@ -55,6 +65,15 @@ def _requests(cells: list[Figures]) -> tuple[Row, list[Row]]:
     return headings, rows
 
 
+def _watched(cells: list[Figures]) -> tuple[Row, list[Row]]:
+    headings = ("operation", "clients", "requests", "requests/s", "p50 ms", "p95 ms", "p99 ms", "refused")
+    names = ("per_second", "p50_ms", "p95_ms", "p99_ms")
+    return headings, [
+        (c["operation"], str(c["clients"]), f"{c['requests']:,}", *(_number(c[n]) for n in names), str(c["refused"]))
+        for c in cells
+    ]
+
+
 def _ratios(ratios: list[Figures]) -> tuple[Row, list[Row]]:
     headings = ("operation", "clients", "service/bare by rate", "by CPU", "gateway adds at p50, ms")
     return headings, [
@@ -83,7 +102,7 @@ def _plans(plans: list[Figures]) -> tuple[Row, list[Row]]:
         "planner KiB",
         "pages",
         "rows",
-        "way into cases",
+        "way in",
         "whole tables",
     )
     names = ("execution_ms", "planning_ms", "planning_kib", "pages", "rows")
@@ -91,7 +110,7 @@ def _plans(plans: list[Figures]) -> tuple[Row, list[Row]]:
         (
             f"{p['operation']} {p['statement']}",
             *(_number(p[name]) for name in names),
-            "; ".join(way.removeprefix("cases: ") for way in p["ways_in"] if way.startswith("cases: ")),
+            "; ".join(way.removeprefix("cases: ") for way in p["ways_in"] if way.startswith(_WAYS)),
             ", ".join(p["seq_scans"]) or "none",
         )
         for p in plans

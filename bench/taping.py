@@ -2,11 +2,12 @@
 
 import pickle
 import re
+from collections.abc import Iterable
 from http.client import HTTPConnection
 from pathlib import Path
 from uuid import UUID
 
-from bench.operations import BY_NAME, Operation, World, nth
+from bench.operations import Operation, World, nth
 from bench.tape import Recording
 from bench.town import BenchTown
 from helhed.town import Process
@@ -26,11 +27,11 @@ def recorders() -> list[Process]:
     ]  # fmt: skip
 
 
-def record(town: BenchTown, world: World, folder: Path) -> None:
-    """Record every operation twice. Uses the last copies, which no load reaches first."""
+def record(town: BenchTown, world: World, folder: Path, operations: Iterable[Operation]) -> None:
+    """Record each operation twice. Uses the last copies, which no load reaches first."""
     recorded = recorders()
     town.add(*recorded)
-    for operation in BY_NAME.values():
+    for operation in operations:
         for number in range(-BEFORE, 0):
             _ask(town, operation, world, number - 10)
         for number in (1, 2):
