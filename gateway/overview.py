@@ -27,6 +27,9 @@ from gateway.town import Town
 # Less than the whole request may take: one part that hangs must not hold back the others for long.
 PATIENCE = 5.0
 
+# How many parts are asked for at once: one person who opens one page must not take the pool from everybody else.
+ABREAST = 6
+
 _CARRIED = frozenset(
     {
         b"accept-language",
@@ -60,6 +63,10 @@ SOURCES = {
     "releaseCheck": Source("cases", "/v1/cases/{caseId}/release-check"),
     "needs": Source("cases", "/v1/cases/{caseId}/needs"),
     "consents": Source("cases", "/v1/cases/{caseId}/consents"),
+    "plan": Source("cases", "/v1/cases/{caseId}/plan"),
+    "offers": Source("cases", "/v1/cases/{caseId}/offers"),
+    "exemptions": Source("cases", "/v1/cases/{caseId}/exemptions"),
+    "timeline": Source("cases", "/v1/cases/{caseId}/timeline", "?limit=20"),
     "referrals": Source("referrals", "/v1/referrals", "?caseId={caseId}"),
     "invitations": Source("surveys", "/v1/invitations", "?caseId={caseId}"),
     "scores": Source("surveys", "/v1/cases/{caseId}/scores"),
@@ -73,19 +80,24 @@ PartState = Literal["ok", "unavailable", "hidden"]
 router = room(tags=["gateway"])
 
 
-def _part(name: str) -> Any:
+def _part(name: str, description: str | None = None) -> Any:
     source = SOURCES[name]
-    return Field(json_schema_extra={PART_OF: f"GET {source.path}"})
+    return Field(description=description, json_schema_extra={PART_OF: f"GET {source.path}"})
 
 
 class Parts(View):
-    """How each part came out: `hidden` may not be seen with this token, `unavailable` could not be asked now."""
+    """How each part came out: `hidden` is not there for this caller (a part that nobody has written yet is not there,
+    either), `unavailable` could not be asked now."""
 
     case: PartState
     responsibility: PartState
     release_check: PartState
     needs: PartState
     consents: PartState
+    plan: PartState
+    offers: PartState
+    exemptions: PartState
+    timeline: PartState
     referrals: PartState
     invitations: PartState
     scores: PartState
@@ -99,6 +111,10 @@ class Overview(View):
     release_check: dict[str, Any] | None = _part("releaseCheck")
     needs: dict[str, Any] | None = _part("needs")
     consents: dict[str, Any] | None = _part("consents")
+    plan: dict[str, Any] | None = _part("plan")
+    offers: dict[str, Any] | None = _part("offers")
+    exemptions: dict[str, Any] | None = _part("exemptions")
+    timeline: dict[str, Any] | None = _part("timeline", "The twenty latest entries.")
     referrals: dict[str, Any] | None = _part("referrals")
     invitations: dict[str, Any] | None = _part("invitations")
     scores: dict[str, Any] | None = _part("scores")
@@ -133,7 +149,8 @@ async def read_overview(case_id: CaseId, actor: CaseReader, request: Request) ->
     """
     town: Town = request.app.state.town
     headers = [(k.decode(), v.decode("latin-1")) for k, v in town.onward(request.scope) if k in _CARRIED]
-    answers = await asyncio.gather(*(_ask(town, source, case_id, headers) for source in SOURCES.values()))
+    abreast = asyncio.Semaphore(ABREAST)
+    answers = await asyncio.gather(*(_ask(town, source, case_id, headers, abreast) for source in SOURCES.values()))
     told = dict(zip(SOURCES, answers, strict=True))
     case = told["case"]
     if 400 <= case.status < 500 and case.status != 429:
@@ -147,10 +164,13 @@ async def read_overview(case_id: CaseId, actor: CaseReader, request: Request) ->
     return Response(orjson.dumps(content), media_type="application/json")
 
 
-async def _ask(town: Town, source: Source, case_id: UUID, headers: list[tuple[str, str]]) -> _Told:
+async def _ask(
+    town: Town, source: Source, case_id: UUID, headers: list[tuple[str, str]], abreast: asyncio.Semaphore
+) -> _Told:
     try:
         async with (
             asyncio.timeout(PATIENCE),
+            abreast,
             town.connections.request(source.service, "GET", source.target(case_id), headers) as response,
         ):
             return _Told(response.status, await response.read(), response.headers.get("Content-Language", ""))

@@ -1,9 +1,11 @@
 """One citizen's whole picture: whole, in part, or refused as the case itself is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from gateway import overview
 from gateway.overview import SOURCES
@@ -62,7 +64,11 @@ async def test_every_service_is_asked_as_the_caller(whole: Town, build: Build) -
         assert request.header("if-none-match") is None
         assert request.header("x-user-id") is None
         assert (request.header("traceparent") or "")[:36] == response.headers["traceparent"][:36]
-    assert {request.target for request in seen} >= {f"/v1/referrals?caseId={CASE}", f"/v1/invitations?caseId={CASE}"}
+    assert {request.target for request in seen} >= {
+        f"/v1/referrals?caseId={CASE}",
+        f"/v1/invitations?caseId={CASE}",
+        f"/v1/cases/{CASE}/timeline?limit=20",
+    }
 
 
 async def test_a_part_one_may_not_see_is_hidden_and_one_that_is_away_is_named(
@@ -93,6 +99,34 @@ async def test_a_part_that_hangs_does_not_hold_back_the_others(
 
     parts = response.json()["parts"]
     assert (parts.pop("invitations"), set(parts.values())) == ("unavailable", {"ok"})
+
+
+async def test_few_parts_are_asked_for_at_once(
+    whole: Town, caseworker: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many parts there are, one page takes three connections; and every part is asked in the end."""
+    monkeypatch.setattr(overview, "ABREAST", 3)
+    set_up(whole)
+    waiting: list[int] = []
+    released = asyncio.Event()
+
+    async def wait(scope: Scope, receive: Receive, send: Send) -> None:
+        waiting.append(len(waiting) + 1)
+        await released.wait()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    for fake in (whole.cases, whole.surveys):
+        fake.behaviours.update({source.path.replace("{caseId}", CASE): wait for source in SOURCES.values()})
+    page = asyncio.create_task(whole.http.get(URL, headers=caseworker))
+    while len(waiting) < 3:
+        await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+    at_once = len(waiting)
+    released.set()
+
+    assert set((await page).json()["parts"].values()) == {"ok"}
+    assert (at_once, len(waiting)) == (3, len(SOURCES))
 
 
 async def test_a_case_that_is_not_there_for_the_caller_is_its_own_404(whole: Town, caseworker: dict[str, str]) -> None:

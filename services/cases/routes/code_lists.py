@@ -54,7 +54,8 @@ async def get_code(
     "/code-lists/{list}/codes/{code}",
     name="put_code",
     summary="Add or change a local code",
-    responses=problems(NotFound, Stale, ListIsClosed, ShippedCode, CodeUnfit, AuthorityRequired, AlreadyExists),
+    responses=problems(NotFound, Stale, ListIsClosed, ShippedCode, CodeUnfit, AuthorityRequired, AlreadyExists)
+    | {201: {"model": ListedCodeView, "description": "The code is new."}},
 )
 async def put_local_code(
     actor: CodeListKeeper,

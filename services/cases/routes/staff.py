@@ -69,7 +69,8 @@ async def get_staff(actor: StaffReader, subject: ThisSubject, staff: Staff, answ
     "/{subject}",
     name="put_staff",
     summary="Say where somebody works",
-    responses=problems(AuthorityRequired, UnknownSector, Stale, UnitUnknown, UnitHasEnded, AlreadyExists),
+    responses=problems(AuthorityRequired, UnknownSector, Stale, UnitUnknown, UnitHasEnded, AlreadyExists)
+    | {201: {"model": StaffView, "description": "Nobody by that subject was known before."}},
 )
 async def put_staff(
     actor: StaffKeeper,
