@@ -13,6 +13,8 @@ _CASEWORK = ("caseworker", "team-lead", "integration")
 
 CaseReader = Annotated[Actor, Depends(Permission("cases:read", roles=_CASEWORK))]
 CaseWriter = Annotated[Actor, Depends(Permission("cases:write", roles=_CASEWORK))]
+# What opens a case to others, or lets somebody go, rests on a person's word.
+CasePerson = Annotated[Actor, Depends(Permission("cases:write", roles=LETTING_GO))]
 CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=LETTING_GO))]
 
 ReportReader = Annotated[

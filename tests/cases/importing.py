@@ -22,8 +22,9 @@ def name(system: str = "fagsystem") -> Json:
 
 
 def stretch(kind: str = "holder", sector: str = "employment", since: str = OPENED, **more: Any) -> Json:
-    """One stretch of responsibility."""
-    return {"kind": kind, "sector": sector, "from": since, **more}
+    """One stretch of responsibility; of who is involved still, with what lets them read the case."""
+    basis = {"legalBasis": "rsl-11-c"} if kind == "involved" and "to" not in more else {}
+    return {"kind": kind, "sector": sector, "from": since, **basis, **more}
 
 
 def coordinating(sector: str = "employment", since: str = OPENED, **more: Any) -> Json:

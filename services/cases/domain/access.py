@@ -93,14 +93,12 @@ _OF_ANY_PART = (
     "recordBudgetEntry",
     "recordConsent",
     "recordContact",
-    "recordHearing",
     "recordNote",
-    "recordScreening",
     "registerNeed",
     "updateCase",
     "writePlan",
 )
-_OF_THE_HOLDER = ("addIdentifier", "assignCoordinator", "involveSector", "stateParty")
+_OF_THE_HOLDER = ("addIdentifier", "assignCoordinator", "stateParty")
 
 
 def allowed_actions(case: Case, actor: Actor) -> list[str]:
@@ -120,10 +118,10 @@ def allowed_actions(case: Case, actor: Actor) -> list[str]:
 
 
 def _of_a_person(actor: Actor, *, holds: bool) -> list[str]:
-    """What no system does: let go, judge a situation, exempt."""
-    actions = ["assessCriteria"] if actor.permits("assessments:write") else []
-    if actor.permits("exemptions:write") and (holds or actor.sector == "employment"):
-        actions.append("grantExemption")
+    """What no system does: ask, hear, let somebody in or go, judge a situation."""
+    actions = ["recordHearing", "recordScreening"] if actor.permits("cases:write") else []
+    actions += ["involveSector"] if holds and actor.permits("cases:write") else []
+    actions += ["assessCriteria"] if actor.permits("assessments:write") else []
     if actor.permits("cases:release"):
         actions += ["releaseSector", "closeCase"] if holds else ["releaseSector"]
     return actions

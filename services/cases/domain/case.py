@@ -19,7 +19,7 @@ from services.cases.domain.errors import (
     ReceivedInTheFuture,
     ReleaseBlocked,
 )
-from services.cases.domain.need import Need, Outcome, SettingAside
+from services.cases.domain.need import MISTAKES, Need, Outcome, SettingAside
 from services.cases.domain.parts import CaseParts
 from services.cases.domain.record import ExternalReference, Informed, Origin, Status
 from services.cases.domain.release_gate import GateView, Unmet
@@ -123,19 +123,17 @@ class Case(CaseParts):
         """
         self.must_be_open()
         self.consents[consent.id] = consent
-        if consent.decision == "given":
-            self.events.append(
-                events.ConsentGiven(
-                    consent.id,
-                    consent.from_sector,
-                    consent.to_sector,
-                    consent.to_unit,
-                    consent.data_categories,
-                    consent.shared_for,
-                    consent.legal_basis,
-                    consent.valid_until,
-                )
-            )
+        self._tell_given(consent)
+
+    def confirm_consent(self, consent_id: UUID, at: datetime, *, today: date) -> None:
+        """The sector that gives stands by what the receiving one recorded: from now on it counts.
+
+        Raises:
+            CaseIsClosed, NothingToConfirm.
+        """
+        self.must_be_open()
+        self.consents[consent_id] = confirmed = self.consents[consent_id].confirm(at, today=today)
+        self._tell_given(confirmed)
 
     def withdraw_consent(self, consent_id: UUID, at: datetime) -> None:
         """The citizen withdraws. Possible in a closed case too.
@@ -144,7 +142,8 @@ class Case(CaseParts):
             ConsentAlreadyWithdrawn.
         """
         self.consents[consent_id] = self.consents[consent_id].withdraw(at)
-        self.events.append(events.ConsentWithdrawn(consent_id))
+        if self.consents[consent_id].counts:  # else the town never heard of it
+            self.events.append(events.ConsentWithdrawn(consent_id))
 
     # -- the catch, as heard from referrals ---------------------------------------------------------------------
 
@@ -300,7 +299,10 @@ class Case(CaseParts):
             for need in self.needs.values()
             if not need.settled
         ]
-        return (*needs, *sectors)
+        # A need that was met or withdrawn has been talked about. Of a mistake of ours nobody need have asked.
+        mistaken = any(need.outcome in MISTAKES for need in self.needs.values())
+        asked = release_gate.not_asked(self, self.opened_at) if mistaken else ()
+        return (*needs, *sectors, *asked)
 
     # -- small steps ----------------------------------------------------------------------------------------------
 

@@ -5,17 +5,26 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.errors import ConsentAlreadyWithdrawn, HealthConsentTooLong
+from services.cases.domain.errors import (
+    ConsentAlreadyLapsed,
+    ConsentAlreadyWithdrawn,
+    HealthConsentTooLong,
+    NothingToConfirm,
+)
 
 Decision = Literal["given", "refused"]
 
 # Sundhedsloven § 44: such a consent is written, noted in the record, and lapses after a year at most.
 HEALTH_LAW = "sundhedsloven-43"
+HEALTH = "health"
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What the citizen agreed to, or refused, and how we know."""
+    """What the citizen agreed to, or refused, and how we know.
+
+    Who receives opens no wall for itself: what the receiving sector recorded counts once the giving one confirms it.
+    """
 
     id: UUID
     decision: Decision
@@ -32,14 +41,39 @@ class Consent:
     recorded_at: datetime
     withdrawn_at: datetime | None = None
     version: int = 1
+    recorded_by_sector: str | None = None  # of old ones nobody knows
+    confirmed_at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        """True when the sector that gives stands by it: recorded or confirmed by it."""
+        return self.recorded_by_sector in (None, self.from_sector) or self.confirmed_at is not None
 
     def in_force(self, today: date) -> bool:
         """True when it covers sharing today."""
+        return self.counts and self.lasts(today)
+
+    def awaits_confirmation(self, today: date) -> bool:
+        """True while it would cover sharing, had the sector that gives confirmed it."""
+        return not self.counts and self.lasts(today)
+
+    def lasts(self, today: date) -> bool:
+        """True when it was given, is not withdrawn and has not lapsed."""
         return (
             self.decision == "given"
             and self.withdrawn_at is None
             and (self.valid_until is None or self.valid_until >= today)
         )
+
+    def confirm(self, at: datetime, *, today: date) -> "Consent":
+        """The sector that gives stands by what the receiving one recorded.
+
+        Raises:
+            NothingToConfirm.
+        """
+        if not self.awaits_confirmation(today):
+            raise NothingToConfirm()
+        return replace(self, confirmed_at=at, version=self.version + 1)
 
     def withdraw(self, at: datetime) -> "Consent":
         """Stop future sharing. Nothing is deleted: the duty to note stands.
@@ -52,13 +86,24 @@ class Consent:
         return replace(self, withdrawn_at=at, version=self.version + 1)
 
 
-def lapses_in_time(legal_basis: str, valid_until: date | None, today: date) -> date | None:
-    """The day a consent lapses. Under the Health Act that is within a year, also when nobody said so.
+def must_last(valid_until: date | None, today: date) -> None:
+    """Refuse a new consent that is over already.
+
+    Raises:
+        ConsentAlreadyLapsed.
+    """
+    if valid_until is not None and valid_until < today:
+        raise ConsentAlreadyLapsed()
+
+
+def lapses_in_time(legal_basis: str, from_sector: str, valid_until: date | None, today: date) -> date | None:
+    """The day a consent lapses. Under the Health Act that is within a year, also when nobody said so; and what health
+    gives it gives under that act, whatever basis is named (sundhedsloven §§ 43-44).
 
     Raises:
         HealthConsentTooLong: more than a year was asked for.
     """
-    if legal_basis != HEALTH_LAW:
+    if legal_basis != HEALTH_LAW and from_sector != HEALTH:
         return valid_until
     leap_day = (today.month, today.day) == (2, 29)
     latest = today.replace(year=today.year + 1, day=28) if leap_day else today.replace(year=today.year + 1)

@@ -18,7 +18,7 @@ from typing import Literal
 from uuid import UUID
 
 from chassis.actor import Actor
-from services.cases.domain.access import may_see_of, must_work
+from services.cases.domain.access import LETTING_GO, may_see_of, may_work, must_work
 from services.cases.domain.case import Case
 from services.cases.domain.errors.exemptions import (
     ChecksNotYours,
@@ -234,6 +234,12 @@ def exempt_until(exemptions: Iterable[Exemption], today: date) -> date | None:
 def may_decide(case: Case, actor: Actor) -> bool:
     """True for the holding sector, and for employment while it has a part in the case."""
     return actor.sector == case.holder.sector or (actor.sector == DUTIES_OF and case.involvement(DUTIES_OF) is not None)
+
+
+def case_actions(case: Case, actor: Actor) -> list[str]:
+    """What this actor may do about exemptions in the case, beside what `domain/access.py` lists."""
+    decides = may_work(case, actor) and may_decide(case, actor) and actor.has(*LETTING_GO)
+    return ["grantExemption"] if case.status == "open" and decides and actor.permits("exemptions:write") else []
 
 
 def must_decide(case: Case, actor: Actor) -> None:

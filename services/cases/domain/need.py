@@ -16,6 +16,7 @@ State = Literal["open", "handed-on", "set-aside", "met", "withdrawn"]
 Outcome = Literal["met", "withdrawn-by-citizen", "duplicate", "registered-in-error"]
 
 # A settled need blocks neither a release nor the closing of the case. Handed on is not settled: somebody works on it.
+MISTAKES: frozenset[str] = frozenset({"duplicate", "registered-in-error"})  # ours: it was never a need
 SETTLED: frozenset[State] = frozenset({"set-aside", "met", "withdrawn"})
 
 
@@ -71,7 +72,7 @@ class Need:
     @property
     def may_reopen(self) -> bool:
         """True when it is settled, unless it was a mistake of ours and never a need."""
-        return self.settled and self.outcome not in ("duplicate", "registered-in-error")
+        return self.settled and self.outcome not in MISTAKES
 
     def set_aside(self, because: SettingAside, *, today: date) -> "Need":
         """The citizen does not want to pursue it now, or, asked again, still not.

@@ -89,7 +89,7 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
     if chosen == "no-needs-left":
         unmet += [_open(need) for need in owed]
     if chosen == "no-needs-left" or (chosen == "needs-handed-on" and not owed and not holds):
-        unmet += _not_asked(case, since)
+        unmet += not_asked(case, since)
     if chosen != "override":
         unmet += _by_policy(case, taker, since, holds=holds)
     if holds and taker is None:
@@ -132,7 +132,8 @@ def _open(need: Need) -> Unmet:
     return Unmet("need-open-in-own-sector", need.id, None, need.owner_sector, None, need.registered_at)
 
 
-def _not_asked(case: CaseRecord, since: datetime) -> Iterator[Unmet]:
+def not_asked(case: CaseRecord, since: datetime) -> Iterator[Unmet]:
+    """Who has not been asked whether they can help, and whether the citizen has not been heard (I6)."""
     for sector in not_screened(case.screenings.values(), since):
         yield Unmet("screening-missing", waiting_for_sector=sector, since=since)
     if not heard(case.hearings.values(), since):

@@ -38,7 +38,11 @@ def not_screened(screenings: Iterable[Screening], since: datetime) -> list[str]:
     """The sectors that have not been asked since, or have found a need: none of them has said that there is nothing."""
     latest: dict[str, Screening] = {}
     for screening in sorted(screenings, key=lambda s: s.at):
-        latest[screening.sector] = screening
+        said_so_itself = screening.by_sector == screening.sector
+        before = latest.get(screening.sector)
+        # What a sector has said itself, nobody else unsays.
+        if said_so_itself or before is None or before.by_sector != before.sector:
+            latest[screening.sector] = screening
     return [s for s in SCREENED if s not in latest or latest[s].outcome != "no-need" or latest[s].at < since]
 
 

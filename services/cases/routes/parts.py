@@ -14,7 +14,7 @@ from services.cases.domain.errors import (
     HolderOnly,
     InvolvementBasisMissing,
 )
-from services.cases.permissions import CaseReader, CaseWriter
+from services.cases.permissions import CasePerson, CaseReader, CaseWriter
 from services.cases.routes.given import Cases, Reads
 from services.cases.schemas import parts as shown
 from services.cases.schemas.parts import (
@@ -41,7 +41,7 @@ router = room(tags=["responsibility"], prefix="/v1/cases/{case_id}")
     ),
 )
 async def involve_sector(
-    actor: CaseWriter, case_id: UUID, body: InvolvementRequest, version: IfMatch, cases: Cases, answer: Answers
+    actor: CasePerson, case_id: UUID, body: InvolvementRequest, version: IfMatch, cases: Cases, answer: Answers
 ) -> InvolvementView:
     """By the holder. Whoever has a part may read the case: that takes a consent in force from the holder's sector to
     theirs, or a legal basis of another kind. It moves no need and no responsibility; a referral does.

@@ -7,7 +7,7 @@ from chassis.http import Answers, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.sectors import UnknownSector
 from services.cases.domain.errors import CaseIsClosed, CaseNotFound, HeardInTheFuture, SectorNotInvolved
-from services.cases.permissions import CaseReader, CaseWriter
+from services.cases.permissions import CasePerson, CaseReader
 from services.cases.routes.given import Cases, Reads
 from services.cases.schemas import screenings as shown
 from services.cases.schemas.screenings import HearingRequest, HearingView, ScreeningRequest, ScreeningView
@@ -24,7 +24,7 @@ router = room(tags=["responsibility"], prefix="/v1/cases/{case_id}")
     responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector),
 )
 async def record_screening(
-    actor: CaseWriter, case_id: UUID, body: ScreeningRequest, cases: Cases, answer: Answers
+    actor: CasePerson, case_id: UUID, body: ScreeningRequest, cases: Cases, answer: Answers
 ) -> ScreeningView:
     """A sector was asked whether it can help (RSL § 5). The latest answer of a sector counts.
 
@@ -66,7 +66,7 @@ async def get_screening(
     responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, HeardInTheFuture),
 )
 async def record_hearing(
-    actor: CaseWriter, case_id: UUID, body: HearingRequest, cases: Cases, answer: Answers
+    actor: CasePerson, case_id: UUID, body: HearingRequest, cases: Cases, answer: Answers
 ) -> HearingView:
     """The citizen was heard on being let go (RSL § 4), and said this. What was said is never changed."""
     case, made = await screenings.record_hearing(cases, actor, case_id, at=body.at, statement=body.statement, now=now())

@@ -39,7 +39,8 @@ from services.cases.schemas.told import citizen_told
 
 class StretchLine(Body):
     """Who was responsible, from when, to when (absent: still). `subject`, opaque, of a coordinator alone. Who held the
-    case was involved as well: that is not told."""
+    case was involved as well: that is not told. A sector that is involved still reads the case from now on, so the line
+    names the `legalBasis` of that."""
 
     kind: Literal["holder", "involved", "coordinator"]
     sector: Sector
@@ -47,6 +48,13 @@ class StretchLine(Body):
     subject: Subject | None = None
     from_: Moment = Field(alias="from")
     to: Moment | None = None
+    legal_basis: Code | None = None
+
+    @model_validator(mode="after")
+    def _names_what_lets_it_read(self) -> Self:
+        if (self.kind == "involved" and self.to is None) != (self.legal_basis is not None):
+            raise ValueError("a sector that is involved still has a legal basis, and nobody else names one")
+        return self
 
     @model_validator(mode="after")
     def _names_who_coordinates(self) -> Self:
@@ -175,7 +183,7 @@ def arrived_case(line: CaseLine) -> ArrivedCase:
         MalformedCpr, MalformedReplacementNumber.
     """
     stretches = tuple(
-        Responsibility(new_id(), s.kind, s.sector, s.unit, s.subject, s.from_, "imported", s.to)
+        Responsibility(new_id(), s.kind, s.sector, s.unit, s.subject, s.from_, s.legal_basis or "imported", s.to)
         for s in line.responsibility
     )
     arrived = ArrivedCase(
@@ -210,7 +218,7 @@ def arrived_consent(line: ConsentLine) -> ArrivedConsent:
         data_categories=tuple(line.data_categories),
         shared_for=line.shared_for,
         legal_basis=line.legal_basis,
-        valid_until=lapses_in_time(line.legal_basis, line.valid_until, day_of(line.recorded_at)),
+        valid_until=lapses_in_time(line.legal_basis, line.from_sector, line.valid_until, day_of(line.recorded_at)),
         evidence=line.evidence,
         text_version=line.text_version,
         given_by=line.given_by,

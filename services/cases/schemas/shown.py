@@ -13,6 +13,7 @@ from services.cases.domain.catch import CatchState
 from services.cases.domain.citizen import Citizen
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import Release, ReleaseGround
+from services.cases.domain.exemptions import case_actions
 from services.cases.domain.need import Need
 from services.cases.domain.record import StaffCard
 from services.cases.domain.release_gate import Unmet
@@ -96,7 +97,7 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
         "next_contact_due": case.next_contact_due,
         "hidden": int(protected and case.citizen.name is not None),
         "version": case.version,
-        "allowed_actions": allowed_actions(case, actor),
+        "allowed_actions": sorted([*allowed_actions(case, actor), *case_actions(case, actor)]),
     }
 
 

@@ -55,7 +55,7 @@ def test_a_case_whose_needs_are_met_withdrawn_or_set_aside_closes() -> None:
     met, withdrawn, aside = need(), need(), need()
     made = case(met, withdrawn, aside)
     made.close_need(met.id, "met", None)
-    made.close_need(withdrawn.id, "duplicate", None)
+    made.close_need(withdrawn.id, "withdrawn-by-citizen", "Nej tak.")
     made.set_need_aside(aside.id, SettingAside("Ikke nu.", day("2026-06-01"), "employment"), today=TODAY)
     made.events.clear()
 

@@ -12,6 +12,7 @@ from services.cases.domain.errors import (
     AlreadyReceived,
     CaseIsClosed,
     CitizenHasNotMoved,
+    ClosureBlocked,
     HeardInTheFuture,
     NeedNotReopened,
     ReceivedInTheFuture,
@@ -87,6 +88,35 @@ def test_a_sector_that_found_a_need_has_not_said_that_there_is_none_until_it_doe
     asked(made, "health", at=MONDAY + 5 * HOUR)
 
     assert made.gate("social").releasable
+
+
+def test_what_a_sector_said_itself_nobody_else_unsays() -> None:
+    made = with_social()
+    asked(made, *SCREENED)
+    heard(made)
+    made.screen(Screening(uuid4(), "health", "need-found", "health", MONDAY + 4 * HOUR))
+
+    asked(made, "health", at=MONDAY + 5 * HOUR)
+    assert [u.waiting_for_sector for u in made.gate("social").unmet] == ["health"]
+
+    made.screen(Screening(uuid4(), "health", "no-need", "health", MONDAY + 6 * HOUR))
+    assert made.gate("social").releasable
+
+
+@pytest.mark.parametrize("outcome", ["duplicate", "registered-in-error"])
+def test_a_case_is_not_closed_by_calling_its_needs_mistakes(outcome: Any) -> None:
+    made = case(one := need(), other := need())
+    made.close_need(one.id, "met", None)
+    made.close_need(other.id, outcome, None)
+
+    with pytest.raises(ClosureBlocked) as blocked:
+        made.close(closure())
+    assert codes(blocked.value.facts["unmet"]) == ["screening-missing"] * 3 + ["citizen-not-heard"]
+
+    asked(made, *SCREENED)
+    heard(made)
+    made.close(closure())
+    assert made.status == "closed"
 
 
 def test_what_was_asked_and_said_before_the_part_began_says_nothing_of_it() -> None:

@@ -70,7 +70,15 @@ async def test_a_part_is_written_by_who_has_one_and_not_in_a_closed_case(world: 
     assert (slug(twice), slug(empty), slug(late)) == ("invalid-request", "invalid-request", "case-closed")
 
 
-async def test_a_system_screens_and_hears_but_the_future_is_not_heard(world: World) -> None:
+@pytest.mark.parametrize("part", ["involvements", "screenings", "hearings"])
+async def test_a_system_neither_lets_in_nor_asks_nor_hears(world: World, part: str) -> None:
+    case = await world.case()
+    robot = world.caller(role="integration")
+
+    assert slug(await robot.post(f"/cases/{case['id']}/{part}", PARTS[part])) == "role-missing"
+
+
+async def test_the_future_is_not_heard(world: World) -> None:
     case = await world.case()
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 

@@ -126,6 +126,27 @@ class ConsentAlreadyWithdrawn(RuleBroken):
     title = Text("Samtykket gælder ikke længere.", "The consent is not in force.")
 
 
+class ConsentNotYours(NotAllowed):
+    """A consent is recorded by a sector that gives or receives, and confirmed by the one that gives."""
+
+    slug = "consent-not-yours"
+    title = Text("Samtykket er mellem andre fagområder.", "The consent is between other sectors.")
+
+
+class NothingToConfirm(RuleBroken):
+    """Only a consent that the receiving sector recorded, and that nobody has confirmed or withdrawn, is confirmed."""
+
+    slug = "nothing-to-confirm"
+    title = Text("Samtykket afventer ingen bekræftelse.", "The consent awaits no confirmation.")
+
+
+class ConsentAlreadyLapsed(BadInput):
+    """A consent that is given now lasts until a day to come."""
+
+    slug = "consent-already-lapsed"
+    title = Text("Samtykkets sidste dag er forbi.", "The last day of the consent has passed.")
+
+
 class HealthConsentTooLong(BadInput):
     """A consent under the Health Act lapses after a year at most (sundhedsloven § 44)."""
 
