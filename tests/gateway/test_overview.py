@@ -107,11 +107,13 @@ async def test_few_parts_are_asked_for_at_once(
     """However many parts there are, one page takes three connections; and every part is asked in the end."""
     monkeypatch.setattr(overview, "ABREAST", 3)
     set_up(whole)
-    waiting: list[int] = []
-    released = asyncio.Event()
+    waiting: list[str] = []
+    three, released = asyncio.Event(), asyncio.Event()
 
     async def wait(scope: Scope, receive: Receive, send: Send) -> None:
-        waiting.append(len(waiting) + 1)
+        waiting.append(scope["path"])
+        if len(waiting) == 3:
+            three.set()
         await released.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
@@ -119,9 +121,8 @@ async def test_few_parts_are_asked_for_at_once(
     for fake in (whole.cases, whole.surveys):
         fake.behaviours.update({source.path.replace("{caseId}", CASE): wait for source in SOURCES.values()})
     page = asyncio.create_task(whole.http.get(URL, headers=caseworker))
-    while len(waiting) < 3:
-        await asyncio.sleep(0.005)
-    await asyncio.sleep(0.1)
+    await three.wait()
+    await asyncio.sleep(0.1)  # time for a fourth to come
     at_once = len(waiting)
     released.set()
 
