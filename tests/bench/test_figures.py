@@ -1,7 +1,11 @@
 """Ratios and bars: what a run is judged by."""
 
+import pytest
+
 from bench.figures import bars, ratios
 from bench.measure import percentile
+from bench.readme import END, replaced
+from bench.report import tables
 from bench.where import cause, shares
 
 
@@ -32,6 +36,34 @@ def test_bars_are_held_or_not() -> None:
     assert [bar["held"] for bar in bars(found, lags)] == [True, True, True]
     slow = [{**each, "by_rate": 0.39, "gateway_adds_ms": 3.1} for each in found]
     assert [bar["held"] for bar in bars(slow, [{"situation": "busy", "p99_ms": 2001.0}])] == [False, False, False]
+
+
+def test_what_was_not_measured_has_no_bar_and_no_table() -> None:
+    assert bars([], []) == []
+    found = {
+        "town": {"cases": 2},
+        "memory": {},
+        "start_seconds": {},
+        "bars": [],
+        "watch_list": {"cells": [], "plans": []},
+    }
+    titles = [title for title, _, _ in tables(found)]
+    assert titles[:2] == ["Watch list and worklist with 2 cases", "Their statements with 2 cases"]
+    assert not {"Requests", "From commit to consumer", "Bars"} & set(titles)
+
+
+def test_figures_stand_where_they_belong() -> None:
+    machine = {"date": "d", "commit": "c", "cores": 2, "processor": "p", "system": "s", "python": "3"}
+    machine |= {"load_average": [1.0, 2.0, 3.0], "load_average_after": [9.0, 8.0, 7.0]}
+    figures = {"machine": machine, "command": "python -m bench watch-list", "run_seconds": 1.0, "town": {"cases": 2}}
+    figures |= {"memory": {}, "start_seconds": {"again": 1.0}, "bars": []}
+    text = replaced(f"a <!-- m -->old{END} b <!-- n -->kept{END}", "<!-- m -->", figures)
+    assert text.startswith("a <!-- m -->\n\nMeasured d by `python -m bench watch-list` (1 s)")
+    assert "before it began: 1.0, 2.0, 3.0; when it ended: 9.0, 8.0, 7.0." in text
+    assert "old" not in text
+    assert text.endswith(f"{END} b <!-- n -->kept{END}")
+    with pytest.raises(ValueError, match="no place"):
+        replaced("a", "<!-- m -->", figures)
 
 
 def test_percentiles() -> None:
