@@ -6,6 +6,7 @@ import pytest
 
 from helhed.demo.caller import Json
 from tests.journeys import acts
+from tests.journeys.bodies import BODIES
 from tests.journeys.stage import ALCOHOL, Stage, refused
 
 
@@ -28,16 +29,13 @@ async def test_without_a_basis_nothing_is_shared(stage: Stage) -> None:
     assert (await stage.health.get("/v1/referrals"))["items"] == []
 
 
-YESTERDAY = (acts.today() - timedelta(days=1)).isoformat()
-
-
 @pytest.mark.parametrize(
     ("differs", "part"),
     [
         ({"decision": "refused"}, "consent-unknown"),
-        ({"validUntil": YESTERDAY}, "consent-expired"),
         ({"toSector": "social"}, "consent-to-another-sector"),
-        ({"fromSector": "social"}, "consent-from-another-sector"),
+        # What the receiving sector recorded, and the giving one has not confirmed, nobody else has heard of.
+        ({"fromSector": "social", "toSector": "employment"}, "consent-unknown"),
         ({"toUnit": "health:sundhedshus"}, "consent-to-another-unit"),
     ],
 )
@@ -46,6 +44,17 @@ async def test_a_consent_covers_what_the_citizen_said_and_no_more(stage: Stage, 
     given = await acts.consent(stage.employment, case, **differs)
 
     assert await fails(stage, case, consentId=given["id"]) == part
+
+
+async def test_no_consent_is_recorded_for_others_or_for_a_time_gone_by(stage: Stage) -> None:
+    case = await acts.open_case(stage.employment)
+    yesterday = (acts.today() - timedelta(days=1)).isoformat()
+    body, path = BODIES["recordConsent"], f"{case.path}/consents"
+
+    of_others = {**body, "fromSector": "social"}
+    await refused(stage.employment, "POST", path, of_others, status=403, slug="consent-not-yours")
+    lapsed = {**body, "validUntil": yesterday}
+    await refused(stage.employment, "POST", path, lapsed, status=400, slug="consent-already-lapsed")
 
 
 async def test_a_withdrawn_consent_carries_no_new_referral(stage: Stage) -> None:

@@ -10,7 +10,10 @@ from datetime import date
 from chassis.actor import Actor
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
-from services.cases.domain.errors import CaseNotFound, HolderOnly, OverrideNotYours, SectorNotInvolved
+from services.cases.domain.citizen_alarm import CitizenAlarm
+from services.cases.domain.consent import Consent
+from services.cases.domain.errors import CaseNotFound, ConsentNotYours, HolderOnly, OverrideNotYours, SectorNotInvolved
+from services.cases.domain.errors.watching import AlarmNotYours
 from services.cases.domain.need import Need
 
 # A system may keep a case up to date. Letting go of a citizen is a person's doing.
@@ -73,6 +76,25 @@ def may_see_of(case: Case, actor: Actor, sector: str, category: str, today: date
     )
 
 
+def must_be_party(actor: Actor, *sectors: str) -> None:
+    """Refuse to all but these sectors: who gives and who receives know what was agreed, others do not.
+
+    Raises:
+        ConsentNotYours.
+    """
+    if actor.sector not in sectors:
+        raise ConsentNotYours(pointer="/fromSector")
+
+
+def consent_actions(case: Case, consent: Consent, actor: Actor, today: date) -> list[str]:
+    """What this actor may do with one consent now."""
+    if not may_work(case, actor) or not consent.lasts(today) or not actor.permits("cases:write"):
+        return []
+    gives = actor.sector == consent.from_sector and actor.has(*LETTING_GO) and case.status == "open"
+    confirms = gives and consent.awaits_confirmation(today)
+    return ["confirmConsent", "withdrawConsent"] if confirms else ["withdrawConsent"]
+
+
 def must_hold(case: Case, actor: Actor) -> None:
     """Refuse to all but the holding sector.
 
@@ -89,15 +111,14 @@ _OF_ANY_PART = (
     "linkDocument",
     "makeAppointment",
     "makeOffer",
-    "raiseCitizenAlarm",
     "recordBudgetEntry",
-    "recordConsent",
     "recordContact",
     "recordNote",
     "registerNeed",
     "updateCase",
     "writePlan",
 )
+_OF_A_PERSON = ("raiseCitizenAlarm", "recordConsent", "recordHearing", "recordScreening")
 _OF_THE_HOLDER = ("addIdentifier", "assignCoordinator", "stateParty")
 
 
@@ -118,8 +139,8 @@ def allowed_actions(case: Case, actor: Actor) -> list[str]:
 
 
 def _of_a_person(actor: Actor, *, holds: bool) -> list[str]:
-    """What no system does: ask, hear, let somebody in or go, judge a situation."""
-    actions = ["recordHearing", "recordScreening"] if actor.permits("cases:write") else []
+    """What no system does: ask, hear, open a wall, let somebody in or go, judge a situation."""
+    actions = list(_OF_A_PERSON if actor.permits("cases:write") else ())
     actions += ["involveSector"] if holds and actor.permits("cases:write") else []
     actions += ["assessCriteria"] if actor.permits("assessments:write") else []
     if actor.permits("cases:release"):
@@ -143,6 +164,22 @@ def need_actions(case: Case, need: Need, actor: Actor) -> list[str]:
     if need.state in ("met", "withdrawn"):
         return ["reopenNeed"] if need.may_reopen else []
     return ["closeNeed", "reopenNeed", "setNeedAside"] if need.settled else ["closeNeed", "setNeedAside"]
+
+
+def may_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> bool:
+    """True for the holder, for the sector that took the alarm down, and for the one that answers for its need."""
+    need = case.needs.get(alarm.need_id) if alarm.need_id else None
+    return actor.sector in (case.holder.sector, alarm.sector) or (need is not None and answers_for(case, need, actor))
+
+
+def must_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> None:
+    """Refuse to silence an alarm that another sector answers for.
+
+    Raises:
+        AlarmNotYours.
+    """
+    if not may_end_alarm(case, alarm, actor):
+        raise AlarmNotYours()
 
 
 def must_override(actor: Actor) -> None:

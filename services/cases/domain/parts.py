@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.cases.domain import events
+from services.cases.domain.consent import Consent
 from services.cases.domain.errors import AlreadyInvolved, InvolvementBasisMissing
 from services.cases.domain.record import CaseRecord
 from services.cases.domain.responsibility import Kind, Party, Responsibility
@@ -80,6 +81,23 @@ class CaseParts(CaseRecord):
             stated = replace(stated, since=max(stated.since, before.since))
             self.parties[before.id] = replace(before, until=stated.since)
         self.parties[stated.id] = stated
+
+    def _tell_given(self, consent: Consent) -> None:
+        """The town hears of a consent when it counts: from then on it may be relied on."""
+        if consent.decision != "given" or not consent.counts:
+            return
+        self.events.append(
+            events.ConsentGiven(
+                consent.id,
+                consent.from_sector,
+                consent.to_sector,
+                consent.to_unit,
+                consent.data_categories,
+                consent.shared_for,
+                consent.legal_basis,
+                consent.valid_until,
+            )
+        )
 
     def _involve(self, sector: str, unit: str | None, at: datetime, because: str, row_id: UUID) -> None:
         if self.status == "open" and self.involvement(sector) is None:

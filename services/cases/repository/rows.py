@@ -133,6 +133,8 @@ class Rows:
             recorded_at=row.recorded_at,
             withdrawn_at=row.withdrawn_at,
             version=row.version,
+            recorded_by_sector=row.recorded_by_sector,
+            confirmed_at=row.confirmed_at,
         )
 
     def consent_row(self, consent: Consent) -> dict[str, Any]:
@@ -147,6 +149,8 @@ class Rows:
             "recorded_at": consent.recorded_at,
             "withdrawn_at": consent.withdrawn_at,
             "version": consent.version,
+            "recorded_by_sector": consent.recorded_by_sector,
+            "confirmed_at": consent.confirmed_at,
         }
 
     def release(self, row: Row) -> Release:

@@ -12,11 +12,14 @@ from services.cases.domain.consent import Consent
 from services.cases.domain.errors import (
     CaseIsClosed,
     CaseNotFound,
+    ConsentAlreadyLapsed,
     ConsentAlreadyWithdrawn,
+    ConsentNotYours,
     HealthConsentTooLong,
+    NothingToConfirm,
     SectorNotInvolved,
 )
-from services.cases.permissions import CaseReader, CaseWriter
+from services.cases.permissions import CasePerson, CaseReader, CaseWriter
 from services.cases.routes.given import Cases, Reads
 from services.cases.schemas import shown
 from services.cases.schemas.requests import ConsentRequest, WithdrawalRequest
@@ -31,14 +34,26 @@ router = room(tags=["consents"], prefix="/v1/cases/{case_id}/consents")
     status_code=201,
     name="record_consent",
     summary="Record a consent, given or refused",
-    responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, UnknownSector, HealthConsentTooLong),
+    responses=problems(
+        CaseNotFound,
+        SectorNotInvolved,
+        CaseIsClosed,
+        ConsentNotYours,
+        UnknownSector,
+        HealthConsentTooLong,
+        ConsentAlreadyLapsed,
+    ),
 )
 async def record_consent(
-    actor: CaseWriter, case_id: UUID, body: ConsentRequest, cases: Cases, answer: Answers
+    actor: CasePerson, case_id: UUID, body: ConsentRequest, cases: Cases, answer: Answers
 ) -> ConsentView:
     """Note what the citizen agreed to or refused. A refusal blocks no help.
 
-    A consent under the Health Act (`legalBasis` `sundhedsloven-43`) lapses after a year at most.
+    A person of the sector that gives or of the one that receives records it. What the giving sector records counts at
+    once; what the receiving one records counts when the giving one has confirmed it (`confirmation`).
+
+    A consent under the Health Act (`legalBasis` `sundhedsloven-43`, or any by which health gives) lapses after a year
+    at most.
     """
     at = now()
     given = Consent(
@@ -76,6 +91,21 @@ async def get_consent(actor: CaseReader, case_id: UUID, consent_id: UUID, reads:
     if consent is None:
         raise CaseNotFound()
     return answer.ok(shown.consent(case, consent, actor, day_of(now())))
+
+
+@router.post(
+    "/{consent_id}/confirmation",
+    name="confirm_consent",
+    summary="Confirm a consent that the receiving sector recorded",
+    responses=problems(CaseNotFound, SectorNotInvolved, ConsentNotYours, CaseIsClosed, NothingToConfirm, Stale),
+)
+async def confirm_consent(
+    actor: CasePerson, case_id: UUID, consent_id: UUID, version: IfMatch, cases: Cases, answer: Answers
+) -> ConsentView:
+    """A person of the sector that gives stands by it: from now on it may be relied on. Nobody who receives can."""
+    at = now()
+    case, consent = await consents.confirm_consent(cases, actor, case_id, consent_id, expected=version, now=at)
+    return answer.ok(shown.consent(case, consent, actor, day_of(at)))
 
 
 @router.post(

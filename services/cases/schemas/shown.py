@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.clock import day_of, now
-from services.cases.domain.access import allowed_actions, may_work, need_actions
+from services.cases.domain.access import allowed_actions, consent_actions, need_actions
 from services.cases.domain.attention import at_moment, for_the_case
 from services.cases.domain.case import Case
 from services.cases.domain.catch import CatchState
@@ -213,7 +213,6 @@ def release(case_id: UUID, made: Release) -> v.ReleaseView:
 
 
 def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentView:
-    in_force = shown.in_force(today)
     return v.ConsentView(
         id=shown.id,
         case_id=case.id,
@@ -229,8 +228,10 @@ def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentV
         text_version=shown.text_version,
         given_by=shown.given_by,
         recorded_at=shown.recorded_at,
+        recorded_by_sector=shown.recorded_by_sector,
+        confirmed_at=shown.confirmed_at,
         withdrawn_at=shown.withdrawn_at,
-        in_force=in_force,
+        in_force=shown.in_force(today),
         version=shown.version,
-        allowed_actions=["withdrawConsent"] if in_force and may_work(case, actor) else [],
+        allowed_actions=consent_actions(case, shown, actor, today),
     )

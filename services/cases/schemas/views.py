@@ -229,7 +229,7 @@ class ReleaseView(View):
 
 
 class ConsentView(View):
-    """A consent, given or refused."""
+    """A consent, given or refused. One that the receiving sector recorded is in force once the giving one confirms."""
 
     id: UUID
     case_id: UUID
@@ -245,6 +245,8 @@ class ConsentView(View):
     text_version: str | None
     given_by: str
     recorded_at: Moment
+    recorded_by_sector: str | None
+    confirmed_at: Moment | None
     withdrawn_at: Moment | None
     in_force: bool
     version: int

@@ -223,6 +223,8 @@ consents = Table(
     Column("recorded_at", Timestamp, nullable=False),
     Column("withdrawn_at", Timestamp),
     Column("version", Integer, nullable=False),
+    Column("recorded_by_sector", Text),  # of old rows nobody knows
+    Column("confirmed_at", Timestamp),
     CheckConstraint("decision in ('given', 'refused')", name="decision"),
     Index("ix_consents_case_id", "case_id"),
 )

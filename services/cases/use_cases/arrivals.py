@@ -10,7 +10,7 @@ from chassis.clock import day_of
 from chassis.ids import new_id
 from chassis.problems import AlreadyExists
 from chassis.sectors import SECTORS, require_known
-from services.cases.domain.access import must_work
+from services.cases.domain.access import must_be_party, must_work
 from services.cases.domain.arrival import ArrivedCase, ArrivedConsent, ArrivedContact
 from services.cases.domain.case import Case, ExternalReference
 from services.cases.domain.entry import must_have_been
@@ -78,12 +78,14 @@ async def take_case(
 async def take_consent(
     cases: CaseRepository, arrivals: Arrivals, actor: Actor, arrived: ArrivedConsent, *, now: datetime
 ) -> Taken:
-    """A consent of a case that is here.
+    """A consent of a case that is here. A system brings those by which its own sector gives: nobody confirms them.
 
     Raises:
-        UnknownSector, CaseUnknown, SectorNotInvolved, HistoryToCome, HistoryOutsideTheCase.
+        UnknownSector, ConsentNotYours, CaseUnknown, SectorNotInvolved, HistoryToCome, HistoryOutsideTheCase.
     """
     require_known(arrived.consent.from_sector, arrived.consent.to_sector)
+    must_be_party(actor, arrived.consent.from_sector)
+    arrived = replace(arrived, consent=replace(arrived.consent, recorded_by_sector=actor.sector))
     if await arrivals.record_called("consents", arrived.reference):
         return Taken("unchanged")
     case = await _case_called(cases, arrivals, actor, arrived.case)

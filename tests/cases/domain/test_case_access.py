@@ -20,10 +20,10 @@ from tests.cases.builders import HOUR, MONDAY, TODAY, actor, case, closure, day,
 
 WORK = [
     "addExternalReference", "linkDocument", "makeAppointment", "makeOffer", "raiseCitizenAlarm", "recordBudgetEntry",
-    "recordConsent", "recordContact", "recordNote", "registerNeed", "updateCase", "writePlan",
+    "recordContact", "recordNote", "registerNeed", "updateCase", "writePlan",
 ]  # fmt: skip
 HOLDING = ["addIdentifier", "assignCoordinator", "stateParty"]
-JUDGED = ["assessCriteria", "recordHearing", "recordScreening", "releaseSector"]
+JUDGED = ["assessCriteria", "recordConsent", "recordHearing", "recordScreening", "releaseSector"]
 
 
 @pytest.mark.parametrize(

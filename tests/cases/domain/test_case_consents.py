@@ -72,13 +72,14 @@ def test_there_is_nothing_to_withdraw_in_a_refusal() -> None:
 def test_a_health_consent_lapses_within_a_year_leap_day_or_not(today: str, latest: str) -> None:
     last = day(latest)
 
-    assert lapses_in_time(HEALTH_LAW, None, day(today)) == last
-    assert lapses_in_time(HEALTH_LAW, last, day(today)) == last
-    assert lapses_in_time(HEALTH_LAW, day(today), day(today)) == day(today)
-    with pytest.raises(HealthConsentTooLong):
-        lapses_in_time(HEALTH_LAW, date.fromordinal(last.toordinal() + 1), day(today))
+    for law, sector in ((HEALTH_LAW, "employment"), ("fvl-28-1", "health")):
+        assert lapses_in_time(law, sector, None, day(today)) == last
+        assert lapses_in_time(law, sector, last, day(today)) == last
+        assert lapses_in_time(law, sector, day(today), day(today)) == day(today)
+        with pytest.raises(HealthConsentTooLong):
+            lapses_in_time(law, sector, date.fromordinal(last.toordinal() + 1), day(today))
 
 
 def test_other_consents_last_as_long_as_the_citizen_said() -> None:
-    assert lapses_in_time("fvl-28-1", None, TODAY) is None
-    assert lapses_in_time("fvl-28-1", day("2099-01-01"), TODAY) == day("2099-01-01")
+    assert lapses_in_time("fvl-28-1", "employment", None, TODAY) is None
+    assert lapses_in_time("fvl-28-1", "employment", day("2099-01-01"), TODAY) == day("2099-01-01")

@@ -188,6 +188,8 @@ async def test_each_refusal_of_a_consent_has_its_name(world: World, case: Json) 
     withdrawal = f"{path}/{given['id']}/withdrawal"
 
     assert slug(await anna.post(path, agreed(toSector="culture"))) == "unknown-sector"
+    lapsed = await anna.post(path, agreed(validUntil="2026-01-01"))
+    assert (lapsed.status_code, slug(lapsed)) == (400, "consent-already-lapsed")
     assert slug(await anna.post(withdrawal, {}, If_Match='"7"')) == "stale-version"
     await anna.does(withdrawal, {})
     again = await anna.post(withdrawal, {})

@@ -97,9 +97,9 @@ async def test_a_system_imports_cases_and_people_do_not(world: World) -> None:
     assert imported["origin"] == "imported"
     assert (await world.announced(imported["id"]))[0]["type"] == "dk.helhed.cases.case-imported.v1"
     assert (by_hand.status_code, slug(by_hand)) == (403, "import-not-yours")
-    # A system keeps a case up to date, and lets go of nobody.
-    assert {"recordConsent", "registerNeed", "updateCase"} <= set(imported["allowedActions"])
-    assert not {"closeCase", "releaseSector"} & set(imported["allowedActions"])
+    # A system keeps a case up to date, and lets go of nobody and opens no wall.
+    assert {"registerNeed", "updateCase"} <= set(imported["allowedActions"])
+    assert not {"closeCase", "recordConsent", "releaseSector"} & set(imported["allowedActions"])
 
 
 async def test_case_numbers_are_not_used_twice(world: World) -> None:

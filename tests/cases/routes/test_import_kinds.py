@@ -36,6 +36,7 @@ async def test_consents_come_to_cases_that_are_here(world: World, importer: Impo
         {**consent, "reference": name(), "recordedAt": "2199-01-01T00:00:00Z"},
         {**consent, "reference": name(), "withdrawnAt": "2020-01-01T00:00:00Z"},
         {**consent, "reference": name(), "toSector": "police"},
+        {**consent, "reference": name(), "fromSector": "health", "toSector": "employment"},
         of="consents",
     )
 
@@ -49,6 +50,7 @@ async def test_consents_come_to_cases_that_are_here(world: World, importer: Impo
         ("refused", "history-to-come"),
         ("refused", "history-outside-the-case"),
         ("refused", "unknown-sector"),
+        ("refused", "consent-not-yours"),
     ]
     case = await importer.find(line)
     listed = (await world.caller().read(f"/cases/{case['id']}/consents"))["items"]
@@ -103,6 +105,7 @@ async def test_a_sector_brings_nothing_to_a_case_it_has_no_part_in(world: World,
     await importer.brought(line)
     consent = {**agreed(), "reference": name(), "case": of_case(line), "recordedAt": MOVED}
 
+    consent |= {"fromSector": "health", "toSector": "employment"}
     theirs = await Importer(world, "health").brought(consent, of="consents")
 
     assert theirs == await Importer(world, "health").brought({**consent, "case": name()}, of="consents")
