@@ -13,7 +13,8 @@ _CASEWORK = ("caseworker", "team-lead", "integration")
 
 CaseReader = Annotated[Actor, Depends(Permission("cases:read", roles=_CASEWORK))]
 CaseWriter = Annotated[Actor, Depends(Permission("cases:write", roles=_CASEWORK))]
-# What opens a case to others, or lets somebody go, rests on a person's word.
+# What opens a case to others, or lets somebody go, rests on a person's word; so does what the citizen was heard to say,
+# and that somebody has seen an alarm.
 CasePerson = Annotated[Actor, Depends(Permission("cases:write", roles=LETTING_GO))]
 CaseReleaser = Annotated[Actor, Depends(Permission("cases:release", roles=LETTING_GO))]
 

@@ -11,8 +11,10 @@ from chassis.actor import Actor
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen_alarm import CitizenAlarm
+from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
 from services.cases.domain.errors import CaseNotFound, ConsentNotYours, HolderOnly, OverrideNotYours, SectorNotInvolved
+from services.cases.domain.errors.watching import AlarmNotYours
 from services.cases.domain.errors.watching import AlarmNotYours
 from services.cases.domain.need import Need
 
@@ -119,6 +121,7 @@ _OF_ANY_PART = (
     "writePlan",
 )
 _OF_A_PERSON = ("raiseCitizenAlarm", "recordConsent", "recordHearing", "recordScreening")
+_OF_A_PERSON = ("raiseCitizenAlarm", "recordConsent", "recordHearing", "recordScreening")
 _OF_THE_HOLDER = ("addIdentifier", "assignCoordinator", "stateParty")
 
 
@@ -164,6 +167,22 @@ def need_actions(case: Case, need: Need, actor: Actor) -> list[str]:
     if need.state in ("met", "withdrawn"):
         return ["reopenNeed"] if need.may_reopen else []
     return ["closeNeed", "reopenNeed", "setNeedAside"] if need.settled else ["closeNeed", "setNeedAside"]
+
+
+def may_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> bool:
+    """True for the holder, for the sector that took the alarm down, and for the one that answers for its need."""
+    need = case.needs.get(alarm.need_id) if alarm.need_id else None
+    return actor.sector in (case.holder.sector, alarm.sector) or (need is not None and answers_for(case, need, actor))
+
+
+def must_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> None:
+    """Refuse to silence an alarm that another sector answers for.
+
+    Raises:
+        AlarmNotYours.
+    """
+    if not may_end_alarm(case, alarm, actor):
+        raise AlarmNotYours()
 
 
 def may_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.errors.watching import AlreadyAcknowledged
-from services.cases.permissions import CaseReader, CaseWriter
+from services.cases.permissions import CasePerson, CaseReader
 from services.cases.queries.notifications import NotificationQueries
 from services.cases.repository.notifications import NotificationRepository
 from services.cases.schemas import notifications as shown
@@ -62,13 +62,14 @@ async def get_notification(
     responses=problems(CaseNotFound, AlreadyAcknowledged, Stale),
 )
 async def acknowledge_notification(
-    actor: CaseWriter,
+    actor: CasePerson,
     notification_id: UUID,
     version: IfMatch,
     notifications: Notifications,
     language: Language,
     answer: Answers,
 ) -> NotificationView:
-    """Take note of an alarm: it goes no further. What it tells of is not over by that."""
+    """Take note of an alarm: it goes no further. What it tells of is not over by that. People do: a system has seen
+    nothing."""
     seen = await acknowledge(notifications, actor, notification_id, expected=version, now=now())
     return answer.ok(shown.notification(seen, actor, language))

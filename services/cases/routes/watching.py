@@ -16,8 +16,8 @@ from chassis.wire import CodeList, UnitId
 from services.cases.domain.attention import Kind
 from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.errors import CaseIsClosed, CaseNotFound, SectorNotInvolved
-from services.cases.domain.errors.watching import AlarmHasEnded, AlarmOfNoNeed
-from services.cases.permissions import CaseReader, CaseWriter, WatchCounter
+from services.cases.domain.errors.watching import AlarmHasEnded, AlarmNotYours, AlarmOfNoNeed
+from services.cases.permissions import CasePerson, CaseReader, WatchCounter
 from services.cases.queries.watching import WatchQueries
 from services.cases.routes.given import Cases, Reads
 from services.cases.schemas import watching as shown
@@ -75,7 +75,7 @@ async def get_worklist_counts(actor: WatchCounter, watch: Watch) -> WatchCountsV
     responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, AlarmOfNoNeed),
 )
 async def raise_citizen_alarm(
-    actor: CaseWriter, case_id: UUID, body: CitizenAlarmRequest, cases: Cases, answer: Answers
+    actor: CasePerson, case_id: UUID, body: CitizenAlarmRequest, cases: Cases, answer: Answers
 ) -> CitizenAlarmView:
     """Taken down in the citizen's own words. It is an alarm whatever the records say, and stands until the citizen says
     otherwise."""
@@ -113,10 +113,10 @@ async def get_citizen_alarm(
     "/{alarm_id}/ending",
     name="end_citizen_alarm",
     summary="The citizen says that it is over",
-    responses=problems(CaseNotFound, SectorNotInvolved, AlarmHasEnded, Stale),
+    responses=problems(CaseNotFound, SectorNotInvolved, AlarmNotYours, AlarmHasEnded, Stale),
 )
 async def end_citizen_alarm(
-    actor: CaseWriter,
+    actor: CasePerson,
     case_id: UUID,
     alarm_id: UUID,
     body: AlarmEndingRequest,
@@ -124,7 +124,8 @@ async def end_citizen_alarm(
     cases: Cases,
     answer: Answers,
 ) -> CitizenAlarmView:
-    """The alarm ends by what the citizen says, and by nothing else."""
+    """The alarm ends by what the citizen says, and by nothing else: said to the holder, to the sector that took the alarm
+    down, or to the one that owns the need it is about."""
     at = now()
     case, alarm = await watching.end_alarm(
         cases, actor, case_id, alarm_id, statement=body.citizen_statement, expected=version, now=at

@@ -5,6 +5,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import Text
 from chassis.wire import Moment, View
+from services.cases.domain.access import LETTING_GO
 from services.cases.domain.notifications import Cause, Notification
 
 TEXTS: dict[Cause, Text] = {
@@ -62,7 +63,7 @@ class NotificationView(View):
 
 def notification(told: Notification, actor: Actor, language: str) -> NotificationView:
     """One notification, in the reader's language."""
-    may = told.acknowledged_at is None and actor.permits("cases:write")
+    may = told.acknowledged_at is None and actor.has(*LETTING_GO) and actor.permits("cases:write")
     same = ("id", "case_id", "case_number", "need_id", "referral_id", "sector", "unit", "subject", "since", "version")
     moments = ("told_at", "escalates_at", "escalated_at", "acknowledged_at", "acknowledged_by")
     return NotificationView(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.wire import Body, Day, LongText, Moment, View
-from services.cases.domain.access import may_see_of, may_work
+from services.cases.domain.access import LETTING_GO, may_end_alarm, may_see_of, may_work
 from services.cases.domain.attention import Kind
 from services.cases.domain.case import Case
 from services.cases.domain.citizen_alarm import CitizenAlarm
@@ -105,7 +105,8 @@ def citizen_alarm(case: Case, alarm: CitizenAlarm, actor: Actor, today: date) ->
     """One alarm, with the words that its reader may read."""
     raised = may_see_of(case, actor, alarm.sector, STATEMENTS, today)
     ended = alarm.ended_by_sector is not None and may_see_of(case, actor, alarm.ended_by_sector, STATEMENTS, today)
-    may_end = alarm.stands and may_work(case, actor) and actor.permits("cases:write")
+    person = actor.has(*LETTING_GO) and actor.permits("cases:write")
+    may_end = alarm.stands and person and may_work(case, actor) and may_end_alarm(case, alarm, actor)
     return CitizenAlarmView(
         id=alarm.id,
         case_id=case.id,

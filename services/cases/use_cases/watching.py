@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.concurrency import expect
-from services.cases.domain.access import must_work
+from services.cases.domain.access import must_end_alarm, must_work
 from services.cases.domain.case import Case
 from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.errors import CaseNotFound
@@ -45,13 +45,14 @@ async def end_alarm(
     """The citizen says that it is over.
 
     Raises:
-        CaseNotFound, SectorNotInvolved, AlarmHasEnded, Stale.
+        CaseNotFound, SectorNotInvolved, AlarmNotYours, AlarmHasEnded, Stale.
     """
     case = await cases.get(case_id, actor)
     alarm = case.citizen_alarms.get(alarm_id)
     if alarm is None:
         raise CaseNotFound()
     must_work(case, actor)
+    must_end_alarm(case, alarm, actor)
     expect(alarm.version, expected)
     ended = case.citizen_alarms[alarm_id] = alarm.end(statement, actor.sector or "", now)
     await cases.save(case, at=now)

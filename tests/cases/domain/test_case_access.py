@@ -19,11 +19,11 @@ from services.cases.domain.need import SettingAside
 from tests.cases.builders import HOUR, MONDAY, TODAY, actor, case, closure, day, hear, need, referral, release
 
 WORK = [
-    "addExternalReference", "linkDocument", "makeAppointment", "makeOffer", "raiseCitizenAlarm", "recordBudgetEntry",
-    "recordContact", "recordNote", "registerNeed", "updateCase", "writePlan",
+    "addExternalReference", "linkDocument", "makeAppointment", "makeOffer", "recordBudgetEntry", "recordContact",
+    "recordNote", "registerNeed", "updateCase", "writePlan",
 ]  # fmt: skip
 HOLDING = ["addIdentifier", "assignCoordinator", "stateParty"]
-JUDGED = ["assessCriteria", "recordConsent", "recordHearing", "recordScreening", "releaseSector"]
+JUDGED = ["assessCriteria", "raiseCitizenAlarm", "recordConsent", "recordHearing", "recordScreening", "releaseSector"]
 
 
 @pytest.mark.parametrize(

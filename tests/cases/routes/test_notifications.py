@@ -186,6 +186,16 @@ async def test_an_alarm_is_not_acknowledged_by_who_was_not_told(world: World) ->
     assert [one.status_code for one in answers] == [404, 404, 404, 404, 403]
 
 
+async def test_a_system_has_seen_nothing(world: World) -> None:
+    case = await world.case()
+    await world.caller().does(f"/cases/{case['id']}/citizen-alarms", {"statement": "Ingen har ringet."})
+    robot = world.caller(role="integration")
+    alarm = await only(world, role="integration")
+
+    assert alarm["allowedActions"] == []
+    assert slug(await robot.post(f"/notifications/{alarm['id']}/acknowledgement")) == "role-missing"
+
+
 async def test_what_nobody_acknowledges_goes_to_the_team_lead_and_is_announced_once(world: World) -> None:
     case = await lost(world)
     alarm = await only(world)

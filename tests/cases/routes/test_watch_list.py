@@ -235,3 +235,39 @@ async def test_that_there_is_an_alarm_is_told_to_all_and_its_words_to_those_a_co
 
     assert (walled["statement"], walled["hidden"]) == (None, 1)
     assert (shared["statement"], shared["hidden"]) == (NOTE, 0)
+
+
+async def test_an_alarm_is_ended_by_who_answers_for_it_and_not_by_another_sector(world: World) -> None:
+    case = await world.case("debt", "substance-use")
+    for sector in ("health", "social"):
+        await world.referred(case, "requested", "accepted", to=sector)
+    theirs = await alarmed(world, case, "health", needId=case["needs"][0]["id"])
+    path = f"/cases/{case['id']}/citizen-alarms/{theirs['id']}"
+    other, raiser = world.caller("social"), world.caller("health")
+
+    assert (await other.read(path))["allowedActions"] == []
+    assert slug(await other.post(f"{path}/ending", OVER)) == "citizen-alarm-not-yours"
+    assert (await raiser.read(path))["allowedActions"] == ["endCitizenAlarm"]
+    assert (await raiser.does(f"{path}/ending", OVER))["endedBySector"] == "health"
+
+
+async def test_who_owns_the_need_of_an_alarm_ends_it(world: World) -> None:
+    case = await world.case()
+    await world.referred(case, "requested", "accepted")
+    need = await world.caller("health").does(f"/cases/{case['id']}/needs", {"domain": "housing"})
+    alarm = await alarmed(world, case, needId=need["id"])
+    path = f"/cases/{case['id']}/citizen-alarms/{alarm['id']}/ending"
+
+    assert (await world.caller("health").does(path, OVER))["endedBySector"] == "health"
+
+
+async def test_a_system_neither_raises_nor_ends_a_citizens_alarm(world: World) -> None:
+    case, robot = await world.case(), world.caller(role="integration")
+    alarm = await alarmed(world, case)
+    path = f"/cases/{case['id']}/citizen-alarms"
+
+    answers = [await robot.post(path, SAID), await robot.post(f"{path}/{alarm['id']}/ending", OVER)]
+
+    assert [slug(one) for one in answers] == ["role-missing"] * 2
+    assert (await robot.read(f"{path}/{alarm['id']}"))["allowedActions"] == []
+    assert "raiseCitizenAlarm" not in (await robot.read(f"/cases/{case['id']}"))["allowedActions"]

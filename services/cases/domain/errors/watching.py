@@ -1,6 +1,6 @@
 """What the watch over a case can refuse."""
 
-from chassis.errors import BadInput, RuleBroken, Text
+from chassis.errors import BadInput, NotAllowed, RuleBroken, Text
 
 
 class AlarmHasEnded(RuleBroken):
@@ -8,6 +8,13 @@ class AlarmHasEnded(RuleBroken):
 
     slug = "citizen-alarm-ended"
     title = Text("Alarmen er allerede afsluttet.", "The alarm has ended already.")
+
+
+class AlarmNotYours(NotAllowed):
+    """An alarm ends with the holder, the sector that took it down, or the one that owns the need it is about."""
+
+    slug = "citizen-alarm-not-yours"
+    title = Text("Alarmen er ikke jeres at afslutte.", "The alarm is not yours to end.")
 
 
 class AlarmOfNoNeed(BadInput):
