@@ -81,11 +81,13 @@ _SOME = (
             or_(_w.until.is_(None), _w.until > bindparam("at")),
         )
     )
+    .order_by(_w.since)
     .limit(MOST_COUNTED + 1)
     .correlate(_KINDS)
     .lateral("some")
 )
-# Each kind is counted on the index, and no further than anybody will read.
+# Each kind is counted on the index, and no further than anybody will read. In order, or the planner would read the whole
+# table for a kind of which there is nothing.
 COUNTS = select(_KINDS.c.kind, func.count(_SOME.c.id).label("n")).select_from(
     _KINDS.outerjoin(_SOME, literal_column("true"))
 )
