@@ -40,6 +40,15 @@ async def _once_only(add: Add, stage: Stage) -> None:
     add("acknowledgeNotification", anna, {"notificationId": told})
     consent = await acts.consent(anna, case)
     add("withdrawConsent", anna, {"caseId": case.id, "consentId": consent["id"]})
+    await _taken(add, stage)
+
+
+async def _taken(add: Add, stage: Stage) -> None:
+    """The receiving sector has recorded a consent, and the giving one can confirm it."""
+    anna, case = stage.employment, await acts.open_case(stage.employment)
+    await anna.post(f"{case.path}/involvements", {**BODIES["involveSector"], "sector": "health"})
+    taken = await acts.consent(stage.health, case)
+    add("confirmConsent", anna, {"caseId": case.id, "consentId": taken["id"]})
 
 
 async def _needs_and_parts(add: Add, stage: Stage) -> None:

@@ -5,16 +5,21 @@ those who have a referral under way to them. A released sector may read its own 
 the case does not exist.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from chassis.actor import Actor
 from services.cases.domain.case import Case
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen_alarm import CitizenAlarm
-from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
-from services.cases.domain.errors import CaseNotFound, ConsentNotYours, HolderOnly, OverrideNotYours, SectorNotInvolved
-from services.cases.domain.errors.watching import AlarmNotYours
+from services.cases.domain.errors import (
+    CaseNotFound,
+    ConsentNotYours,
+    HolderOnly,
+    OverrideNotYours,
+    ProtectionNotYours,
+    SectorNotInvolved,
+)
 from services.cases.domain.errors.watching import AlarmNotYours
 from services.cases.domain.need import Need
 
@@ -78,6 +83,19 @@ def may_see_of(case: Case, actor: Actor, sector: str, category: str, today: date
     )
 
 
+def may_read_words(
+    case: Case, actor: Actor, *sectors: str, today: date, category: str = "", after: datetime | None = None
+) -> bool:
+    """True when the actor may read words of the case itself (a need's, a hearing's, the reason of a release): the
+    holder, and whoever they are of, or may be told by a consent that covers the category. What was said before a
+    release (`after`) is also for the sector that let go on it. To be asked, or to have another part, is no reason."""
+    if actor.sector == case.holder.sector:
+        return True
+    if after and any(made.sector == actor.sector and made.at >= after for made in case.releases.values()):
+        return True
+    return any(may_see_of(case, actor, sector, category, today) for sector in sectors)
+
+
 def must_be_party(actor: Actor, *sectors: str) -> None:
     """Refuse to all but these sectors: who gives and who receives know what was agreed, others do not.
 
@@ -120,7 +138,6 @@ _OF_ANY_PART = (
     "updateCase",
     "writePlan",
 )
-_OF_A_PERSON = ("raiseCitizenAlarm", "recordConsent", "recordHearing", "recordScreening")
 _OF_A_PERSON = ("raiseCitizenAlarm", "recordConsent", "recordHearing", "recordScreening")
 _OF_THE_HOLDER = ("addIdentifier", "assignCoordinator", "stateParty")
 
@@ -185,20 +202,16 @@ def must_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> None:
         raise AlarmNotYours()
 
 
-def may_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> bool:
-    """True for the holder, for the sector that took the alarm down, and for the one that answers for its need."""
-    need = case.needs.get(alarm.need_id) if alarm.need_id else None
-    return actor.sector in (case.holder.sector, alarm.sector) or (need is not None and answers_for(case, need, actor))
-
-
-def must_end_alarm(case: Case, alarm: CitizenAlarm, actor: Actor) -> None:
-    """Refuse to silence an alarm that another sector answers for.
+def must_keep_protected(case: Case, actor: Actor, until: date | None, today: date) -> None:
+    """Refuse to shorten the protection of name and address to all but a team lead of the holding sector.
 
     Raises:
-        AlarmNotYours.
+        ProtectionNotYours.
     """
-    if not may_end_alarm(case, alarm, actor):
-        raise AlarmNotYours()
+    before = case.citizen.protected_until
+    shortened = before is not None and case.citizen.protected(today) and (until is None or until < before)
+    if shortened and not (actor.sector == case.holder.sector and actor.has("team-lead")):
+        raise ProtectionNotYours()
 
 
 def must_override(actor: Actor) -> None:

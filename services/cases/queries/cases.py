@@ -48,8 +48,8 @@ class CaseQueries:
         await looked_up(self._tx, self._actor, [case.id], what)
         return case
 
-    async def release(self, case_id: UUID, release_id: UUID) -> Release:
-        """One release: to who may read the case, and to the sector that let go, which may read no more than this.
+    async def release(self, case_id: UUID, release_id: UUID) -> tuple[Case | None, Release]:
+        """One release with its case, to who may read that; alone, to the sector that let go, which may read no more.
 
         Raises:
             CaseNotFound.
@@ -63,11 +63,11 @@ class CaseQueries:
         )
         if row is None:
             raise CaseNotFound()
+        made = self._rows.release(row)
         if row.sector != self._actor.sector:
-            await self.one(case_id, "release")
-        else:
-            await looked_up(self._tx, self._actor, [case_id], "release")
-        return self._rows.release(row)
+            return await self.one(case_id, "release"), made
+        await looked_up(self._tx, self._actor, [case_id], "release")
+        return None, made
 
     async def listed(self, page: Paging, *, where: Sequence[ColumnElement[bool]]) -> tuple[list[Case], PageEnd]:
         """A page of cases, newest first."""

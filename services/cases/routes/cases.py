@@ -32,6 +32,7 @@ from services.cases.domain.errors import (
     OpenCaseExists,
     OverrideNotYours,
     OwnerNotInvolved,
+    ProtectionNotYours,
     ReceivedInTheFuture,
     SectorNotInvolved,
 )
@@ -180,7 +181,7 @@ async def get_case(actor: CaseReader, case_id: UUID, reads: Reads, answer: Answe
     "/cases/{case_id}",
     name="update_case",
     summary="Change name, contact, protection or KLE",
-    responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, Stale),
+    responses=problems(CaseNotFound, SectorNotInvolved, CaseIsClosed, ProtectionNotYours, Stale),
 )
 async def patch_case(
     actor: CaseWriter,
@@ -190,7 +191,10 @@ async def patch_case(
     cases: Cases,
     answer: Answers,
 ) -> CaseView:
-    """Apply a merge patch (RFC 7396): what is named changes, null empties, what is absent stays, in `contact` too."""
+    """Apply a merge patch (RFC 7396): what is named changes, null empties, what is absent stays, in `contact` too.
+
+    Who may change the case prolongs `protectedUntil`; a team lead of the holding sector alone shortens or empties it.
+    """
     at = now()
     changes = {name: getattr(body, name) for name in body.model_fields_set}
     if body.contact is not None:

@@ -103,7 +103,7 @@ async def release(
             expected=version,
             now=now(),
         )
-    return answer.created(shown.release(case.id, made), f"/v1/cases/{case_id}/releases/{made.id}")
+    return answer.created(shown.release(case, case.id, made, actor), f"/v1/cases/{case_id}/releases/{made.id}")
 
 
 @router.get("/releases", name="list_releases", summary="List the releases", responses=problems(CaseNotFound))
@@ -111,10 +111,11 @@ async def list_releases(actor: CaseReader, case_id: UUID, reads: Reads, page: Pa
     """All releases of the case, oldest first."""
     case = await reads.one(case_id, "releases")
     found, end = page.among(list(case.releases.values()), key=lambda made: (made.at, made.id))
-    return Page[ReleaseView](items=[shown.release(case.id, made) for made in found], page=end)
+    return Page[ReleaseView](items=[shown.release(case, case.id, made, actor) for made in found], page=end)
 
 
 @router.get("/releases/{release_id}", name="get_release", summary="Read a release", responses=problems(CaseNotFound))
 async def get_release(actor: CaseReader, case_id: UUID, release_id: UUID, reads: Reads, answer: Answers) -> ReleaseView:
     """One release. A sector that has let go may still read its own, and no more of the case."""
-    return answer.ok(shown.release(case_id, await reads.release(case_id, release_id)))
+    case, made = await reads.release(case_id, release_id)
+    return answer.ok(shown.release(case, case_id, made, actor))

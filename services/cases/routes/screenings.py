@@ -70,7 +70,7 @@ async def record_hearing(
 ) -> HearingView:
     """The citizen was heard on being let go (RSL § 4), and said this. What was said is never changed."""
     case, made = await screenings.record_hearing(cases, actor, case_id, at=body.at, statement=body.statement, now=now())
-    return answer.created(shown.hearing(case, made), f"/v1/cases/{case_id}/hearings/{made.id}")
+    return answer.created(shown.hearing(case, made, actor), f"/v1/cases/{case_id}/hearings/{made.id}")
 
 
 @router.get("/hearings", name="list_hearings", summary="List the hearings", responses=problems(CaseNotFound))
@@ -78,7 +78,7 @@ async def list_hearings(actor: CaseReader, case_id: UUID, reads: Reads, page: Pa
     """When the citizen was heard, oldest first."""
     case = await reads.one(case_id, "hearings")
     found, end = page.among(list(case.hearings.values()), key=lambda made: (made.at, made.id))
-    return Page[HearingView](items=[shown.hearing(case, made) for made in found], page=end)
+    return Page[HearingView](items=[shown.hearing(case, made, actor) for made in found], page=end)
 
 
 @router.get("/hearings/{hearing_id}", name="get_hearing", summary="Read a hearing", responses=problems(CaseNotFound))
@@ -88,4 +88,4 @@ async def get_hearing(actor: CaseReader, case_id: UUID, hearing_id: UUID, reads:
     made = case.hearings.get(hearing_id)
     if made is None:
         raise CaseNotFound()
-    return answer.ok(shown.hearing(case, made))
+    return answer.ok(shown.hearing(case, made, actor))

@@ -2,9 +2,13 @@
 
 from uuid import UUID
 
+from chassis.actor import Actor
+from chassis.clock import day_of, now
 from chassis.wire import Body, LongText, Moment, SectorCode, View
+from services.cases.domain.access import may_read_words
 from services.cases.domain.case import Case
 from services.cases.domain.screening import Finding, Hearing, Screening
+from services.cases.schemas.watching import STATEMENTS
 
 
 class ScreeningRequest(Body):
@@ -35,12 +39,15 @@ class HearingRequest(Body):
 
 
 class HearingView(View):
-    """What the citizen said. `version` is the case's."""
+    """What the citizen said. It is for the sector that heard it, the holder, and who let go after it.
+
+    `version` is the case's.
+    """
 
     id: UUID
     case_id: UUID
     at: Moment
-    statement: str
+    statement: str | None
     by_sector: str
     recorded_at: Moment
     version: int
@@ -61,13 +68,14 @@ def screening(case: Case, made: Screening) -> ScreeningView:
     )
 
 
-def hearing(case: Case, made: Hearing) -> HearingView:
+def hearing(case: Case, made: Hearing, actor: Actor) -> HearingView:
     """One hearing, as it is shown."""
+    told = may_read_words(case, actor, made.by_sector, today=day_of(now()), category=STATEMENTS, after=made.at)
     return HearingView(
         id=made.id,
         case_id=case.id,
         at=made.at,
-        statement=made.statement,
+        statement=made.statement if told else None,
         by_sector=made.by_sector,
         recorded_at=made.recorded_at,
         version=case.version,

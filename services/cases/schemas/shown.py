@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.clock import day_of, now
-from services.cases.domain.access import allowed_actions, consent_actions, need_actions
+from services.cases.domain.access import allowed_actions, consent_actions, may_read_words, need_actions
 from services.cases.domain.attention import at_moment, for_the_case
 from services.cases.domain.case import Case
 from services.cases.domain.catch import CatchState
@@ -119,16 +119,18 @@ def _need(need: Need, caught: CatchState, next_step: Waiting | None) -> dict[str
 
 def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
     aside, caught = shown.setting_aside, case.catch_states()
+    told = may_read_words(case, actor, shown.owner_sector, today=day_of(now()), category="need")
+    # What the citizen said last: when it ended, else when it was set aside.
+    said = shown.citizen_statement or (aside.citizen_statement if aside else None)
     return v.NeedView(
         **_need(shown, caught[shown.id], waiting(case, caught).get(shown.id)),
         case_id=case.id,
-        description=shown.description,
+        description=shown.description if told else None,
         registered_at=shown.registered_at,
         revisit_on=aside.revisit_on if aside else None,
         revisit_by_sector=aside.revisit_by_sector if aside else None,
         outcome=shown.outcome,
-        # What the citizen said last: when it ended, else when it was set aside.
-        citizen_statement=shown.citizen_statement or (aside.citizen_statement if aside else None),
+        citizen_statement=said if told else None,
         version=case.version,
         allowed_actions=need_actions(case, shown, actor),
     )
@@ -198,13 +200,15 @@ def release_check(case: Case, sector: str, ground: ReleaseGround | None, languag
     )
 
 
-def release(case_id: UUID, made: Release) -> v.ReleaseView:
+def release(case: Case | None, case_id: UUID, made: Release, actor: Actor) -> v.ReleaseView:
+    """One release. Without a case it is the reader's own: who has let go reads no more of the case than that."""
+    told = case is None or may_read_words(case, actor, made.sector, today=day_of(now()))
     return v.ReleaseView(
         id=made.id,
         case_id=case_id,
         sector=made.sector,
         ground=made.ground,
-        reason=made.reason,
+        reason=made.reason if told else None,
         at=made.at,
         taken_over_by=made.taken_over_by,
         receipt_id=made.receipt_id,
@@ -213,6 +217,7 @@ def release(case_id: UUID, made: Release) -> v.ReleaseView:
 
 
 def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentView:
+    told = may_read_words(case, actor, shown.from_sector, shown.to_sector, today=today)
     return v.ConsentView(
         id=shown.id,
         case_id=case.id,
@@ -224,7 +229,7 @@ def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentV
         shared_for=shown.shared_for,
         legal_basis=shown.legal_basis,
         valid_until=shown.valid_until,
-        evidence=shown.evidence,
+        evidence=shown.evidence if told else None,
         text_version=shown.text_version,
         given_by=shown.given_by,
         recorded_at=shown.recorded_at,

@@ -38,7 +38,8 @@ class NeedSummary(View):
 
 
 class NeedView(NeedSummary):
-    """One need in full. It is a part of its case: `version` is the case's."""
+    """One need in full. It is a part of its case: `version` is the case's. Its words are for its owner, the holder, and
+    whom the citizen has agreed to tell (`need`)."""
 
     case_id: UUID
     description: str | None
@@ -215,13 +216,13 @@ class ReleaseCheckView(View):
 
 
 class ReleaseView(View):
-    """A sector's letting go."""
+    """A sector's letting go. Why is for that sector and the holder."""
 
     id: UUID
     case_id: UUID
     sector: str
     ground: str
-    reason: str
+    reason: str | None
     at: Moment
     taken_over_by: str | None
     receipt_id: UUID | None
@@ -229,7 +230,8 @@ class ReleaseView(View):
 
 
 class ConsentView(View):
-    """A consent, given or refused. One that the receiving sector recorded is in force once the giving one confirms."""
+    """A consent, given or refused. One that the receiving sector recorded is in force once the giving one confirms.
+    Its evidence is for the two sectors it is between, and the holder."""
 
     id: UUID
     case_id: UUID
@@ -241,7 +243,7 @@ class ConsentView(View):
     shared_for: str
     legal_basis: str
     valid_until: Day | None
-    evidence: str
+    evidence: str | None
     text_version: str | None
     given_by: str
     recorded_at: Moment

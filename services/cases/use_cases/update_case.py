@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from chassis.actor import Actor
-from services.cases.domain.access import must_work
+from chassis.clock import day_of
+from services.cases.domain.access import must_keep_protected, must_work
 from services.cases.domain.case import Case
 from services.cases.domain.citizen import Contact
 from services.cases.repository import CaseRepository
@@ -18,11 +19,13 @@ async def update_case(
     """Apply a merge patch: `kle` of the case; `name`, `contact` (field by field), `protected_until` of the citizen.
 
     Raises:
-        CaseNotFound, Stale, SectorNotInvolved, CaseIsClosed.
+        CaseNotFound, Stale, SectorNotInvolved, CaseIsClosed, ProtectionNotYours.
     """
     case = await cases.get(case_id, actor, expected=expected)
     must_work(case, actor)
     case.must_be_open()
+    if "protected_until" in changes:
+        must_keep_protected(case, actor, changes["protected_until"], day_of(now))
     if "kle" in changes:
         case.kle = changes["kle"]
     if "contact" in changes:

@@ -60,13 +60,32 @@ async def test_contact_may_be_emptied_and_begun_anew(world: World, case: Json) -
 
 
 async def test_a_protection_is_set_and_lifted(world: World, case: Json) -> None:
-    anna = world.caller()
+    anna, lead = world.caller(), world.caller(role="team-lead")
 
     protected = (await patch(anna, case, {"protectedUntil": "2199-01-01"})).json()
-    lifted = (await patch(anna, protected, {"protectedUntil": None})).json()
+    lifted = (await patch(lead, protected, {"protectedUntil": None})).json()
 
     assert (protected["protected"], protected["displayName"]) == (True, None)
     assert (lifted["protected"], lifted["displayName"]) == (False, NAME)
+
+
+async def test_a_protection_is_shortened_by_a_team_lead_of_the_holder_and_prolonged_by_all(
+    world: World, case: Json
+) -> None:
+    await world.referred(case, "requested", "accepted")
+    anna, lead, health = world.caller(), world.caller(role="team-lead"), world.caller("health", role="team-lead")
+    told = await anna.read(f"/cases/{case['id']}")
+    told = (await patch(anna, told, {"protectedUntil": "2198-01-01"})).json()
+
+    for caller in (anna, health, world.caller(role="integration")):
+        for until in (None, "2197-12-31"):
+            refused = await patch(caller, told, {"protectedUntil": until})
+            assert (refused.status_code, slug(refused)) == (403, "protection-not-yours")
+    longer = (await patch(world.caller("health"), told, {"protectedUntil": "2199-01-01"})).json()
+    shorter = (await patch(lead, longer, {"protectedUntil": "2198-01-01"})).json()
+
+    assert longer["citizen"]["protectedUntil"] == "2199-01-01"
+    assert shorter["citizen"]["protectedUntil"] == "2198-01-01"
 
 
 async def test_each_change_is_one_version_and_made_from_the_present_one(world: World, case: Json) -> None:

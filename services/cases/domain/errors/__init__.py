@@ -177,6 +177,17 @@ class ImportNotYours(NotAllowed):
     title = Text("Sager importeres af et fagsystem.", "Cases are imported by a system.")
 
 
+class ProtectionNotYours(NotAllowed):
+    """Whoever may change a case prolongs the protection of name and address; to shorten it, or take it away, is a team
+    lead's of the sector that holds the case."""
+
+    slug = "protection-not-yours"
+    title = Text(
+        "Kun en leder i det ansvarlige fagområde kan forkorte navne- og adressebeskyttelsen.",
+        "Only a team lead of the holding sector can shorten the protection of name and address.",
+    )
+
+
 class OverrideNotYours(NotAllowed):
     """Going round the gate is a team lead's right, and is counted (I8)."""
 
