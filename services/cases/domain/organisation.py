@@ -16,6 +16,7 @@ from services.cases.domain.errors.organisation import (
     AbsenceEnded,
     AbsenceOverlaps,
     AuthorityRequired,
+    CoordinatorUnfit,
     EndingInThePast,
     StaffNotYours,
     SubstituteUnfit,
@@ -25,6 +26,7 @@ from services.cases.domain.errors.organisation import (
     UnitMisnamed,
     UnitNotYours,
     UnitStillHolds,
+    UnitUnfit,
     UnitUnknown,
 )
 
@@ -219,14 +221,37 @@ class Absence:
             if begins_in_time and ends_too_late:
                 raise AbsenceOverlaps(absence=str(other.id))
 
-    def must_be_covered_by(self, substitute: StaffMember | None) -> None:
-        """Refuse a substitute who is nobody, the absent person, or not employed when the absence begins.
+    def must_be_covered_by(self, substitute: StaffMember | None, sector: str) -> None:
+        """Refuse a substitute who is nobody, the absent person, of another sector (who would be told what this one's
+        coordinator is), or not employed when the absence begins.
 
         Raises:
             SubstituteUnfit.
         """
-        if substitute is None or substitute.subject == self.subject or not substitute.works_on(self.first_day):
+        fit = substitute is not None and substitute.sector == sector and substitute.works_on(self.first_day)
+        if not fit or (substitute and substitute.subject == self.subject):
             raise SubstituteUnfit()
+
+
+def must_take_in(units: Iterable[Unit], named: str, sector: str, today: date) -> None:
+    """Refuse a unit that is none of the sector's today, or whose end is set. Who keeps no units may name any.
+
+    Raises:
+        UnitUnfit.
+    """
+    kept = list(units)
+    if kept and not any(u.is_called(named, sector) and u.exists_on(today) and u.valid_to is None for u in kept):
+        raise UnitUnfit()
+
+
+def must_coordinate(member: StaffMember | None, sector: str, today: date) -> None:
+    """Refuse somebody who is not of the sector's staff today: they would be told of a case that is not theirs.
+
+    Raises:
+        CoordinatorUnfit.
+    """
+    if member is None or member.sector != sector or not member.works_on(today):
+        raise CoordinatorUnfit()
 
 
 def day_after(last_day: date | None) -> date | None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.clock import now
@@ -20,6 +20,7 @@ _s, _a = staff.c, absences.c
 _KEPT = tuple(StaffMember.__dataclass_fields__)
 _ABSENCE = tuple(Absence.__dataclass_fields__)
 _ONE = select(staff).where(_s.authority == bindparam("of_authority"), _s.subject == bindparam("of_subject"))
+_ANYBODY = select(literal(1)).where(_s.authority == bindparam("of_authority")).limit(1)
 _LOCKED = _ONE.with_for_update()
 _ADD = insert(staff)
 _CHANGE = update(staff).where(
@@ -86,6 +87,10 @@ class StaffRepository:
         """The member of staff whom a token calls so, or None."""
         row = await self._tx.one(_LOCKED if lock else _ONE, of_authority=self._tx.authority, of_subject=subject)
         return member_of(row) if row else None
+
+    async def anybody(self) -> bool:
+        """True where the authority keeps its staff here."""
+        return await self._tx.one(_ANYBODY, of_authority=self._tx.authority) is not None
 
     async def get(self, subject: str, *, lock: bool = False) -> StaffMember:
         """The member of staff whom a token calls so; with `lock`, while nobody else records of them.

@@ -14,8 +14,9 @@ from services.cases.domain.errors import (
     HolderOnly,
     InvolvementBasisMissing,
 )
+from services.cases.domain.errors.organisation import CoordinatorUnfit, UnitUnfit
 from services.cases.permissions import CasePerson, CaseReader, CaseWriter
-from services.cases.routes.given import Cases, Reads
+from services.cases.routes.given import Cases, Reads, Staff, Units
 from services.cases.schemas import parts as shown
 from services.cases.schemas.parts import (
     CoordinatorRequest,
@@ -88,17 +89,25 @@ async def get_involvement(
     "/coordinator",
     name="assign_coordinator",
     summary="Reassign within the holding sector",
-    responses=problems(CaseNotFound, HolderOnly, CaseIsClosed, Stale),
+    responses=problems(CaseNotFound, HolderOnly, CaseIsClosed, UnitUnfit, CoordinatorUnfit, Stale),
 )
 async def assign_coordinator(
-    actor: CaseWriter, case_id: UUID, body: CoordinatorRequest, version: IfMatch, cases: Cases, answer: Answers
+    actor: CaseWriter,
+    case_id: UUID,
+    body: CoordinatorRequest,
+    version: IfMatch,
+    cases: Cases,
+    units: Units,
+    staff: Staff,
+    answer: Answers,
 ) -> CaseView:
     """Another person coordinates from now on, or another unit of the sector holds. Nothing leaves the sector, so nobody
-    is asked, and there is no moment without a holder.
+    is asked, and there is no moment without a holder. Where the authority keeps its units and staff here, the unit is
+    one of the sector's, and the person works there today.
     """
     at = now()
     case = await parts.assign_coordinator(
-        cases, actor, case_id, subject=body.subject, unit=body.unit, expected=version, now=at
+        cases, units, staff, actor, case_id, subject=body.subject, unit=body.unit, expected=version, now=at
     )
     return answer.ok(whole(case, actor, day_of(at)))
 

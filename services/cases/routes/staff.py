@@ -14,7 +14,7 @@ from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.sectors import Sector, UnknownSector
-from chassis.wire import CodeList, Subject, UnitId
+from chassis.wire import CodeList, UnitId
 from services.cases.domain.errors.organisation import (
     AbsenceBackwards,
     AbsenceEnded,
@@ -38,10 +38,11 @@ from services.cases.schemas.organisation import (
     StaffView,
     SubstituteRequest,
 )
+from services.cases.schemas.subjects import OpaqueSubject
 from services.cases.use_cases import staff as use
 
 router = room(tags=["organisation"], prefix="/v1/staff")
-ThisSubject = Annotated[Subject, Path()]
+ThisSubject = Annotated[OpaqueSubject, Path()]
 
 
 @router.get("", name="list_staff", summary="List the staff")

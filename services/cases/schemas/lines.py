@@ -10,7 +10,7 @@ from chassis.clock import day_of
 from chassis.ids import new_id
 from chassis.problems import faults_of
 from chassis.sectors import Sector
-from chassis.wire import Body, Code, Day, LongText, Moment, ShortText, Subject, UnitId
+from chassis.wire import Body, Code, Day, LongText, Moment, ShortText, UnitId
 from services.cases.domain.arrival import ArrivedCase, ArrivedConsent, ArrivedContact
 from services.cases.domain.case import ExternalReference, Informed
 from services.cases.domain.consent import Consent, lapses_in_time
@@ -34,6 +34,7 @@ from services.cases.schemas.requests import (
     NeedDomain,
     Yes,
 )
+from services.cases.schemas.subjects import OpaqueSubject
 from services.cases.schemas.told import citizen_told
 
 
@@ -45,7 +46,7 @@ class StretchLine(Body):
     kind: Literal["holder", "involved", "coordinator"]
     sector: Sector
     unit: UnitId | None = None
-    subject: Subject | None = None
+    subject: OpaqueSubject | None = None
     from_: Moment = Field(alias="from")
     to: Moment | None = None
     legal_basis: Code | None = None
@@ -150,7 +151,7 @@ class UnitLine(UnitRequest):
 class StaffLine(StaffRequest):
     """Somebody who works here, by the opaque `subject` of their token. Who is here already is left as they are."""
 
-    subject: Subject
+    subject: OpaqueSubject
 
 
 LINES: dict[ImportKind, type[Body]] = {

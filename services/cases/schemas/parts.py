@@ -3,10 +3,11 @@
 from typing import Literal
 from uuid import UUID
 
-from chassis.wire import Body, Code, Moment, SectorCode, Subject, UnitId, View
+from chassis.wire import Body, Code, Moment, SectorCode, UnitId, View
 from services.cases.domain.case import Case
 from services.cases.domain.responsibility import Party, Responsibility
 from services.cases.schemas.requests import AuthorityCode
+from services.cases.schemas.subjects import OpaqueSubject
 
 
 class InvolvementRequest(Body):
@@ -35,7 +36,7 @@ class InvolvementView(View):
 class CoordinatorRequest(Body):
     """Who coordinates from now on, in the holding sector; with `unit`, that unit holds."""
 
-    subject: Subject
+    subject: OpaqueSubject
     unit: UnitId | None = None
 
 

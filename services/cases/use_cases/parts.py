@@ -4,12 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.clock import day_of
 from chassis.ids import new_id
 from chassis.sectors import require_known
 from services.cases.domain.access import must_hold
 from services.cases.domain.case import Case
+from services.cases.domain.organisation import must_coordinate, must_take_in
 from services.cases.domain.responsibility import Party, PartyKind
-from services.cases.repository import CaseRepository
+from services.cases.repository import CaseRepository, StaffRepository, UnitRepository
 
 
 async def involve_sector(
@@ -39,6 +41,8 @@ async def involve_sector(
 
 async def assign_coordinator(
     cases: CaseRepository,
+    units: UnitRepository,
+    staff: StaffRepository,
     actor: Actor,
     case_id: UUID,
     *,
@@ -47,13 +51,20 @@ async def assign_coordinator(
     expected: int | None,
     now: datetime,
 ) -> Case:
-    """Another person, or unit, of the holding sector takes over within it.
+    """Another person, or unit, of the holding sector takes over within it. Where the authority keeps its units or its
+    staff here, it is one of them.
 
     Raises:
-        CaseNotFound, Stale, HolderOnly, CaseIsClosed.
+        CaseNotFound, Stale, HolderOnly, CaseIsClosed, UnitUnfit, CoordinatorUnfit.
     """
     case = await cases.get(case_id, actor, expected=expected)
     must_hold(case, actor)
+    case.must_be_open()
+    sector, today = case.holder.sector, day_of(now)
+    if unit:
+        must_take_in((await units.all()).values(), unit, sector, today)
+    if await staff.anybody():
+        must_coordinate(await staff.find(subject), sector, today)
     case.coordinate(subject, unit, at=now, new_id=new_id)
     await cases.save(case, at=now)
     return case

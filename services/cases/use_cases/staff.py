@@ -47,7 +47,7 @@ async def record_absence(staff: StaffRepository, actor: Actor, absence: Absence)
     must_record_absence(actor, member)
     absence.must_fit(await staff.absences(absence.subject))
     if absence.substitute:
-        absence.must_be_covered_by(await staff.find(absence.substitute))
+        absence.must_be_covered_by(await staff.find(absence.substitute), member.sector)
     await staff.add_absence(absence, recorded_by=actor.subject)
     return member, absence
 
@@ -76,7 +76,7 @@ async def name_substitute(
     """
     member, absence = await _own(staff, actor, subject, absence_id, expected)
     named = replace(absence, substitute=substitute, version=absence.version + 1)
-    named.must_be_covered_by(await staff.find(substitute))
+    named.must_be_covered_by(await staff.find(substitute), member.sector)
     await staff.save_absence(named)
     return member, named
 

@@ -151,6 +151,7 @@ async def test_colleagues_are_told_in_one_call(world: World, office: Caller) -> 
         ({"to": day(-1)}, 400, "absence-backwards"),
         ({"substitute": "anna"}, 400, "substitute-unfit"),
         ({"substitute": "nobody"}, 400, "substitute-unfit"),
+        ({"substitute": "dorte"}, 400, "substitute-unfit"),
         ({"reason": "influenza"}, 400, "invalid-request"),
         ({"from": None}, 400, "invalid-request"),
     ],

@@ -99,7 +99,23 @@ class AbsenceEnded(RuleBroken):
 
 
 class SubstituteUnfit(BadInput):
-    """A substitute is another member of staff, employed while the absence begins."""
+    """A substitute is another member of the sector's staff, employed while the absence begins."""
 
     slug = "substitute-unfit"
-    title = Text("Vikaren skal være en anden ansat.", "The substitute must be another member of staff.")
+    title = Text(
+        "Vikaren skal være en anden ansat i fagområdet.", "The substitute must be another member of the sector's staff."
+    )
+
+
+class UnitUnfit(RuleBroken):
+    """The authority has its units on file, and no unit of the sector that takes people in today is called so."""
+
+    slug = "unit-unfit"
+    title = Text("Fagområdet har ingen sådan enhed i dag.", "The sector has no such unit today.")
+
+
+class CoordinatorUnfit(RuleBroken):
+    """The authority has its staff on file, and the person is not of the sector's staff today."""
+
+    slug = "coordinator-unfit"
+    title = Text("Koordinatoren skal være ansat i fagområdet.", "The coordinator must be of the sector's staff.")
