@@ -86,8 +86,8 @@ _SOME = (
     .correlate(_KINDS)
     .lateral("some")
 )
-# Each kind is counted on the index, and no further than anybody will read. In order, or the planner would read the whole
-# table for a kind of which there is nothing.
+# Each kind is counted on the index, and no further than anybody will read. In order: else the planner would read the
+# whole table for a kind of which there is nothing.
 COUNTS = select(_KINDS.c.kind, func.count(_SOME.c.id).label("n")).select_from(
     _KINDS.outerjoin(_SOME, literal_column("true"))
 )
