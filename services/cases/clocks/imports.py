@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from chassis.audit import looked_up
 from chassis.clock import day_of, now
 from chassis.database import Database, Transaction
 from chassis.errors import Refusal
@@ -31,8 +32,9 @@ from services.cases.use_cases.arrivals import Taken
 
 log = structlog.get_logger("helhed.cases.imports")
 
-Take = Callable[[int, Any], Coroutine[Any, Any, Taken]]
+Take = Callable[[int, Any, set[UUID]], Coroutine[Any, Any, Taken]]
 
+LOOKED_AT = "import"
 _LOOK_EVERY = 0.5
 _LINES_AT_ONCE = 50
 _PLANS_AT_ONCE = 5000
@@ -110,10 +112,21 @@ async def _abandon(operations: OperationRepository, operation: Operation, at: da
 
 
 async def _one(tx: Transaction, operation: Operation, number: int, line: Any, take_in: Take) -> LineOutcome:
-    """One line, wholly or not at all."""
+    """One line, wholly or not at all. What it learnt of cases that are here is logged whatever became of it, in a dry
+    run too: its answer tells that they are."""
+    met: set[UUID] = set()
+    outcome = await _attempt(tx, operation, number, line, take_in, met)
+    if met:
+        await looked_up(tx, operation.sender, sorted(met), LOOKED_AT)
+    return outcome
+
+
+async def _attempt(
+    tx: Transaction, operation: Operation, number: int, line: Any, take_in: Take, met: set[UUID]
+) -> LineOutcome:
     try:
         async with tx.savepoint():
-            taken = await take_in(number, members_of(line, operation.columns))
+            taken = await take_in(number, members_of(line, operation.columns), met)
             return LineOutcome(number, taken.outcome, record_id=None if operation.dry_run else taken.record_id)
     except LineUnreadable as unreadable:
         return LineOutcome(number, "refused", unreadable.code, unreadable.pointer)
@@ -128,10 +141,10 @@ async def _one(tx: Transaction, operation: Operation, number: int, line: Any, ta
 
 
 async def _take(
-    tx: Transaction, operation: Operation, policies: Policies, at: datetime, number: int, members: Any
+    tx: Transaction, operation: Operation, policies: Policies, at: datetime, number: int, members: Any, met: set[UUID]
 ) -> Taken:
     line: Any = lines.read(lines.LINES[operation.kind], members)
-    arrivals = Rehearsal(tx, operation.id, number) if operation.dry_run else Arrivals(tx)
+    arrivals = Rehearsal(tx, met, operation.id, number) if operation.dry_run else Arrivals(tx, met)
     cases, units, actor = CaseRepository(tx), UnitRepository(tx), operation.sender
     if operation.kind == "cases":
         return await take.take_case(arrivals, units, actor, lines.arrived_case(line), policies=policies, now=at)

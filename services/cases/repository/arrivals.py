@@ -4,6 +4,7 @@ A dry run writes nothing of a case. It keeps keyed hashes of the names and numbe
 a later line meets what an earlier one would have left; they are forgotten when it is done.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,10 +34,8 @@ _CALLED = select(_r.case_id.label("found")).where(
 _OWNER = select(_i.citizen_id.label("found")).where(
     _i.authority == bindparam("of_authority"), _i.system == bindparam("system_"), _i.blind_index == bindparam("index")
 )
-_HAS_OPEN = select(
-    exists()
-    .where(_c.authority == bindparam("of_authority"), _c.citizen_id == bindparam("person"), _c.status == "open")
-    .label("found")
+_CASES_OF = select(_c.id, _c.status).where(
+    _c.authority == bindparam("of_authority"), _c.citizen_id == bindparam("person")
 )
 _HELD = select(
     exists()
@@ -53,6 +52,12 @@ _RECORD = select(_a.record_id.label("found")).where(
     _a.system == bindparam("system_"),
     _a.value == bindparam("value_"),
 )
+_CASE_OF_RECORD = {
+    kind: select(table.c.case_id.label("found")).where(
+        table.c.authority == bindparam("of_authority"), table.c.id == bindparam("record")
+    )
+    for kind, table in (("consents", t.consents), ("contacts", t.contacts))
+}
 _ADD_RECORD = insert(t.arrived_records)
 
 _PLANNED = (
@@ -69,17 +74,23 @@ _PLAN = insert(t.planned_records)
 
 
 class Arrivals:
-    """What has come into one authority, and what comes now."""
+    """What has come into one authority, and what comes now.
+
+    `met` gathers the cases whose being here a line's answer tells of: who asks has looked them up.
+    """
 
     writes = True
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, met: set[UUID]) -> None:
         self._tx = tx
         self._rows = Rows(tx.sealer)
+        self._met = met
 
     async def case_called(self, name: ExternalReference) -> UUID | None:
         """The case that another system calls so."""
-        return await self._find(_CALLED, system_=name.system, value_=name.value)
+        found = await self._find(_CALLED, system_=name.system, value_=name.value)
+        self._met |= {found} if found else set()
+        return found
 
     async def is_held_by(self, case_id: UUID, sector: str | None) -> bool:
         """Whether the sector holds the case, or held it last."""
@@ -94,6 +105,8 @@ class Arrivals:
         """
         owners = {owner for one in identifiers if (owner := await self.owner(one))}
         if len(owners) > 1:
+            for owner in owners:
+                self._met |= {case.id for case in await self._cases_of(owner)}
             raise IdentifiersDisagree()
         return owners.pop() if owners else None
 
@@ -104,12 +117,16 @@ class Arrivals:
 
     async def has_open_case(self, person: UUID) -> bool:
         """Whether the person has an open case here."""
-        row = await self._tx.one(_HAS_OPEN, of_authority=self._tx.authority, person=person)
-        return bool(row and row.found)
+        open_ones = {case.id for case in await self._cases_of(person) if case.status == "open"}
+        self._met |= open_ones
+        return bool(open_ones)
 
     async def record_called(self, kind: str, name: ExternalReference) -> UUID | None:
         """What became of a record that the other system calls so."""
-        return await self._find(_RECORD, kind_=kind, system_=name.system, value_=name.value)
+        found = await self._find(_RECORD, kind_=kind, system_=name.system, value_=name.value)
+        case = await self._find(_CASE_OF_RECORD[kind], record=found) if found else None
+        self._met |= {case} if case else set()
+        return found
 
     async def next_number(self, at: datetime) -> str:
         """What people will call a new case on the telephone."""
@@ -141,6 +158,9 @@ class Arrivals:
         """Whether it would have been written already, had anything been."""
         return False
 
+    async def _cases_of(self, person: UUID) -> Sequence[Any]:
+        return await self._tx.all(_CASES_OF, of_authority=self._tx.authority, person=person)
+
     async def _find(self, statement: Select[Any], **by: object) -> UUID | None:
         row = await self._tx.one(statement, of_authority=self._tx.authority, **by)
         return row.found if row else None
@@ -151,8 +171,8 @@ class Rehearsal(Arrivals):
 
     writes = False
 
-    def __init__(self, tx: Transaction, operation: UUID, line: int) -> None:
-        super().__init__(tx)
+    def __init__(self, tx: Transaction, met: set[UUID], operation: UUID, line: int) -> None:
+        super().__init__(tx, met)
         self._operation = operation
         self._line = line
         self._place = 0

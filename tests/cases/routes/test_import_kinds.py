@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cases.importing import CSV, MOVED, Importer, case_line, closed_line, name
-from tests.cases.world import Json, World, agreed
+from tests.cases.world import Json, World, agreed, cpr, opening
 
 
 @pytest.fixture
@@ -110,6 +110,31 @@ async def test_a_sector_brings_nothing_to_a_case_it_has_no_part_in(world: World,
 
     assert theirs == await Importer(world, "health").brought({**consent, "case": name()}, of="consents")
     assert theirs == [("refused", "case-unknown")]
+
+
+@pytest.mark.parametrize("dry", [True, False], ids=["dry", "for real"])
+async def test_what_a_line_learns_of_cases_that_are_here_is_a_look_up(
+    world: World, importer: Importer, dry: bool
+) -> None:
+    """Also where the line is refused and undone, and in a dry run: else anybody's number could be tried unseen."""
+    line, number = case_line(), {"system": "cpr", "value": cpr()}
+    await importer.brought(line)
+    mine = (await importer.find(line))["id"]
+    theirs = await world.caller("health").does("/cases", opening(citizen={"identifiers": [number]}))
+    consent = {**agreed(), "reference": name(), "case": of_case(line), "recordedAt": "2199-01-01T00:00:00Z"}
+    before = len(await world.looked())
+
+    tried = await importer.brought(case_line(citizen={"identifiers": [number]}), dry=dry)
+    again = await importer.brought(line, dry=dry)
+    refused = await importer.brought(consent, of="consents", dry=dry)
+
+    assert [*tried, *again, *refused] == [
+        ("refused", "open-case-exists"),
+        ("unchanged", None),
+        ("refused", "history-to-come"),
+    ]
+    looks = [(str(look.case_id), look.subject) for look in (await world.looked())[before:] if look.what == "import"]
+    assert looks == [(theirs["id"], "fagsystem"), (mine, "fagsystem"), (mine, "fagsystem")]
 
 
 async def test_units_and_staff_come_once_and_in_order(world: World) -> None:
