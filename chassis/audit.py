@@ -24,6 +24,8 @@ _rows = select(
 )
 # A change may be made without stating a purpose (only reads must): what its answer told was told for the change.
 CHANGE = "change"
+# What a refusal gives away: that somebody is here by a number that was tried.
+REFUSED = "refused"
 
 _LOG = insert(TABLES.lookups).from_select(["case_id", *(column.name for column in _said)], _rows)
 

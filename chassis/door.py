@@ -16,11 +16,12 @@ from fastapi.dependencies.utils import get_dependant
 from fastapi.routing import APIRoute
 
 from chassis import hygiene, idempotency, sync
+from chassis.audit import REFUSED, looked_up
 from chassis.auth import Unauthenticated
 from chassis.concurrency import is_known
-from chassis.database import Transaction
+from chassis.database import Database, Transaction
 from chassis.documentation import document
-from chassis.errors import NotFound, Text
+from chassis.errors import NotFound, Refusal, Text
 from chassis.given import Answer, Findings, House, findings, refusing_faults
 from chassis.guards import ANONYMOUS, Permission, PublicDoor
 from chassis.knock import status_for
@@ -101,14 +102,24 @@ class _Visit:
             return self._finish(await inner(self.request), None)
         if points and self.house.caught_up and not self.faults:
             await self.house.caught_up.wait_for(points, self.actor.authority)
-        async with self.house.database.transaction(self.actor.authority or "public") as tx:
-            state.tx = tx
-            kept = await claim.earlier(tx, self.house.sealer) if claim and not self.faults else None
-            if kept is None:
-                return await self._within(tx, inner, claim)
+        try:
+            async with self.house.database.transaction(self.actor.authority or "public") as tx:
+                state.tx = tx
+                kept = await claim.earlier(tx, self.house.sealer) if claim and not self.faults else None
+                if kept is None:
+                    return await self._within(tx, inner, claim)
+        except Refusal as refusal:
+            await self._note(refusal, self.house.database)
+            raise
         # After the transaction: to ask our own front door takes a second one, and a pool of five must not wait for it.
         await self._still_readable(kept)
         return Response(kept.body, kept.status, {**kept.headers, "Idempotent-Replayed": "true"})
+
+    async def _note(self, refusal: Refusal, database: Database) -> None:
+        """What a refusal gives away was looked up. Its own transaction is undone by now, so the log gets another."""
+        if refusal.tells_of:
+            async with database.transaction(self.actor.authority) as tx:
+                await looked_up(tx, self.actor, refusal.tells_of, REFUSED)
 
     async def _within(self, tx: Transaction, inner: Handler, claim: idempotency.Claim | None) -> Response:
         response = self._finish(await inner(self.request), tx)

@@ -5,6 +5,7 @@ Standard library only: the domain borrows these words.
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class Refusal(Exception):
     slug: ClassVar[str]
     title: ClassVar[Text]
     detail: ClassVar[Text | None] = None
+
+    # The cases it gives away by refusing, if it does: the caller has looked them up, and the log says so.
+    tells_of: tuple[UUID, ...] = ()
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.slug)

@@ -20,7 +20,7 @@ from services.cases.domain.errors import (
     OpenCaseExists,
     SectorNotInvolved,
 )
-from services.cases.domain.errors.arrivals import AnonymousStaysSo, MalformedReplacementNumber, NotAnonymous
+from services.cases.domain.errors.arrivals import AnonymousStaysSo, CprKnown, MalformedReplacementNumber, NotAnonymous
 from services.cases.permissions import CaseReader, CaseWriter
 from services.cases.repository.external_references import ExternalReferenceRepository
 from services.cases.repository.identifiers import IdentifierRepository
@@ -58,6 +58,7 @@ References = Annotated[ExternalReferenceRepository, Depends(_references)]
         AnonymousStaysSo,
         OpenCaseExists,
         IdentifiersDisagree,
+        CprKnown,
         MalformedCpr,
         MalformedReplacementNumber,
         Stale,
@@ -95,6 +96,7 @@ async def add_an_identifier(
         NotAnonymous,
         OpenCaseExists,
         IdentifiersDisagree,
+        CprKnown,
         MalformedCpr,
         MalformedReplacementNumber,
         Stale,

@@ -24,7 +24,7 @@ async def add_identifier(
     """Know the case's citizen by one identifier more; one that is known already changes nothing.
 
     Raises:
-        CaseNotFound, Stale, HolderOnly, CaseIsClosed, AnonymousStaysSo, OpenCaseExists, IdentifiersDisagree.
+        CaseNotFound, Stale, HolderOnly, CaseIsClosed, AnonymousStaysSo, OpenCaseExists, IdentifiersDisagree, CprKnown.
     """
     case = await cases.get(case_id, actor, expected=expected)
     must_hold(case, actor)
@@ -53,7 +53,7 @@ async def identify_citizen(
     """The citizen tells who they are, by an act of their own (I24).
 
     Raises:
-        CaseNotFound, Stale, HolderOnly, CaseIsClosed, NotAnonymous, OpenCaseExists, IdentifiersDisagree.
+        CaseNotFound, Stale, HolderOnly, CaseIsClosed, NotAnonymous, OpenCaseExists, IdentifiersDisagree, CprKnown.
     """
     case = await cases.get(case_id, actor, expected=expected)
     must_hold(case, actor)

@@ -21,6 +21,13 @@ class AnonymousStaysSo(RuleBroken):
     )
 
 
+class CprKnown(RuleBroken):
+    """A person has one CPR number. Another one is somebody else's, or a slip of the pen."""
+
+    slug = "cpr-number-known"
+    title = Text("Borgeren har allerede et CPR-nummer.", "The citizen has a CPR number already.")
+
+
 class NotAnonymous(RuleBroken):
     """The case tells who the citizen is: there is nothing to identify. A further number is added as an identifier."""
 
