@@ -102,6 +102,8 @@ def release(made: Case, sector: str = "employment", at: datetime = MONDAY + 5 * 
 def closure(ground: Any = "no-needs-left", **changes: Any) -> Closure:
     """How a case ends."""
     told = {"ground": ground, "reason": "Slut.", "at": MONDAY + 9 * HOUR, "by_sector": "employment"}
+    if ground == "citizen-declined":
+        told["citizen_statement"] = "Nej tak."
     return Closure(**told | changes)
 
 

@@ -40,7 +40,11 @@ BODIES: Mapping[str, Json] = MappingProxyType(
         "recordAttainment": {"level": 1, "on": acts.today().isoformat()},
         "makeOffer": {"kind": "mentor", "sector": "employment", "from": acts.today().isoformat()},
         "answerOffer": {"answer": "accepted"},
-        "closeCase": {"ground": "citizen-declined", "reason": "Borgeren ønsker ikke mere."},
+        "closeCase": {
+            "ground": "citizen-declined",
+            "reason": "Borgeren ønsker ikke mere.",
+            "citizenStatement": "Jeg vil ikke mere.",
+        },
         "recordConsent": {
             "decision": "given",
             "fromSector": "employment",

@@ -136,7 +136,7 @@ async def test_a_case_closes_when_no_need_is_open_and_every_other_sector_has_let
 GROUNDS: dict[str, Json] = {
     "citizen-moved": {"toAuthority": "0461", "told": "telephone"},
     "citizen-died": {},
-    "citizen-declined": {},
+    "citizen-declined": {"citizenStatement": "Jeg klarer mig selv."},
 }
 
 

@@ -30,7 +30,10 @@ async def test_another_authority_may_open_its_own_case_for_the_same_person(stage
 async def test_after_the_case_is_closed_a_new_one_may_be_opened(stage: Stage) -> None:
     who = acts.citizen()
     case = await acts.open_case(stage.employment, citizen=who)
-    await stage.employment.post(f"{case.path}/closure", {"ground": "citizen-declined", "reason": "Vil ikke nu."})
+    await stage.employment.post(
+        f"{case.path}/closure",
+        {"ground": "citizen-declined", "reason": "Vil ikke nu.", "citizenStatement": "Jeg vil ikke mere."},
+    )
 
     assert (await acts.open_case(stage.employment, citizen=who)).number != case.number
 

@@ -11,6 +11,7 @@ from services.cases.domain.consent import Consent
 from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release, ReleaseGround
 from services.cases.domain.errors import (
     CitizenHasNotMoved,
+    CitizensWordsMissing,
     ClosureBlocked,
     HeardInTheFuture,
     NeedExists,
@@ -266,11 +267,14 @@ class Case(CaseParts):
 
         Raises:
             CaseIsClosed. NoAuthorityNamed: the citizen moved, and nobody says where.
+            CitizensWordsMissing: declined without the citizen's own words (I10).
             ReceivedInTheFuture. ClosureBlocked: with what is left.
         """
         self.must_be_open()
         if not closure.names_where_to:
             raise NoAuthorityNamed()
+        if not closure.is_said:
+            raise CitizensWordsMissing()
         if closure.received_on and closure.received_on > closure.at.date():
             raise ReceivedInTheFuture()
         unmet = () if closure.ground in WITHOUT_THE_GATE else self._left_to_close(closure.by_sector)

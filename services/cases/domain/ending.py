@@ -33,8 +33,8 @@ class Release:
 class Closure:
     """How a case ended.
 
-    Where the citizen moved: to which authority, how it was told or by what receipt it took over, and the day on which
-    it confirmed. Until that day the citizen is watched.
+    Where the citizen declined: what they said (sealed at rest). Where the citizen moved: to which authority, how it was
+    told or by what receipt it took over, and the day on which it confirmed. Until that day the citizen is watched.
     """
 
     ground: ClosureGround
@@ -45,6 +45,12 @@ class Closure:
     told: str | None = None
     received_on: date | None = None
     receipt: str | None = None
+    citizen_statement: str | None = None
+
+    @property
+    def is_said(self) -> bool:
+        """True unless the citizen declined and their own words are missing."""
+        return self.ground != "citizen-declined" or bool(self.citizen_statement)
 
     @property
     def names_where_to(self) -> bool:

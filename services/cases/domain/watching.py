@@ -77,7 +77,7 @@ def rules_of(policies: Policies) -> str:
     return hashlib.sha256(repr((policies, sorted(URGENCY.items()), _EDITION)).encode()).hexdigest()[:16]
 
 
-_EDITION = 2  # raise it when this file finds something else than before
+_EDITION = 3  # raise it when this file finds something else than before
 
 
 def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]) -> Iterator[WatchItem]:
@@ -186,9 +186,11 @@ def _moved(case: CaseRecord) -> Iterator[WatchItem]:
 
 
 def _still_owed(case: CaseRecord) -> Iterator[WatchItem]:
-    """A question that was owed when the case closed is owed still: by whoever held it last."""
+    """A question that was owed when the case closed is owed still, by whoever held it last: unless nobody is there to
+    be asked."""
+    there = case.closure is not None and case.closure.ground not in ("citizen-died", "citizen-moved")
     for need in case.needs.values():
-        if need.setting_aside and need.state == "set-aside" and case.closure and case.closure.ground == "no-needs-left":
+        if there and need.setting_aside and need.state == "set-aside":
             day = need.setting_aside.revisit_on
             yield _item(case, "revisit-due", case.holder.sector, _beginning(day), need.id, due_on=day)
 

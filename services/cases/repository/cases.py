@@ -219,6 +219,7 @@ class CaseRepository:
 
     def _case_row(self, case: Case, at: datetime) -> dict[str, Any]:
         holder, coordinator, closure = case.holder, case.coordinator, case.closure
+        said = closure.citizen_statement if closure else None
         return {
             "number": case.number,
             "citizen_id": case.citizen.id,
@@ -243,6 +244,7 @@ class CaseRepository:
             "told": self._rows.seal(closure.told, "cases.told", case.id) if closure else None,
             "received_on": closure.received_on if closure else None,
             "receipt": self._rows.seal(closure.receipt, "cases.receipt", case.id) if closure else None,
+            "closure_statement": self._rows.seal(said, "cases.closure_statement", case.id),
             "last_contact_at": case.last_contact_at,
             "exempt_until": case.exempt_until,
             "version": case.version,

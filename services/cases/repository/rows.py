@@ -189,6 +189,7 @@ class Rows:
             told=self.read(row.told, "cases.told", row.id),
             received_on=row.received_on,
             receipt=self.read(row.receipt, "cases.receipt", row.id),
+            citizen_statement=self.read(row.closure_statement, "cases.closure_statement", row.id),
         )
 
     def hearing(self, row: Row) -> Hearing:

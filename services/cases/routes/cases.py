@@ -21,6 +21,7 @@ from services.cases.domain.errors import (
     CaseIsClosed,
     CaseNotFound,
     CitizenHasNotMoved,
+    CitizensWordsMissing,
     ClosureBlocked,
     HolderOnly,
     IdentifiersDisagree,
@@ -208,7 +209,14 @@ async def patch_case(
     name="close_case",
     summary="Close a case",
     responses=problems(
-        CaseNotFound, HolderOnly, OverrideNotYours, CaseIsClosed, ClosureBlocked, NoAuthorityNamed, Stale
+        CaseNotFound,
+        HolderOnly,
+        OverrideNotYours,
+        CaseIsClosed,
+        ClosureBlocked,
+        NoAuthorityNamed,
+        CitizensWordsMissing,
+        Stale,
     ),
 )
 async def close_a_case(
@@ -222,7 +230,7 @@ async def close_a_case(
 ) -> CaseView:
     """End holding and case in one step: by the holder, when every other sector has let go and no need is open.
 
-    A citizen who moved, died or declined all help is a named ground. `override` is a team lead's, and is counted.
+    A citizen who moved, died or declined all help (in own words) is a named ground. `override` is a team lead's, and is counted.
     """
     at, receipt = now(), body.receipt
     closure = Closure(
@@ -234,6 +242,7 @@ async def close_a_case(
         told=body.told,
         received_on=receipt.received_on if receipt else None,
         receipt=receipt.receipt if receipt else None,
+        citizen_statement=body.citizen_statement,
     )
     with told:
         case = await close_case(cases, actor, case_id, closure, expected=version, now=at)

@@ -192,10 +192,12 @@ class ArrivalRequest(Body):
 
 
 class ClosureRequest(Body):
-    """How the case ends. Where the citizen moved: `toAuthority`, and how it was `told` or its `receipt`."""
+    """How the case ends. Where the citizen declined: `citizenStatement`, in own words. Where the citizen moved:
+    `toAuthority`, and how it was `told` or its `receipt`."""
 
     ground: ClosureGround
     reason: LongText
+    citizen_statement: LongText | None = None
     to_authority: AuthorityCode | None = None
     told: ShortText | None = None
     receipt: ArrivalRequest | None = None

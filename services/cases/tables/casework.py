@@ -79,6 +79,7 @@ cases = Table(
     Column("last_contact_at", Timestamp),
     Column("exempt_until", Date),
     Column("received_on", Date),
+    Column("closure_statement", LargeBinary),  # sealed: what the citizen said who declined
     Column("receipt", LargeBinary),  # sealed: how the authority the citizen moved to confirmed
     UniqueConstraint("authority", "number"),
     CheckConstraint("status in ('open', 'closed')", name="status"),

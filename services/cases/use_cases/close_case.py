@@ -23,7 +23,8 @@ async def close_case(
     """End holding and case in one transaction.
 
     Raises:
-        CaseNotFound, Stale, HolderOnly, OverrideNotYours, CaseIsClosed, NoAuthorityNamed, ClosureBlocked.
+        CaseNotFound, Stale, HolderOnly, OverrideNotYours, CaseIsClosed, NoAuthorityNamed,
+        CitizensWordsMissing, ClosureBlocked.
     """
     case = await cases.get(case_id, actor, expected=expected)
     must_hold(case, actor)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.cases.domain.errors import CaseIsClosed, ClosureBlocked, NoAuthorityNamed
+from services.cases.domain.errors import CaseIsClosed, CitizensWordsMissing, ClosureBlocked, NoAuthorityNamed
 from services.cases.domain.need import SettingAside
 from tests.cases.builders import (
     HOUR,
@@ -76,6 +76,15 @@ def test_the_citizens_own_life_or_word_closes_a_case_whatever_is_open(ground: An
     assert made.status == "closed"
     assert made.involved == []
     assert made.holder.until == MONDAY + 9 * HOUR
+
+
+def test_nobody_declines_but_in_their_own_words() -> None:
+    made = case(need())
+
+    with pytest.raises(CitizensWordsMissing):
+        made.close(closure("citizen-declined", citizen_statement=None))
+
+    assert made.status == "open"
 
 
 @pytest.mark.parametrize("named", [{}, {"to_authority": "0147"}, {"told": "Ringet."}])

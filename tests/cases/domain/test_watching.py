@@ -252,6 +252,18 @@ def test_who_has_moved_is_watched_until_the_new_authority_confirms() -> None:
     assert foreseen(made) == ()
 
 
+@pytest.mark.parametrize(
+    ("ground", "owed"),
+    [("no-needs-left", 1), ("citizen-declined", 1), ("override", 1), ("citizen-died", 0), ("citizen-moved", 0)],
+)
+def test_a_question_is_owed_however_the_case_ended_unless_nobody_is_there_to_be_asked(ground: Any, owed: int) -> None:
+    one = need(state="set-aside", setting_aside=SettingAside("Ikke nu.", TODAY + DAY, "employment"))
+    made = case(one)
+    made.close(closure(ground, to_authority="0147", told="Ringet.", receipt="1", received_on=TODAY))
+
+    assert kinds(made, MONDAY + 9 * DAY) == ["revisit-due"] * owed
+
+
 def test_nothing_else_is_watched_in_a_closed_case() -> None:
     made = case(need())
     made.close(closure("citizen-died"))

@@ -146,7 +146,7 @@ async def test_a_case_opened_anew_forgets_no_protection_and_tells_nothing_of_wha
     number = cpr()
     told = person(number, protectedUntil="2199-01-01", contact={"phone": "12345678", "safeToCall": "formiddag"})
     first = await world.case(citizen=told)
-    died = {"ground": "citizen-declined", "reason": "Hun vil ikke mere."}
+    died = {"ground": "citizen-declined", "reason": "Hun vil ikke mere.", "citizenStatement": "Jeg vil ikke mere."}
     await world.caller().does(f"/cases/{first['id']}/closure", died)
 
     second = await world.caller("social").does(

@@ -268,13 +268,24 @@ async def test_a_case_closes_when_nothing_is_left(world: World, case: Json) -> N
     assert [(one["id"], one["coordinator"]) for one in listed] == [(case["id"], closed["coordinator"])]
 
 
-@pytest.mark.parametrize("ground", [DIED, MOVED, {"ground": "citizen-declined", "reason": "Nej tak."}])
+@pytest.mark.parametrize(
+    "ground",
+    [DIED, MOVED, {"ground": "citizen-declined", "reason": "Nej tak.", "citizenStatement": "Jeg vil ikke mere."}],
+)
 async def test_the_citizens_own_life_or_word_closes_a_case(world: World, case: Json, ground: Json) -> None:
     await world.referred(case, "requested", "accepted")
 
     closed = await world.caller().does(f"/cases/{case['id']}/closure", ground)
 
     assert (closed["status"], closed["involved"]) == ("closed", [])
+
+
+async def test_who_declines_says_so_in_their_own_words(world: World, case: Json) -> None:
+    declined = {"ground": "citizen-declined", "reason": "Nej tak."}
+
+    refused = await world.caller().post(f"/cases/{case['id']}/closure", declined)
+
+    assert (refused.status_code, slug(refused)) == (400, "citizens-words-missing")
 
 
 async def test_what_is_left_is_named(world: World, case: Json) -> None:

@@ -64,7 +64,10 @@ async def test_the_plan_tells_who_is_left_by_the_gate_of_the_release(world: Worl
     await world.referred(asked, "requested")
     await world.caught(caught)
     await world.caught(half)
-    await udsatte.does(f"/cases/{gone['id']}/closure", {"ground": "citizen-declined", "reason": "Det vil hun ikke."})
+    await udsatte.does(
+        f"/cases/{gone['id']}/closure",
+        {"ground": "citizen-declined", "reason": "Det vil hun ikke.", "citizenStatement": "Jeg vil ikke mere."},
+    )
 
     view = await plan(world)
 

@@ -97,7 +97,10 @@ async def test_somebody_unknown_is_answered_as_somebody_who_is_not_exempt(
 
 async def test_what_was_decided_in_an_earlier_case_still_holds(world: World, case: Json, number: str) -> None:
     await exempted(world, case)
-    await world.caller().does(f"/cases/{case['id']}/closure", {"ground": "citizen-declined", "reason": "Vil ikke."})
+    await world.caller().does(
+        f"/cases/{case['id']}/closure",
+        {"ground": "citizen-declined", "reason": "Vil ikke.", "citizenStatement": "Jeg vil ikke mere."},
+    )
     later = await world.caller().does("/cases", opening(citizen=person(number)))
 
     by_number = await benefits(world).does("/exemption-checks", about(number))
@@ -112,7 +115,10 @@ async def test_what_was_decided_in_an_earlier_case_still_holds(world: World, cas
 
 async def test_of_two_exemptions_the_one_that_reaches_furthest_is_told(world: World, case: Json, number: str) -> None:
     await exempted(world, case)
-    await world.caller().does(f"/cases/{case['id']}/closure", {"ground": "citizen-declined", "reason": "Vil ikke."})
+    await world.caller().does(
+        f"/cases/{case['id']}/closure",
+        {"ground": "citizen-declined", "reason": "Vil ikke.", "citizenStatement": "Jeg vil ikke mere."},
+    )
     later = await world.caller().does("/cases", opening(citizen=person(number)))
     await exempted(world, later, to=in_days(170))
 

@@ -156,7 +156,7 @@ async def test_letting_in_is_a_persons_doing_and_on_what_was_read(world: World) 
 async def test_a_request_about_a_closed_case_lets_nobody_in(world: World) -> None:
     case, number = await held(world)
     asked = await world.caller("health").does("/cases/join-requests", asking(number))
-    ended = {"ground": "citizen-declined", "reason": "Ønsker det ikke."}
+    ended = {"ground": "citizen-declined", "reason": "Ønsker det ikke.", "citizenStatement": "Jeg vil ikke mere."}
     await world.caller().does(f"/cases/{case['id']}/closure", ended)
 
     late = await world.caller().post(f"/join-requests/{asked['id']}/acceptance", {"legalBasis": "fvl-28-2"})

@@ -135,7 +135,10 @@ async def test_who_comes_back_gets_the_arm_they_had(world: World, trial: Json) -
         again = await enrolled(world, trial, case)
         assert again["arm"] == made["arm"]
         await world.caller().does(at(trial, again, "/withdrawal"))
-        await world.caller().does(f"/cases/{case['id']}/closure", {"ground": "citizen-declined", "reason": "Slut."})
+        await world.caller().does(
+            f"/cases/{case['id']}/closure",
+            {"ground": "citizen-declined", "reason": "Slut.", "citizenStatement": "Jeg vil ikke mere."},
+        )
 
     arms = {made["arm"], again["arm"]}
     assert len(arms) == 1

@@ -106,7 +106,8 @@ async def test_a_unit_that_holds_somebody_does_not_end(world: World) -> None:
 
     refused = await lead(world).post("/units/employment:udsatte/ending", END)
     await world.caller().does(
-        f"/cases/{case['id']}/closure", {"ground": "citizen-declined", "reason": "Det ønsker hun ikke."}
+        f"/cases/{case['id']}/closure",
+        {"ground": "citizen-declined", "reason": "Det ønsker hun ikke.", "citizenStatement": "Jeg vil ikke mere."},
     )
     again = await lead(world).post("/units/employment:udsatte/ending", END)
 

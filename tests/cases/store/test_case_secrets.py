@@ -81,6 +81,7 @@ async def tell_all(world: World) -> Json:
     await world.invited(case)
     assert (await world.release(case)).status_code == 201
     moved = {"ground": "citizen-moved", "reason": words("closure"), "toAuthority": "0147", "told": words("told")}
+    moved["citizenStatement"] = words("closure statement")
     arrived = {"receivedOn": in_days(0), "receipt": words("receipt")}
     await world.caller("health").does(f"/cases/{case['id']}/closure", moved | {"receipt": arrived})
     late = ReferralRequestedV1(referral_id=new_id(), need_id=new_id(), from_sector="social", to_sector="health")

@@ -150,7 +150,7 @@ class CaseOverHttp(RuleBasedStateMachine):
 
     @rule(sector=whoever, role=lead, ground=st.sampled_from(["no-needs-left", "citizen-declined", "override"]))
     def close(self, sector: str, role: str, ground: str) -> None:
-        if self.tries(sector, "/closure", {"ground": ground, "reason": "-"}, role=role):
+        if self.tries(sector, "/closure", {"ground": ground, "reason": "-", "citizenStatement": "-"}, role=role):
             self.closed = True
 
     # -- what referrals tells -----------------------------------------------------------------------------------------

@@ -219,7 +219,10 @@ async def test_an_exemption_by_ordinary_law_rests_on_no_trial(world: World, case
 
 
 async def test_in_a_closed_case_it_lapses_too(world: World, case: Json, part: Enrolled) -> None:
-    await world.caller().does(f"/cases/{case['id']}/closure", {"ground": "citizen-declined", "reason": "Vil ikke."})
+    await world.caller().does(
+        f"/cases/{case['id']}/closure",
+        {"ground": "citizen-declined", "reason": "Vil ikke.", "citizenStatement": "Jeg vil ikke mere."},
+    )
     await basis_ends(world, part, 90)
 
     await lapse(world.database, world.authority, at(0))
