@@ -6,8 +6,7 @@ from chassis.actor import Actor
 from chassis.audit import looked_up
 from chassis.database import Transaction
 from chassis.paging import PageEnd, Paging
-from services.cases.domain.access import may_read
-from services.cases.domain.closing_plan import CaseLeft, ClosingPlan, Demand, Progress, demand, left, progress
+from services.cases.domain.closing_plan import CaseLeft, ClosingPlan, Demand, Progress, coarse, demand, left, progress
 from services.cases.domain.organisation import Unit
 from services.cases.repository.capacity import CapacityRepository
 from services.cases.repository.loading import Loader
@@ -38,13 +37,17 @@ class LeftInUnit:
         return unit, found
 
     async def sums(self, unit: Unit, cases_left: Sequence[CaseLeft]) -> tuple[Progress, list[Demand]]:
-        """How far the unit is, and what its citizens need beside who has room."""
-        return progress(cases_left), demand(cases_left, unit, await CapacityRepository(self._tx).all())
+        """How far the unit is, and what its citizens need beside who has room. Who may see no case is told no count
+        that is nearly a name."""
+        rooms = await CapacityRepository(self._tx).all()
+        sums = progress(cases_left), demand(cases_left, unit, rooms)
+        sees = self._actor.has("team-lead") and self._actor.sector == unit.sector
+        return sums if sees else coarse(*sums)
 
     async def listed(self, page: Paging, cases_left: Sequence[CaseLeft]) -> tuple[list[CaseLeft], PageEnd, int]:
         """A page of the cases, by number, and how many there are that this actor may not see: a team lead sees those
         of the own sector, an administrator is no caseworker and sees how many."""
-        mine = [one for one in cases_left if self._actor.has("team-lead") and may_read(one.case, self._actor)]
-        found, end = page.among(mine, key=lambda one: (one.case.number, one.case.id))
-        await looked_up(self._tx, self._actor, [one.case.id for one in found], "closing-plan")
+        mine = [one for one in cases_left if self._actor.has("team-lead") and self._actor.sector in one.readers]
+        found, end = page.among(mine, key=lambda one: (one.number, one.id))
+        await looked_up(self._tx, self._actor, [one.id for one in found], "closing-plan")
         return found, end, len(cases_left) - len(mine)

@@ -230,7 +230,8 @@ async def close_a_case(
 ) -> CaseView:
     """End holding and case in one step: by the holder, when every other sector has let go and no need is open.
 
-    A citizen who moved, died or declined all help (in own words) is a named ground. `override` is a team lead's, and is counted.
+    A citizen who moved, died or declined all help (in own words) is a named ground. `override` is a team lead's, and is
+    counted.
     """
     at, receipt = now(), body.receipt
     closure = Closure(

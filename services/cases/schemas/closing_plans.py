@@ -42,16 +42,16 @@ class UnmetCountView(View):
     """In how many cases this is missing. One case may miss several things."""
 
     code: UnmetCode
-    cases: int
+    cases: int | None
 
 
 class ProgressView(View):
     """How far the unit is from holding nobody. `referred`: referrals to it that wait for its answer, and nothing else
-    of the case is the unit's."""
+    of the case is the unit's. To who may see no case, counts under 5 are null, and so is what would give them away."""
 
-    cases: int
-    releasable: int
-    referred: int
+    cases: int | None
+    releasable: int | None
+    referred: int | None
     unmet: list[UnmetCountView]
 
 
@@ -71,8 +71,8 @@ class DemandView(View):
     """How many needs of a domain the unit's sector sees to in these cases, how many are caught, and who has room."""
 
     need_domain: str
-    needs: int
-    caught: int
+    needs: int | None
+    caught: int | None
     capacity: list[RoomView]
 
 
@@ -90,13 +90,14 @@ class CaseLeftView(View):
 
 
 class ClosingPlanView(ClosingPlanSummary):
-    """Who is left in the unit now, a page at a time. `hidden`: how many cases the reader may not see one by one."""
+    """Who is left in the unit now, a page at a time. `hidden`: how many cases the reader may not see one by one, null
+    where they are few."""
 
     status: Literal["open", "ended"]
     progress: ProgressView
     demand: list[DemandView]
     cases: Page[CaseLeftView]
-    hidden: int
+    hidden: int | None
 
 
 def summary(plan: ClosingPlan, actor: Actor) -> ClosingPlanSummary:
@@ -125,7 +126,7 @@ def whole(
         ),
         demand=[_demand(one, today) for one in demand],
         cases=Page[CaseLeftView](items=[_case(one) for one in found], page=end),
-        hidden=hidden,
+        hidden=hidden if progress.cases is not None else None,
     )
 
 
@@ -155,14 +156,13 @@ def _demand(one: Demand, today: date) -> DemandView:
 
 
 def _case(one: CaseLeft) -> CaseLeftView:
-    coordinator = one.case.coordinator
     return CaseLeftView(
-        case_id=one.case.id,
-        case_number=one.case.number,
+        case_id=one.id,
+        case_number=one.number,
         parts=list(one.parts),
         releasable=one.releasable,
         unmet=list(one.unmet),
-        holding_sector=one.case.holder.sector,
-        coordinator=coordinator.subject if coordinator else None,
-        version=one.case.version,
+        holding_sector=one.holder,
+        coordinator=one.coordinator,
+        version=one.version,
     )

@@ -195,12 +195,32 @@ async def test_when_nobody_is_left_the_unit_may_end(world: World, udsatte: Calle
 
 
 async def test_an_administrator_sees_how_many_and_no_case(world: World, udsatte: Caller) -> None:
-    await opened(udsatte)
+    for _ in range(5):
+        await opened(udsatte)
     view = await plan(world)
 
     seen = await administrator(world).read(f"/closing-plans/{view['id']}")
 
-    assert (seen["cases"]["items"], seen["hidden"], seen["progress"]) == ([], 1, view["progress"])
+    assert (seen["cases"]["items"], seen["hidden"], seen["progress"]) == ([], 5, view["progress"])
+    assert seen["demand"] == view["demand"]
+
+
+async def test_an_administrator_is_told_no_count_that_is_nearly_a_name(world: World, udsatte: Caller) -> None:
+    for _ in range(5):
+        await opened(udsatte, "debt")
+    await world.caught(await opened(udsatte, "debt"))
+    view = await plan(world)
+
+    seen = await administrator(world).read(f"/closing-plans/{view['id']}")
+
+    assert (view["progress"]["cases"], view["progress"]["releasable"], view["hidden"]) == (6, 1, 0)
+    assert seen["progress"] == {
+        "cases": None,
+        "releasable": None,
+        "referred": 0,
+        "unmet": [{"code": "need-not-referred", "cases": 5}, {"code": "no-sector-takes-holding", "cases": 5}],
+    }
+    assert (seen["hidden"], [(one["needs"], one["caught"]) for one in seen["demand"]]) == (None, [(None, None)])
 
 
 async def test_whoever_looks_is_logged_with_the_cases_seen(world: World, udsatte: Caller) -> None:
