@@ -118,6 +118,12 @@ def is_repeatable(operation: Operation) -> Iterator[str]:
         yield "is a POST without a required Idempotency-Key"
 
 
+def is_merged(operation: Operation) -> Iterator[str]:
+    """A PATCH is documented with the one kind of body that its door lets in."""
+    if set(operation.told.get("requestBody", {}).get("content", {})) != {"application/merge-patch+json"}:
+        yield "is a PATCH of something other than merge-patch"
+
+
 def is_bounded(operation: Operation) -> Iterator[str]:
     """Nothing that is sent in may be of any size."""
     for parameter in operation.parameters:
@@ -158,6 +164,7 @@ def faults(document: Document) -> Iterator[tuple[str, str]]:
         rules = list(OF_EVERY_OPERATION)
         rules += [is_paged] if operation.is_list else []
         rules += [is_repeatable] if operation.method == "post" else []
+        rules += [is_merged] if operation.method == "patch" else []
         for rule in rules:
             for fault in rule(operation):
                 yield operation.name, fault

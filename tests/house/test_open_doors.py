@@ -175,6 +175,15 @@ SPOILS: dict[str, Spoil] = {
 }
 
 
+def test_a_patch_that_is_documented_as_something_else_is_found() -> None:
+    """The doors take merge-patch alone: who keeps to such a document is always refused."""
+    document = sound()
+    things = document["paths"]["/v1/things"]
+    things["patch"] = {**things.pop("post"), "operationId": "updateThing"}
+
+    assert "is a PATCH of something other than merge-patch" in {found for _, found in doors.faults(document)}
+
+
 @pytest.mark.parametrize("fault", SPOILS)
 def test_a_door_that_breaks_a_rule_is_found(fault: str) -> None:
     document = sound()

@@ -104,6 +104,8 @@ class Living:
         seed = seed_for(name, self._seeds)
         if case.meta is None or case.meta.phase.name is not TestPhase.STATEFUL:
             self._name_things(case, seed)
+        if seed.body and case.meta and case.meta.phase.name is TestPhase.EXAMPLES:
+            case.body = copy.deepcopy(seed.body)  # of a schema that refers to itself, no example is taken as given
         if _right(case, ParameterLocation.HEADER):
             self._introduce(case, seed, keyed=name in self._keyed)
 

@@ -70,6 +70,9 @@ class Seeds:
         self._add("requestReferral", stage.employment, {}, caseId=case.id, needId=case.needs["debt"])
         for operation in ("checkExemption", "checkExemptions"):
             self._add(operation, stage.employment, {}, **about(case.id, operation))
+        theirs = {"fromSector": "health", "toSector": "employment", "validUntil": acts.in_days(120)}
+        heard = await acts.consent(stage.employment, case, **theirs)
+        self._add("confirmConsent", stage.health, {"caseId": case.id, "consentId": heard["id"]})
         await of_cases(self._add, stage)
         await self._releases()
         await self._referrals()

@@ -60,6 +60,7 @@ async def _needs_and_parts(add: Add, stage: Stage) -> None:
     add("reopenNeed", anna, ids | {"needId": case.needs["debt"]})
     add("setNeedAside", anna, ids | {"needId": case.needs["housing"]})
     add("closeNeed", anna, ids | {"needId": case.needs["family"]})
+    add("checkDemand", anna, ids)
     for operation in ("involveSector", "assignCoordinator", "writePlan", "grantExemption"):
         add(operation, anna, ids)
 

@@ -80,7 +80,6 @@ async def _send_part(stage: Stage, ids: Json) -> None:
 async def _trials(add: Add, stage: Stage) -> dict[str, str]:
     manager = stage.trial_manager
     for operation, taken in (
-        ("replaceTrial", 0),
         ("addTrialSite", 0),
         ("registerTrial", 0),
         ("amendTrial", 1),
@@ -92,6 +91,8 @@ async def _trials(add: Add, stage: Stage) -> dict[str, str]:
         ("closeTrial", 4),
     ):
         add(operation, manager, {"trialId": _id(await belongings.trial(stage, *_STEPS[:taken]))})
+    draft = await manager.post("/v1/trials", dict(BODIES["foundTrial"]))
+    add("replaceTrial", manager, {"trialId": str(draft["id"])})
     over = await belongings.trial(stage, *_STEPS[:3])
     await manager.post(f"{over}/seed-revelation")
     amended = await manager.post(f"{over}/amendments", dict(BODIES["amendTrial"]))

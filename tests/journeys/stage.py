@@ -88,11 +88,11 @@ class Stage:
 
     @property
     def trial_manager(self) -> Caller:
-        """Who leads trials, for no authority. A trial is led by whoever founded it."""
+        """Who leads trials, for no authority, and so hears of no case. A trial is led by whoever founded it."""
         if ("trials", "") not in self._people:
             subject = f"trials-{self.authority.lower()}"
             token = self.town.token(authority=None, role="trial-manager", subject=subject)
-            self._people["trials", ""] = Caller(self.http, token, "trial-administration", patience=PATIENCE)
+            self._people["trials", ""] = Caller(self.outside, token, "trial-administration", patience=PATIENCE)
         return self._people["trials", ""]
 
     def one_of(self, roles: Collection[str]) -> Caller:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Body, Depends
 
 from chassis.audit import looked_up
 from chassis.clock import day_of, now
@@ -103,7 +103,7 @@ async def get_closing_plan(
 async def move_plan(
     actor: ClosingPlanner,
     plan_id: UUID,
-    body: ClosingPlanPatch,
+    body: Annotated[ClosingPlanPatch, Body(media_type="application/merge-patch+json")],
     version: IfMatchRequired,
     plans: Plans,
     tx: Tx,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Body, Depends, Query
 
 from chassis.clock import day_of, now
 from chassis.errors import Stale
@@ -128,7 +128,7 @@ async def get_criteria_set(
 async def update_criteria_set(
     actor: CriteriaWriter,
     criteria_set_id: UUID,
-    body: CriteriaSetPatch,
+    body: Annotated[CriteriaSetPatch, Body(media_type="application/merge-patch+json")],
     version: IfMatchRequired,
     sets: Sets,
     answer: Answers,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Body, Path, Query
 
 from chassis.clock import day_of, now
 from chassis.errors import NotFound, Stale
@@ -77,7 +77,12 @@ async def get_unit(actor: UnitReader, unit_id: ThisUnit, units: Units, answer: A
 
 @router.patch("/{unitId}", name="update_unit", summary="Change a unit", responses=problems(NotFound, Stale, *_FAULTY))
 async def update_unit(
-    actor: UnitKeeper, unit_id: ThisUnit, body: UnitPatch, version: IfMatchRequired, units: Units, answer: Answers
+    actor: UnitKeeper,
+    unit_id: ThisUnit,
+    body: Annotated[UnitPatch, Body(media_type="application/merge-patch+json")],
+    version: IfMatchRequired,
+    units: Units,
+    answer: Answers,
 ) -> UnitView:
     """Change name, telephone, or the unit above. Id and sector stay: another sector is another unit."""
     changed = await use.change_unit(units, actor, unit_id, body.changes(), expected=version)
