@@ -34,3 +34,9 @@ def sees_arms(trial: Trial, actor: Actor) -> bool:
     """True for who may see which pseudonym is in which arm. Who leads the trial does so once nobody is allocated any
     more: with the arms so far, and the sizes of the blocks, the next one could be guessed."""
     return actor.has(EVALUATOR) or trial.seed is not None
+
+
+def sees_block_sizes(trial: Trial, actor: Actor) -> bool:
+    """True for who leads the trial and sees no arms; for everybody, once the seed is revealed."""
+    leads = actor.authority is None and actor.has(MANAGER)
+    return trial.seed is not None or (leads and not sees_arms(trial, actor))

@@ -11,7 +11,7 @@ from chassis.wire import Day, Moment, View
 from services.cases.domain.allocation import AllocationUnit, Method
 from services.cases.domain.legal_basis import BasisDecision, BasisOutcome, BasisStatus, BasisType, LegalBasis
 from services.cases.domain.trial import Amendment, Arm, Protocol, Site, Trial, TrialStatus
-from services.cases.domain.trial_access import trial_actions
+from services.cases.domain.trial_access import sees_block_sizes, trial_actions
 
 
 class BilingualView(View):
@@ -82,7 +82,8 @@ class StepView(View):
 
 
 class AllocationView(View):
-    """How arms are given. `blockSizes` is null to who enrols, until the seed is revealed."""
+    """How arms are given. `blockSizes` is null until the seed is revealed, but to who leads the trial and sees
+    no arms."""
 
     unit: AllocationUnit
     method: Method
@@ -167,7 +168,7 @@ def trial(told: Trial, actor: Actor, today: date) -> TrialView:
         legal_basis=_legal_basis(told.legal_basis, today),
         arms=[_arm(arm) for arm in protocol.arms],
         strata=[StratumView(code=one.code, name=_name(one.name)) for one in protocol.strata],
-        allocation=_allocation(protocol, sizes=actor.authority is None or told.seed is not None),
+        allocation=_allocation(protocol, sizes=sees_block_sizes(told, actor)),
         outcomes=[
             TrialOutcomeView(code=one.code, definition=one.definition, measured_at=list(one.measured_at))
             for one in protocol.outcomes

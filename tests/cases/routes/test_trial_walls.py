@@ -98,6 +98,7 @@ async def test_the_seed_is_promised_at_registration_and_kept_at_the_end(world: W
 
     assert trial["seed"] is None
     assert (await site.read(at))["allocation"]["blockSizes"] is None
+    assert (await evaluator(world, trial["id"]).read(at))["allocation"]["blockSizes"] is None
     assert slug(await manager(world).post(f"{at}/seed-revelation")) == "seed-sealed"
     assert slug(await site.get(f"{at}/allocation-sequence")) == "seed-sealed"
     told = await revealed(world, trial)
