@@ -124,8 +124,8 @@ async def end_citizen_alarm(
     cases: Cases,
     answer: Answers,
 ) -> CitizenAlarmView:
-    """The alarm ends by what the citizen says, and by nothing else: said to the holder, to the sector that took it down,
-    or to the one that owns the need it is about."""
+    """The alarm ends by what the citizen says, and by nothing else: said to the holder, to the sector that took it
+    down, or to the one that owns the need it is about."""
     at = now()
     case, alarm = await watching.end_alarm(
         cases, actor, case_id, alarm_id, statement=body.citizen_statement, expected=version, now=at
