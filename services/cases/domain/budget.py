@@ -84,6 +84,7 @@ class Ledger:
 
     entries: dict[UUID, BudgetEntry] = field(default_factory=dict)
     arm_ceiling: int | None = None
+    known_ceiling: int | None = None  # as far as who writes may know of an arm: a refusal tells no more
 
     @property
     def totals(self) -> Totals:
@@ -153,7 +154,7 @@ class Ledger:
         asks_more = bound > before.committed + before.spent or after.allocated < before.allocated
         if asks_more and bound > after.ceiling:
             del self.entries[entry.id]
-            raise BudgetCeilingReached(available_oere=before.available)
+            raise BudgetCeilingReached(available_oere=replace(before, arm_ceiling=self.known_ceiling).available)
 
     def _standing(self) -> list[BudgetEntry]:
         undone = {e.reverses for e in self.entries.values()}

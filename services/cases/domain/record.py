@@ -12,6 +12,7 @@ from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
 from services.cases.domain.contact_frequency import next_contact_due
 from services.cases.domain.ending import Closure, Release
+from services.cases.domain.entitlement import Owed, least
 from services.cases.domain.errors import CaseIsClosed
 from services.cases.domain.events import Happening
 from services.cases.domain.need import Need
@@ -77,7 +78,7 @@ class CaseRecord:
     citizen_alarms: dict[UUID, CitizenAlarm] = field(default_factory=dict)
     closure: Closure | None = None
     last_contact_at: datetime | None = None
-    contact_every_days: int | None = None  # how often the arms of the citizen's trials have them met, at the least
+    contact_every_days: Owed = field(default_factory=dict)  # by which the arms have the citizen met, at the least
     exempt_until: date | None = None
     plan_stated_at: datetime | None = None  # when the citizen took a stand on the current plan
     coordinator_card: StaffCard | None = None
@@ -124,10 +125,17 @@ class CaseRecord:
         spent = self.spent
         return {need.id: catch_state(need, self.referrals.values(), spent) for need in self.needs.values()}
 
-    @property
-    def next_contact_due(self) -> date | None:
-        """The last day for the next meeting, where a minimum frequency holds: an arm's, else the authority's."""
-        every = self.contact_every_days or self.policies.contact_every_days
+    def known_to(self, sector: str | None, owed: Owed) -> Owed:
+        """What of the arms' promises a sector may know: the holder all, who enrolled the citizen its own. To others it
+        would tell that the citizen is in a trial, and in which arm."""
+        if sector == self.holder.sector:
+            return owed
+        return {who: what for who, what in owed.items() if who == sector and self.involvement(who)}
+
+    def next_contact_due(self, sector: str | None) -> date | None:
+        """The last day for the next meeting as a sector may know it, where a minimum frequency holds: an arm's, else
+        the authority's."""
+        every = least(self.known_to(sector, self.contact_every_days)) or self.policies.contact_every_days
         return next_contact_due(self.last_contact_at or self.opened_at, every) if self.status == "open" else None
 
     def owes(self, sector: str) -> list[Need]:

@@ -14,6 +14,7 @@ from chassis.paging import PageEnd, Paging
 from services.cases import tables as t
 from services.cases.domain.budget import BudgetEntry, Totals
 from services.cases.domain.case import Case
+from services.cases.domain.entitlement import least
 from services.cases.domain.errors import CaseNotFound
 from services.cases.queries.cases import CaseQueries
 from services.cases.queries.entries import seen_of
@@ -79,7 +80,7 @@ class BudgetQueries:
         row = await self._tx.one(_TOTALS, of_case=case.id, of_authority=self._tx.authority)
         owed = await EntitlementRepository(self._tx).of(case.citizen.id, day_of(now()))
         stands = Totals(row.allocated, row.committed, row.spent) if row else Totals()
-        return case, replace(stands, arm_ceiling=owed.budget_ceiling)
+        return case, replace(stands, arm_ceiling=least(case.known_to(self._actor.sector, owed.ceilings)))
 
     async def listed(self, case_id: UUID, page: Paging) -> Lines:
         """A page of entries, oldest first.

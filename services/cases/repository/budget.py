@@ -41,10 +41,10 @@ class BudgetRepository:
         self._tx = tx
         self._rows = Rows(tx.sealer)
 
-    async def ledger(self, case_id: UUID, *, arm_ceiling: int | None) -> Ledger:
-        """All entries of the case, without the citizen's words."""
+    async def ledger(self, case_id: UUID, *, arm_ceiling: int | None, known_ceiling: int | None = None) -> Ledger:
+        """All entries of the case, without the citizen's words; `known_ceiling` is what its writer may know of."""
         rows = await self._tx.all(_ENTRIES, of_case=case_id, of_authority=self._tx.authority)
-        return Ledger({row.id: budget_entry(self._rows, row, words=False) for row in rows}, arm_ceiling)
+        return Ledger({row.id: budget_entry(self._rows, row, words=False) for row in rows}, arm_ceiling, known_ceiling)
 
     async def add(self, case_id: UUID, entry: BudgetEntry, ledger: Ledger) -> None:
         """Keep an entry that the ledger has taken, and where the budget stands with it."""

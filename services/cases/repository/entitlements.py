@@ -20,9 +20,14 @@ def entitling(whose: ColumnElement[bool], *, on: Any) -> FromClause:
     return t.enrolments.join(t.trial_arms, and_(arm, whose, _e.starts_on <= on, _e.ends_on >= on))
 
 
-# Of several trials the lowest ceiling holds.
+# Of several trials the lowest ceiling holds. Who enrolled the citizen is told of it, others are not.
 _mine = and_(_e.authority == bindparam("of_authority"), _e.citizen_id == bindparam("of_citizen"))
-_OF = select(func.min(_a.budget_ceiling_oere).label("budget_ceiling")).select_from(entitling(_mine, on=bindparam("on")))
+_OF = (
+    select(_e.sector, func.min(_a.budget_ceiling_oere).label("ceiling"))
+    .select_from(entitling(_mine, on=bindparam("on")))
+    .where(_a.budget_ceiling_oere.is_not(None))
+    .group_by(_e.sector)
+)
 
 
 class EntitlementRepository:
@@ -33,6 +38,5 @@ class EntitlementRepository:
 
     async def of(self, citizen_id: UUID, on: date) -> Entitlement:
         """What is owed to one citizen on a day; nothing, to who takes part in no trial."""
-        row = await self._tx.one(_OF, of_authority=self._tx.authority, of_citizen=citizen_id, on=on)
-        assert row is not None
-        return Entitlement(row.budget_ceiling)
+        rows = await self._tx.all(_OF, of_authority=self._tx.authority, of_citizen=citizen_id, on=on)
+        return Entitlement({row.sector: row.ceiling for row in rows})

@@ -129,7 +129,7 @@ class Loader:
             hearings={r.id: self._rows.hearing(r) for r in mine.get("hearings", [])},
             closure=self._rows.closure(row),
             last_contact_at=row.last_contact_at,
-            contact_every_days=row.contact_every_days,
+            contact_every_days=row.contact_every_days or {},
             exempt_until=row.exempt_until,
             citizen_alarms={r.id: self._rows.citizen_alarm(r) for r in mine.get("citizen_alarms", [])},
             coordinator_card=_card(row),
@@ -205,10 +205,12 @@ def _stand() -> Label[Any]:
 
 
 def _met_every() -> Label[Any]:
-    """How often the arms of the citizen's trials have them met, at the least, as it is today."""
+    """How often the arms of the citizen's trials have them met, at the least, as it is today; by who enrolled them."""
     owed = entitling(t.enrolments.c.citizen_id == t.cases.c.citizen_id, on=bindparam("today"))
-    often = select(func.min(t.trial_arms.c.contact_every_days)).select_from(owed)
-    return often.correlate(t.cases).scalar_subquery().label("contact_every_days")
+    every, by = t.trial_arms.c.contact_every_days, t.enrolments.c.sector
+    often = select(by, func.min(every).label("every")).select_from(owed).where(every.is_not(None)).group_by(by)
+    found = often.correlate(t.cases).lateral("often")
+    return select(func.json_object_agg(found.c.sector, found.c.every)).scalar_subquery().label("contact_every_days")
 
 
 def _select(parts: Sequence[Part]) -> Select[Any]:

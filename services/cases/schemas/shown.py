@@ -94,7 +94,7 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
         ],
         "exempt_until": case.exempt_until if case.exempt_until and case.exempt_until >= today else None,
         "last_contact_at": case.last_contact_at,
-        "next_contact_due": case.next_contact_due,
+        "next_contact_due": case.next_contact_due(actor.sector),
         "hidden": int(protected and case.citizen.name is not None),
         "version": case.version,
         "allowed_actions": sorted([*allowed_actions(case, actor), *case_actions(case, actor)]),

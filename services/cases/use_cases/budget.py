@@ -8,6 +8,7 @@ from chassis.sectors import require_known
 from services.cases.domain.access import must_work
 from services.cases.domain.budget import BudgetEntry, Reversal
 from services.cases.domain.case import Case
+from services.cases.domain.entitlement import least
 from services.cases.repository import CaseRepository
 from services.cases.repository.budget import BudgetRepository
 from services.cases.repository.entitlements import EntitlementRepository
@@ -31,7 +32,8 @@ async def enter(
     require_known(entry.paying_sector)
     case = await _open_case(cases, actor, case_id)
     owed = await entitlements.of(case.citizen.id, day_of(entry.recorded_at))
-    ledger = await budgets.ledger(case.id, arm_ceiling=owed.budget_ceiling)
+    known = least(case.known_to(actor.sector, owed.ceilings))
+    ledger = await budgets.ledger(case.id, arm_ceiling=owed.budget_ceiling, known_ceiling=known)
     ledger.enter(entry)
     await budgets.add(case.id, entry, ledger)
     return case, entry
@@ -54,7 +56,8 @@ async def reverse(
     require_known(*([wish.paying_sector] if wish.paying_sector else []))
     case = await _open_case(cases, actor, case_id)
     owed = await entitlements.of(case.citizen.id, day_of(wish.recorded_at))
-    ledger = await budgets.ledger(case.id, arm_ceiling=owed.budget_ceiling)
+    known = least(case.known_to(actor.sector, owed.ceilings))
+    ledger = await budgets.ledger(case.id, arm_ceiling=owed.budget_ceiling, known_ceiling=known)
     entry = ledger.reverse(wish)
     await budgets.add(case.id, entry, ledger)
     return case, entry

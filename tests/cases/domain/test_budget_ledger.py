@@ -20,7 +20,7 @@ from tests.cases.ledgers import REFUSALS, ask, entry, wish
 
 def having(*entries: BudgetEntry, arm_ceiling: int | None = None) -> Ledger:
     """A ledger that has taken these."""
-    ledger = Ledger(arm_ceiling=arm_ceiling)
+    ledger = Ledger(arm_ceiling=arm_ceiling, known_ceiling=arm_ceiling)
     for one in entries:
         ledger.enter(one)
     return ledger
@@ -222,7 +222,7 @@ ASKED = st.lists(
 def test_whatever_is_asked_the_ceiling_holds_and_nothing_is_negative(
     asked: list[tuple[str, int, int]], arm_ceiling: int | None
 ) -> None:
-    ledger = Ledger(arm_ceiling=arm_ceiling)
+    ledger = Ledger(arm_ceiling=arm_ceiling, known_ceiling=arm_ceiling)
     for kind, amount, place in asked:
         before, known = ledger.totals, len(ledger.entries)
         try:

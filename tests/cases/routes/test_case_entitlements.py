@@ -150,3 +150,21 @@ async def test_another_citizens_arm_owes_nothing_here(world: World) -> None:
 
     assert await due_after(world, case) is None
     assert (await world.caller().read(f"/cases/{case['id']}/budget"))["ceilingOere"] == 1_000
+
+
+async def test_who_may_not_know_of_an_enrolment_is_told_nothing_of_its_arm(world: World) -> None:
+    case, bodil = await world.case(), world.caller("health")
+    await decided(world, "contact-every-days", 60)
+    await world.referred(case, "requested", "accepted")
+    await enrolled(world, case, every=7, ceiling=500)
+    entries = f"/cases/{case['id']}/budget/entries"
+    await world.caller().does(entries, allocation(1_000))
+    await due_after(world, case)
+
+    told = await bodil.read(f"/cases/{case['id']}")
+    budget = await bodil.read(f"/cases/{case['id']}/budget")
+    beyond = await bodil.post(entries, money("expense", 600))
+
+    assert told["nextContactDue"] == (day_of(now() - 2 * DAY) + 60 * DAY).isoformat()
+    assert (budget["ceilingOere"], budget["availableOere"]) == (1_000, 1_000)
+    assert (slug(beyond), beyond.json()["availableOere"]) == ("budget-ceiling-reached", 1_000)
