@@ -67,12 +67,7 @@ async def test_a_number_of_somebody_with_an_open_case_is_refused_without_a_word_
 async def test_a_number_of_somebody_else_is_not_this_citizens(world: World) -> None:
     case, theirs = await world.case(citizen={"identifiers": [REPLACEMENT]}), cpr()
     earlier = await world.case(citizen={"identifiers": [{"system": "cpr", "value": theirs}]})
-    ended = {
-        "ground": "citizen-declined",
-        "reason": "Ønsker det ikke.",
-        "citizenStatement": "Jeg vil ikke mere.",
-        "citizenStatement": "Jeg vil ikke mere.",
-    }
+    ended = {"ground": "citizen-declined", "reason": "Ønsker det ikke.", "citizenStatement": "Jeg vil ikke mere."}
     await world.caller().does(f"/cases/{earlier['id']}/closure", ended)
 
     refused = await world.caller().post(f"/cases/{case['id']}/identifiers", {"system": "cpr", "value": theirs})
@@ -154,12 +149,7 @@ async def test_a_citizen_tells_who_they_are_in_their_own_words(world: World) -> 
 async def test_a_citizen_of_an_earlier_case_is_the_same_person(world: World) -> None:
     number = {"system": "cpr", "value": cpr()}
     earlier = await world.case(citizen={"identifiers": [number], "protectedUntil": "2199-01-01"})
-    ended = {
-        "ground": "citizen-declined",
-        "reason": "Ønsker det ikke.",
-        "citizenStatement": "Jeg vil ikke mere.",
-        "citizenStatement": "Jeg vil ikke mere.",
-    }
+    ended = {"ground": "citizen-declined", "reason": "Ønsker det ikke.", "citizenStatement": "Jeg vil ikke mere."}
     await world.caller().does(f"/cases/{earlier['id']}/closure", ended)
     case = await world.case(citizen=ANONYMOUS)
 
@@ -187,12 +177,7 @@ async def test_numbers_of_two_people_are_nobodys(world: World) -> None:
     numbers = [{"system": "cpr", "value": cpr()}, {"system": "cpr", "value": cpr()}]
     for number in numbers:
         earlier = await world.case(citizen={"identifiers": [number]})
-        ended = {
-            "ground": "citizen-declined",
-            "reason": "Ønsker det ikke.",
-            "citizenStatement": "Jeg vil ikke mere.",
-            "citizenStatement": "Jeg vil ikke mere.",
-        }
+        ended = {"ground": "citizen-declined", "reason": "Ønsker det ikke.", "citizenStatement": "Jeg vil ikke mere."}
         await world.caller().does(f"/cases/{earlier['id']}/closure", ended)
     case = await world.case(citizen=ANONYMOUS)
 
@@ -235,12 +220,7 @@ async def test_a_name_leads_to_one_case_whichever_that_is(world: World) -> None:
     taken = await world.caller("health").post(f"/cases/{theirs['id']}/external-references", name)
     closed = await world.caller().post(
         f"/cases/{mine['id']}/closure",
-        {
-            "ground": "citizen-declined",
-            "reason": "Ønsker det ikke.",
-            "citizenStatement": "Jeg vil ikke mere.",
-            "citizenStatement": "Jeg vil ikke mere.",
-        },
+        {"ground": "citizen-declined", "reason": "Ønsker det ikke.", "citizenStatement": "Jeg vil ikke mere."},
     )
     late = await world.caller().post(f"/cases/{mine['id']}/external-references", {"system": "x", "value": "1"})
 
