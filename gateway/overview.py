@@ -46,11 +46,13 @@ _CARRIED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a part comes from."""
+    """Where a part comes from. One that is `written_later` is not there at first: of a case that the caller reads, its
+    404 hides nothing."""
 
     service: str
     path: str
     query: str = ""
+    written_later: bool = False
 
     def target(self, case_id: UUID) -> str:
         """The request target for one case."""
@@ -63,7 +65,7 @@ SOURCES = {
     "releaseCheck": Source("cases", "/v1/cases/{caseId}/release-check"),
     "needs": Source("cases", "/v1/cases/{caseId}/needs"),
     "consents": Source("cases", "/v1/cases/{caseId}/consents"),
-    "plan": Source("cases", "/v1/cases/{caseId}/plan"),
+    "plan": Source("cases", "/v1/cases/{caseId}/plan", written_later=True),
     "offers": Source("cases", "/v1/cases/{caseId}/offers"),
     "exemptions": Source("cases", "/v1/cases/{caseId}/exemptions"),
     "timeline": Source("cases", "/v1/cases/{caseId}/timeline", "?limit=20"),
@@ -86,8 +88,8 @@ def _part(name: str, description: str | None = None) -> Any:
 
 
 class Parts(View):
-    """How each part came out: `hidden` is not there for this caller (a part that nobody has written yet is not there,
-    either), `unavailable` could not be asked now."""
+    """How each part came out: `hidden` may not be seen with this token, `unavailable` could not be asked now. What is
+    `ok` and null is not written yet."""
 
     case: PartState
     responsibility: PartState
@@ -129,11 +131,11 @@ class _Told:
     body: bytes = b""
     language: str = ""
 
-    @property
-    def state(self) -> PartState:
-        if self.status == 200:
-            return "ok"
-        return "hidden" if self.status in (403, 404) else "unavailable"
+
+def _state(source: Source, part: _Told, case: _Told) -> PartState:
+    if part.status == 200 or (part.status == 404 and source.written_later and case.status == 200):
+        return "ok"
+    return "hidden" if part.status in (403, 404) else "unavailable"
 
 
 @router.get(
@@ -160,7 +162,7 @@ async def read_overview(case_id: CaseId, actor: CaseReader, request: Request) ->
     content: dict[str, Any] = {
         name: orjson.Fragment(part.body) if part.status == 200 else None for name, part in told.items()
     }
-    content["parts"] = {name: part.state for name, part in told.items()}
+    content["parts"] = {name: _state(SOURCES[name], part, case) for name, part in told.items()}
     return Response(orjson.dumps(content), media_type="application/json")
 
 

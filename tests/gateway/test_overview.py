@@ -88,6 +88,18 @@ async def test_a_part_one_may_not_see_is_hidden_and_one_that_is_away_is_named(
     assert body == told | dict.fromkeys(missing, None)
 
 
+async def test_a_plan_that_nobody_has_written_is_not_hidden(whole: Town, caseworker: dict[str, str]) -> None:
+    set_up(whole)
+    whole.cases.answers(f"/v1/cases/{CASE}/plan", 404, {})
+
+    told = (await whole.http.get(URL, headers=caseworker)).json()
+    whole.upstreams["cases"] = NO_ONE_IS_HOME
+    away = (await whole.http.get(URL, headers=caseworker)).json()
+
+    assert (told["plan"], told["parts"]["plan"]) == (None, "ok")
+    assert (away["plan"], away["parts"]["plan"]) == (None, "unavailable")
+
+
 async def test_a_part_that_hangs_does_not_hold_back_the_others(
     whole: Town, caseworker: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
