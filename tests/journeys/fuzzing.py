@@ -104,8 +104,7 @@ class Living:
         seed = seed_for(name, self._seeds)
         if case.meta is None or case.meta.phase.name is not TestPhase.STATEFUL:
             self._name_things(case, seed)
-        if seed.body and case.meta and case.meta.phase.name is TestPhase.EXAMPLES:
-            case.body = copy.deepcopy(seed.body)  # of a schema that refers to itself, no example is taken as given
+            self._give_example(case, name, seed)
         if _right(case, ParameterLocation.HEADER):
             self._introduce(case, seed, keyed=name in self._keyed)
 
@@ -117,6 +116,12 @@ class Living:
                 self._outcome.answers[name][response.status_code] += 1
             if tag := response.headers.get("etag"):
                 self._tags[case.formatted_path] = tag[0]
+
+    def _give_example(self, case: Any, name: str, seed: Seed) -> None:
+        """The body that succeeds, until it has: of a schema that refers to itself, no example is taken as given."""
+        succeeded = any(200 <= status < 300 for status in self._outcome.answers.get(name, ()))
+        if seed.body and not succeeded and _right(case, ParameterLocation.BODY):
+            case.body = copy.deepcopy(seed.body)
 
     def _name_things(self, case: Any, seed: Seed) -> None:
         if _right(case, ParameterLocation.PATH):
