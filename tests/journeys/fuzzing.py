@@ -65,7 +65,7 @@ def seed_for(operation: str, seeds: Mapping[str, Seed]) -> Seed:
 
 def seeded(document: Json, seeds: Mapping[str, Seed], *, thorough: bool) -> Json:
     """The document with one whole example for each operation: one that must succeed."""
-    known = copy.deepcopy(document)
+    known = _undiscriminated(document)
     for operation in operations(known):
         seed = seed_for(operation.id, seeds)
         parameters = [copy.deepcopy(parameter) for parameter in operation.parameters]
@@ -82,6 +82,14 @@ def seeded(document: Json, seeds: Mapping[str, Seed], *, thorough: bool) -> Json
         for media in operation.told.get("requestBody", {}).get("content", {}).values():
             media["example"] = seed.body
     return known
+
+
+def _undiscriminated(document: Any) -> Any:
+    """A copy without discriminators: of several values that lead to one schema Schemathesis knows the last only, and
+    would hold the others to be wrong. What they discriminate differs without them, by `const` and `enum`."""
+    if isinstance(document, dict):
+        return {key: _undiscriminated(value) for key, value in document.items() if key != "discriminator"}
+    return [_undiscriminated(item) for item in document] if isinstance(document, list) else document
 
 
 class Living:
@@ -104,7 +112,6 @@ class Living:
         seed = seed_for(name, self._seeds)
         if case.meta is None or case.meta.phase.name is not TestPhase.STATEFUL:
             self._name_things(case, seed)
-            self._give_example(case, name, seed)
         if _right(case, ParameterLocation.HEADER):
             self._introduce(case, seed, keyed=name in self._keyed)
 
@@ -116,12 +123,6 @@ class Living:
                 self._outcome.answers[name][response.status_code] += 1
             if tag := response.headers.get("etag"):
                 self._tags[case.formatted_path] = tag[0]
-
-    def _give_example(self, case: Any, name: str, seed: Seed) -> None:
-        """The body that succeeds, until it has: of a schema that refers to itself, no example is taken as given."""
-        succeeded = any(200 <= status < 300 for status in self._outcome.answers.get(name, ()))
-        if seed.body and not succeeded and _right(case, ParameterLocation.BODY):
-            case.body = copy.deepcopy(seed.body)
 
     def _name_things(self, case: Any, seed: Seed) -> None:
         if _right(case, ParameterLocation.PATH):

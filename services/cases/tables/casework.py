@@ -95,6 +95,16 @@ cases = Table(
     Index("ix_cases_citizen_id", "citizen_id"),
     Index("ix_cases_listed", "authority", "opened_at", "id"),
     Index("ix_cases_holding", "authority", "holding_sector", "attention_rank", "opened_at", "id"),
+    Index(
+        "ix_cases_holding_unit",
+        "authority",
+        "holding_sector",
+        "holding_unit",
+        "attention_rank",
+        "opened_at",
+        "id",
+        postgresql_where=text("status = 'open'"),
+    ),
     Index("ix_cases_alias", "authority", "alias_index", postgresql_where=text("alias_index is not null")),
     Index("ix_cases_coordinator", "authority", "coordinator", "attention_rank", "opened_at", "id"),
 )

@@ -1,4 +1,8 @@
-"""The last migration runs while the service works: fifty requests a second, and none of them fails for it."""
+"""The last migration runs while the service works: fifty requests a second, and none of them fails for it.
+
+It is run before the code that needs it is started; so this shows it with one that the code can live without. A column
+that the code reads would have to be shown with the release before.
+"""
 
 import asyncio
 import secrets
