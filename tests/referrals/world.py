@@ -132,7 +132,7 @@ class World:
         assert asked.status_code == 201, asked.text
         seen: dict[str, Any] = asked.json()
         for step in steps:
-            sector = "employment" if step == "cancellation" else "health"
+            sector = "employment" if step in SENDERS else "health"
             took = await self.caller(sector).post(f"/referrals/{seen['id']}/{step}", BODIES[step])
             assert took.is_success, took.text
         return dict((await self.caller("health").get(f"/referrals/{seen['id']}")).json())
@@ -159,8 +159,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "completion": {"outcome": "help-given"},
     "failure": {"reasonCode": "citizen-not-reached"},
     "cancellation": {"because": "Hun er flyttet til en anden kommune."},
+    "entry-in-error": {"because": "Det var en anden borger, der bad om hjælp."},
+    "redirection": {"toSector": "health", "toUnit": "psykiatri", "reasonCode": "wrong-service"},
+    "claim": {},
+    "return": {},
+    "questions": {"text": "Er der børn i hjemmet?"},
+    "answers": {"questionId": "01a20038-0000-7000-8000-00000000f00d", "text": "Nej, de er hos deres far."},
+    "hold": {"until": "2199-01-01", "because": "Hun vil være hos sin søster først."},
+    "resumption": {},
 }
 """A good body for every action."""
+
+SENDERS = frozenset({"answers", "cancellation", "entry-in-error"})
+"""The actions that are the sender's."""
 
 
 def wish_for(case: KnownCase, **changes: Any) -> dict[str, Any]:
