@@ -9,12 +9,7 @@ down_revision = "referrals_0001"
 branch_labels = None
 depends_on = None
 
-_PROMISE = """
-    check (
-        receipt_takes_holding is not true or state not in ('rejected', 'failed', 'entered-in-error')
-        and (state <> 'cancelled' or coalesce(ending_code, '') = 'case-closed')
-    )
-    """
+_PROMISE = "check (receipt_takes_holding is not true or state not in ('rejected', 'entered-in-error'))"
 _CLAIM = "check (num_nonnulls(claimed_by, claimed_at) in (0, 2))"
 _ON_HOLD = """
     check (
@@ -24,17 +19,26 @@ _ON_HOLD = """
     """
 
 
-def _checked(name: str, rule: str) -> tuple[str, ...]:
-    """A rule for rows that are there: made without looking at them, then looked at without stopping anybody."""
-    return (
-        f"alter table referrals drop constraint if exists {name}",
-        f"alter table referrals add constraint {name} {rule} not valid",
-        f"alter table referrals validate constraint {name}",
-    )
+# Rules for rows that are there: made without looking at them, and then looked at without stopping anybody.
+_RULES = {
+    "ck_referrals_promise_is_kept": _PROMISE,
+    "ck_referrals_whole_claim": _CLAIM,
+    "ck_referrals_on_hold": _ON_HOLD,
+}
+
+
+def _made_once(name: str, rule: str) -> str:
+    return f"""
+        do $$ begin
+            if not exists (select 1 from pg_catalog.pg_constraint where conname = '{name}') then
+                alter table referrals add constraint {name} {rule} not valid;
+            end if;
+        end $$
+        """
 
 
 # Built beside the running town, each by itself and so first: a run that was cut short is run again, and what it left
-# half built is made anew. The old rule of receipts goes when the new one, which says more, is there.
+# half built is made anew.
 _BESIDE = (
     "alter table referrals add column if not exists claimed_by text",
     "alter table referrals add column if not exists claimed_at timestamptz",
@@ -43,12 +47,10 @@ _BESIDE = (
     "drop index concurrently if exists ix_referrals_claimed",
     "create index concurrently if not exists ix_referrals_claimed "
     "on referrals (authority, claimed_by, requested_at, id) where claimed_by is not null",
-    *_checked("ck_referrals_promise_is_kept", _PROMISE),
-    *_checked("ck_referrals_whole_claim", _CLAIM),
-    *_checked("ck_referrals_on_hold", _ON_HOLD),
-    "alter table referrals drop constraint if exists ck_referrals_receipt_is_irrevocable",
+    *(_made_once(name, rule) for name, rule in _RULES.items()),
 )
 _TABLES = (
+    *(f"alter table referrals validate constraint {name}" for name in _RULES),
     "alter table referral_steps add column words_sealed bytea",
     """
     create table redirections (
@@ -177,11 +179,6 @@ def downgrade() -> None:
     op.execute("drop function a_chain_has_no_loop()")
     op.drop_column("referral_steps", "words_sealed")
     op.drop_index("ix_referrals_claimed")
-    op.execute(
-        "alter table referrals add constraint ck_referrals_receipt_is_irrevocable check ("
-        "receipt_takes_holding is not true or state <> 'failed' "
-        "and (state <> 'cancelled' or coalesce(ending_code, '') = 'case-closed'))"
-    )
     for name in ("on_hold", "whole_claim", "promise_is_kept"):
         op.execute(f"alter table referrals drop constraint ck_referrals_{name}")
     for column in ("on_hold_until", "on_hold_since", "claimed_at", "claimed_by"):

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -95,7 +95,7 @@ class Rule:
 
     by: Side
     moves: Mapping[State, State]
-    after_contact: Mapping[State, State] = MappingProxyType({})
+    after_contact: Mapping[State, State] = field(default_factory=dict)
     """Where it leads instead, once the citizen has been met."""
 
     def leads_to(self, standing: Standing) -> State:
@@ -137,7 +137,7 @@ TRANSITIONS: Mapping[Action, Rule] = MappingProxyType(
         Action.RESUMPTION: Rule(
             Side.RECEIVER,
             {State.ON_HOLD: State.ACCEPTED},
-            after_contact=MappingProxyType({State.ON_HOLD: State.IN_PROGRESS}),
+            after_contact={State.ON_HOLD: State.IN_PROGRESS},
         ),
         Action.COMPLETION: Rule(Side.RECEIVER, {State.IN_PROGRESS: State.COMPLETED}),
         Action.FAILURE: Rule(Side.RECEIVER, {State.ACCEPTED: State.FAILED, State.IN_PROGRESS: State.FAILED}),

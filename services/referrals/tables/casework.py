@@ -92,9 +92,12 @@ referrals = Table(
     ),
     CheckConstraint(f"({_ENDED}) = (ended_at is not null)", name="ended"),
     CheckConstraint(
-        "receipt_takes_holding is not true or state not in ('rejected', 'failed', 'entered-in-error')"
+        "receipt_takes_holding is not true or state <> 'failed'"
         " and (state <> 'cancelled' or coalesce(ending_code, '') = 'case-closed')",
-        name="promise_is_kept",
+        name="receipt_is_irrevocable",
+    ),
+    CheckConstraint(
+        "receipt_takes_holding is not true or state not in ('rejected', 'entered-in-error')", name="promise_is_kept"
     ),
     CheckConstraint("num_nonnulls(claimed_by, claimed_at) in (0, 2)", name="whole_claim"),
     CheckConstraint(
