@@ -78,6 +78,7 @@ class World:
         role: str = "caseworker",
         authority: str | None = None,
         scope: str | None = None,
+        subject: str | None = None,
     ) -> Caller:
         """Somebody of a sector (and units) with a role, here or in another authority."""
         token = development_token(
@@ -87,6 +88,7 @@ class World:
             units=units,
             roles=[role],
             scope=scope,
+            subject=subject,
         )
         purpose = "system-integration" if role == "integration" else "casework"
         return Caller(self.http, {"Authorization": f"Bearer {token}", "Access-Purpose": purpose})
@@ -198,6 +200,11 @@ def consent(consent_id: UUID, **changes: Any) -> cases.ConsentGivenV1:
         **changes,
     }
     return cases.ConsentGivenV1(consent_id=consent_id, **scope)
+
+
+def let_go() -> cases.ResponsibilityTransferredV1:
+    """Employment, which held the case, has let it go."""
+    return cases.ResponsibilityTransferredV1(from_sector="employment", to_sector="social", receipt_id=new_id())
 
 
 def make_app(database_url: str, keys: Path) -> FastAPI:
