@@ -27,15 +27,13 @@ _RULES = {
 }
 
 
-def _made_once(name: str, rule: str) -> str:
-    return f"""
-        do $$ begin
-            if not exists (select 1 from pg_catalog.pg_constraint where conname = '{name}') then
-                alter table referrals add constraint {name} {rule} not valid;
-            end if;
-        end $$
-        """
-
+_MADE_ONCE = """
+    do $$ begin
+        if not exists (select 1 from pg_catalog.pg_constraint where conname = 'THE_NAME') then
+            alter table referrals add constraint THE_NAME THE_RULE not valid;
+        end if;
+    end $$
+    """
 
 # Built beside the running town, each by itself and so first: a run that was cut short is run again, and what it left
 # half built is made anew.
@@ -47,7 +45,7 @@ _BESIDE = (
     "drop index concurrently if exists ix_referrals_claimed",
     "create index concurrently if not exists ix_referrals_claimed "
     "on referrals (authority, claimed_by, requested_at, id) where claimed_by is not null",
-    *(_made_once(name, rule) for name, rule in _RULES.items()),
+    *(_MADE_ONCE.replace("THE_NAME", name).replace("THE_RULE", rule) for name, rule in _RULES.items()),
 )
 _TABLES = (
     *(f"alter table referrals validate constraint {name}" for name in _RULES),

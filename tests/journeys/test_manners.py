@@ -24,6 +24,7 @@ ANY_ID = {
     name: str(uuid4())
     for name in (
         *("caseId", "needId", "consentId", "referralId", "attemptId", "releaseId", "invitationId"),
+        *("questionId", "answerId", "reassignmentId"),
         *("contactId", "noteId", "appointmentId", "documentId", "entryId"),
     )
 } | {"code": "who5-casework"}
@@ -56,6 +57,8 @@ async def test_every_read_of_a_citizens_data_says_why(stage: Stage) -> None:
         "getInstrument",
         "listSurveyProgrammes",
         "getSurveyProgramme",
+        "listUnitReassignments",
+        "getUnitReassignment",
     }
 
     asked = set()

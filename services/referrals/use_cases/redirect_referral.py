@@ -44,9 +44,7 @@ async def redirect_referral(
     """End this referral and put the sender's request, unchanged, to somebody else. Answers with the successor.
 
     Raises:
-        UnknownSector: nobody could ever receive it.
-        SameSector: it would come back to the sender.
-        RedirectLoop: it has been there.
+        UnknownSector, SameSector, RedirectLoop: it cannot go there.
         SenderHasLetGo, NeedHasEnded, NeedSetAside: there is no longer anything to send on.
         SharingBasisMissing: nothing permits the sender to share with the new receiver.
     """
@@ -55,10 +53,7 @@ async def redirect_referral(
     case = await known.case((await referrals.peek(referral_id, actor)).case_id)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.redirect(by=actor, reason=onward.reason_code, successor_id=successor_id, at=now)
-    if onward.to_sector == referral.from_sector:
-        raise SameSector()
-    places, links = await redirections.been_to(referral.id)
-    require_new_place(places, Place.of(onward.to_sector, onward.to_unit), links=links)
+    await _require_open_way(redirections, referral, onward)
     _require_wanted(referral, case, await known.need(referral.need_id))
     successor = referral.successor(
         by=actor,
@@ -73,6 +68,13 @@ async def redirect_referral(
     await referrals.add(successor)
     await redirections.link(referral, successor, reason=onward.reason_code, at=now)
     return successor
+
+
+async def _require_open_way(redirections: Redirections, referral: Referral, onward: Onward) -> None:
+    if onward.to_sector == referral.from_sector:
+        raise SameSector()
+    places, links = await redirections.been_to(referral.id)
+    require_new_place(places, Place.of(onward.to_sector, onward.to_unit), links=links)
 
 
 def _require_wanted(referral: Referral, case: Case | None, need: Need | None) -> None:

@@ -122,7 +122,7 @@ async def test_nothing_is_sent_on_for_a_sender_without_the_need(world: World) ->
     gone, ended, aside = [await world.case() for _ in range(3)]
     seen = [await on_a_legal_basis(world, case) for case in (gone, ended, aside)]
     await world.tell(gone.id, let_go())
-    await world.tell(ended.id, cases.NeedEndedV1(need_id=ended.need_id, outcome="met"))
+    await world.tell(ended.id, cases.NeedEndedV1(need_id=ended.need_id))
     await world.tell(
         aside.id, cases.NeedSetAsideV1(need_id=aside.need_id, revisit_on="2199-01-01", revisit_by_sector="employment")
     )
