@@ -12,3 +12,9 @@ _ROLES = ("caseworker", "team-lead", "integration")
 
 ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
 ReferralWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_ROLES))]
+
+# A lead decides who of the sector does the work. What is told of it afterwards counts referrals and names nobody.
+UnitReassigner = Annotated[Actor, Depends(Permission("unit-reassignments:write", roles=("team-lead",)))]
+UnitReassignmentReader = Annotated[
+    Actor, Depends(Permission("unit-reassignments:read", roles=("caseworker", "team-lead"), personal=False))
+]

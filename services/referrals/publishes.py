@@ -37,6 +37,10 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
                 unit=event.unit,
                 coordinator=event.coordinator,
             )
+        case events.ReferralRedirected(successor_id=successor_id):
+            return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
+        case events.ReferralPutOnHold(until=until):
+            return contract.ReferralPutOnHoldV1(**common, until=until)
         case _:
             return _PLAIN[type(event)](**common)
 
@@ -49,4 +53,6 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
     events.ReferralCompleted: contract.ReferralCompletedV1,
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,
+    events.ReferralResumed: contract.ReferralResumedV1,
+    events.ReferralEnteredInError: contract.ReferralEnteredInErrorV1,
 }

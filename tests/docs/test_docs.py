@@ -38,6 +38,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Failing": "which part of a basis fails",
     "FaultyAnswers": "that some answers do not fit, and which",
     "GateView": "what the release gate finds for one sector",
+    "Hands": "in whose hands a referral is, as its reader sees it",
     "HandedOn": "which release handed a need on, and by which referral",
     "InvitationState": "where an invitation is in its life",
     "Is": "a statement that a fact is one of some values",

@@ -127,6 +127,27 @@ async def try_to_reach(caller: Caller, referral: str) -> Json:
     return await caller.post(f"{referral}/contact-attempts", {"at": now(), "channel": "phone", "result": "no-answer"})
 
 
+async def claim(caller: Caller, referral: str) -> Json:
+    """Somebody of the unit takes it in hand."""
+    return await caller.post(f"{referral}/claim")
+
+
+async def ask(caller: Caller, referral: str) -> Json:
+    """The receiver asks the sender something."""
+    return await caller.post(f"{referral}/questions", {"text": "Er der børn i hjemmet?"})
+
+
+async def send_on(caller: Caller, referral: str) -> Json:
+    """The receiver sends the request on, within its own sector."""
+    onward = {"toSector": "health", "toUnit": "health:psykiatri", "reasonCode": "wrong-service"}
+    return await caller.post(f"{referral}/redirection", onward)
+
+
+async def pause(caller: Caller, referral: str) -> Json:
+    """The citizen wants a pause."""
+    return await caller.post(f"{referral}/hold", {"because": "Borgeren vil flytte først."})
+
+
 async def meet(caller: Caller, referral: str) -> Json:
     """The citizen comes."""
     return await caller.post(f"{referral}/first-contact", {"at": now(), "channel": "face-to-face", "attended": True})

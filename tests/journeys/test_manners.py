@@ -31,6 +31,7 @@ ABOUT_NOBODY = {
     *("listTrialAmendments", "getTrialAmendment", "listLegalBasisDecisions", "getLegalBasisDecision"),
     *("getLineFormat", "listOperations", "getOperation", "listLines"),
     *("listExemptionBases", "reportRefusals", "getReleaseReport", "countTakeUp", "getWorklistCounts"),
+    *("listUnitReassignments", "getUnitReassignment"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 

@@ -78,6 +78,7 @@ class World:
         role: str = "caseworker",
         authority: str | None = None,
         scope: str | None = None,
+        subject: str | None = None,
     ) -> Caller:
         """Somebody of a sector (and units) with a role, here or in another authority."""
         token = development_token(
@@ -87,6 +88,7 @@ class World:
             units=units,
             roles=[role],
             scope=scope,
+            subject=subject,
         )
         purpose = "system-integration" if role == "integration" else "casework"
         return Caller(self.http, {"Authorization": f"Bearer {token}", "Access-Purpose": purpose})
@@ -132,7 +134,7 @@ class World:
         assert asked.status_code == 201, asked.text
         seen: dict[str, Any] = asked.json()
         for step in steps:
-            sector = "employment" if step == "cancellation" else "health"
+            sector = "employment" if step in SENDERS else "health"
             took = await self.caller(sector).post(f"/referrals/{seen['id']}/{step}", BODIES[step])
             assert took.is_success, took.text
         return dict((await self.caller("health").get(f"/referrals/{seen['id']}")).json())
@@ -159,8 +161,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "completion": {"outcome": "help-given"},
     "failure": {"reasonCode": "citizen-not-reached"},
     "cancellation": {"because": "Hun er flyttet til en anden kommune."},
+    "entry-in-error": {"because": "Det var en anden borger, der bad om hjælp."},
+    "redirection": {"toSector": "health", "toUnit": "psykiatri", "reasonCode": "wrong-service"},
+    "claim": {},
+    "return": {},
+    "questions": {"text": "Er der børn i hjemmet?"},
+    "answers": {"questionId": "01a20038-0000-7000-8000-00000000f00d", "text": "Nej, de er hos deres far."},
+    "hold": {"until": "2199-01-01", "because": "Hun vil være hos sin søster først."},
+    "resumption": {},
 }
 """A good body for every action."""
+
+SENDERS = frozenset({"answers", "cancellation", "entry-in-error"})
+"""The actions that are the sender's."""
 
 
 def wish_for(case: KnownCase, **changes: Any) -> dict[str, Any]:
@@ -187,6 +200,11 @@ def consent(consent_id: UUID, **changes: Any) -> cases.ConsentGivenV1:
         **changes,
     }
     return cases.ConsentGivenV1(consent_id=consent_id, **scope)
+
+
+def let_go() -> cases.ResponsibilityTransferredV1:
+    """Employment, which held the case, has let it go."""
+    return cases.ResponsibilityTransferredV1(from_sector="employment", to_sector="social", receipt_id=new_id())
 
 
 def make_app(database_url: str, keys: Path) -> FastAPI:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from chassis.actor import Actor
 from services.referrals.domain.codes import ReturnScope
-from services.referrals.domain.lifecycle import Action, Side, State
+from services.referrals.domain.lifecycle import Action, Hands, Side, State
 from services.referrals.domain.units import own_units
 
 WRITE = "referrals:write"
@@ -83,6 +83,21 @@ def _in_an_addressed_unit(actor: Actor, referral: Parties) -> bool:
     return not own or not addressed or not own.isdisjoint(addressed)
 
 
+def hands(actor: Actor, claimed_by: str | None) -> Hands:
+    """In whose hands a referral is, for this caller."""
+    if claimed_by is None:
+        return Hands.NOBODYS
+    if claimed_by == actor.subject:
+        return Hands.OWN
+    return Hands.A_TEAM_MEMBERS if actor.has("team-lead") else Hands.ANOTHERS
+
+
+def may_reassign(actor: Actor, from_unit: str) -> bool:
+    """A lead moves what is addressed to a unit of their own; who has no unit acts for the whole sector."""
+    own = own_units(actor)
+    return not own or from_unit in own
+
+
 class Part(StrEnum):
     """What the way back consists of, from what says least to what says most."""
 
@@ -115,15 +130,20 @@ def way_back(side: Side, scope: ReturnScope) -> frozenset[Part]:
     return _RETURNED[scope] if side is Side.SENDER else EVERYTHING
 
 
-TELLS_OF_CONTACT: frozenset[State] = frozenset({State.IN_PROGRESS, State.COMPLETED})
-"""States that nobody reaches without having attended."""
+TELLS_OF_THE_CITIZEN: frozenset[State] = frozenset({State.IN_PROGRESS, State.ON_HOLD, State.COMPLETED})
+"""States that nobody reaches without having attended, or without having asked the receiver for a pause."""
 
 _TOLD_WITH: Mapping[Action, Part] = MappingProxyType(
     {
         Action.CONTACT_ATTEMPTS: Part.DATES,
         Action.FIRST_CONTACT: Part.CATCH,
         Action.HANDOVER_RECEIPT: Part.CATCH,
+        Action.HOLD: Part.CATCH,
+        Action.RESUMPTION: Part.CATCH,
         Action.COMPLETION: Part.CATCH,
+        # Who in the unit does the work is the unit's own matter.
+        Action.CLAIM: Part.DETAILS,
+        Action.RETURN: Part.DETAILS,
     }
 )
 
@@ -136,7 +156,7 @@ def state_told(state: State, side: Side, parts: frozenset[Part]) -> State | None
     """
     if side is Side.FORMER_SENDER:
         return None
-    return State.ACCEPTED if Part.CATCH not in parts and state in TELLS_OF_CONTACT else state
+    return State.ACCEPTED if Part.CATCH not in parts and state in TELLS_OF_THE_CITIZEN else state
 
 
 def steps_hidden(parts: frozenset[Part]) -> frozenset[Action]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from services.referrals.domain.errors import TimeInTheFuture
+from services.referrals.domain.errors import TimeInTheFuture, UntilInThePast
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
 SKEW = timedelta(minutes=1)
@@ -33,3 +33,13 @@ def require_day_reached(day: date | None, *, now: datetime, field: str) -> None:
     """
     if day is not None and day > day_of(now):
         raise TimeInTheFuture(field=field)
+
+
+def require_not_past(until: date | None, *, now: datetime) -> None:
+    """Refuse a pause that is over before it begins.
+
+    Raises:
+        UntilInThePast: its last day has gone by.
+    """
+    if until is not None and until < day_of(now):
+        raise UntilInThePast(field="until")

@@ -1,6 +1,7 @@
 """What can happen to a referral, in the past tense."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -59,3 +60,27 @@ class ReferralFailed(ReferralEvent):
 @dataclass(frozen=True, slots=True)
 class ReferralCancelled(ReferralEvent):
     """The sender took it back, or the case was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRedirected(ReferralEvent):
+    """The receiver sent the request on."""
+
+    successor_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralPutOnHold(ReferralEvent):
+    """The citizen asked for a pause."""
+
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralResumed(ReferralEvent):
+    """The pause is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralEnteredInError(ReferralEvent):
+    """It was never meant."""

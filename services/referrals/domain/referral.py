@@ -6,16 +6,12 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from services.referrals.domain.access import side_of
+from services.referrals.domain.access import hands, side_of
 from services.referrals.domain.codes import (
     CASE_CLOSED,
-    AttemptChannel,
-    AttemptResult,
-    ContactChannel,
     DeclineCode,
     FailureCode,
     Outcome,
-    Presence,
     ReturnScope,
 )
 from services.referrals.domain.events import (
@@ -25,68 +21,29 @@ from services.referrals.domain.events import (
     ReferralAccepted,
     ReferralCancelled,
     ReferralCompleted,
+    ReferralEnteredInError,
     ReferralEvent,
     ReferralFailed,
+    ReferralPutOnHold,
+    ReferralRedirected,
     ReferralRejected,
     ReferralRequested,
+    ReferralResumed,
 )
 from services.referrals.domain.lifecycle import LIVE, Action, Standing, State, next_state
+from services.referrals.domain.moments import (
+    REASSIGNMENT,
+    REQUEST,
+    Claim,
+    ContactAttempt,
+    Ending,
+    FirstContact,
+    Hold,
+    Receipt,
+    Step,
+)
 from services.referrals.domain.sharing import Basis, Sharing
-
-
-@dataclass(frozen=True, slots=True)
-class ContactAttempt:
-    """A try that did not reach the citizen."""
-
-    id: UUID
-    at: datetime
-    channel: AttemptChannel
-    result: AttemptResult
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FirstContact:
-    """The first meeting that the citizen attended. There is no field for "attended": without it there is no contact."""
-
-    at: datetime
-    channel: ContactChannel
-    present: tuple[Presence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The receiver's promise. With `takes_holding` it is an irrevocable offer to hold the case."""
-
-    id: UUID
-    at: datetime
-    takes_holding: bool
-    unit: str | None
-    coordinator: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why a referral is no longer live: a code, or somebody's own words. Words that were saved stay sealed."""
-
-    at: datetime
-    code: str | None = None
-    words: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a referral's history. Nobody's step (`by` is None) is one the town took: the case was closed."""
-
-    action: str
-    from_state: State | None
-    to_state: State
-    at: datetime
-    by: Actor | None
-
-
-REQUEST = "request"
-"""The first step of every history. It is no `Action`: there is nothing yet that it could be done to."""
+from services.referrals.domain.units import names_of
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,6 +70,10 @@ class Referral:
     first_contact: FirstContact | None = None
     receipt: Receipt | None = None
     ending: Ending | None = None
+    claim: Claim | None = None
+    on_hold: Hold | None = None
+    question_open: bool = False
+    """Whether the sender owes an answer. Counted from the questions, never set here."""
     reason: str | None = None
     """The sender's words. Only on a new referral: no rule reads them, so they stay sealed afterwards."""
     sender_has_part: bool = True
@@ -123,13 +84,15 @@ class Referral:
     steps: list[Step] = field(default_factory=list)
     new_attempts: list[ContactAttempt] = field(default_factory=list)
 
-    @property
-    def standing(self) -> Standing:
-        """What decides which actions are open."""
+    def standing(self, by: Actor) -> Standing:
+        """What decides which actions are open to this caller."""
         return Standing(
             self.state,
             receipt_given=self.receipt is not None,
             holding_promised=self.receipt is not None and self.receipt.takes_holding,
+            contact_held=self.first_contact is not None,
+            question_open=self.question_open,
+            hands=hands(by, self.claim.by if self.claim else None),
         )
 
     @classmethod
@@ -165,8 +128,7 @@ class Referral:
             requested_at=at,
             reason=reason,
         )
-        referral.steps.append(Step(REQUEST, None, referral.state, at, by))
-        referral.events.append(ReferralRequested())
+        referral._begin(by, at)
         return referral
 
     def accept(self, *, by: Actor, responsible_unit: str | None, at: datetime) -> None:
@@ -224,6 +186,7 @@ class Referral:
     def cancel(self, *, by: Actor, because: str, at: datetime) -> None:
         """The sender takes the request back. Never after a receipt that takes holding."""
         self._take(Action.CANCELLATION, by, at)
+        self.on_hold = None
         self.ending = Ending(at, words=because)
         self.events.append(ReferralCancelled())
 
@@ -236,13 +199,99 @@ class Referral:
             return
         self.steps.append(Step(Action.CANCELLATION, self.state, State.CANCELLED, at, None))
         self.state = State.CANCELLED
+        self.on_hold = None
         self.ending = Ending(at, code=CASE_CLOSED)
         self.events.append(ReferralCancelled())
 
-    def _take(self, action: Action, by: Actor, at: datetime) -> None:
+    def enter_in_error(self, *, by: Actor, because: str, at: datetime) -> None:
+        """The sender never meant it. Never after a receipt that takes holding."""
+        self._take(Action.ENTRY_IN_ERROR, by, at)
+        self.on_hold = None
+        self.ending = Ending(at, words=because)
+        self.events.append(ReferralEnteredInError())
+
+    def redirect(self, *, by: Actor, reason: DeclineCode, successor_id: UUID, at: datetime) -> None:
+        """The receiver cannot help and sends the request on. Responsibility stays with the sender."""
+        self._take(Action.REDIRECTION, by, at)
+        self.ending = Ending(at, code=reason)
+        self.events.append(ReferralRedirected(successor_id))
+
+    def successor(
+        self, *, by: Actor, id: UUID, to_sector: str, to_unit: str | None, basis: Basis, reason: str, at: datetime
+    ) -> "Referral":
+        """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
+        onward = Referral(
+            id=id,
+            authority=self.authority,
+            case_id=self.case_id,
+            need_id=self.need_id,
+            from_sector=self.from_sector,
+            from_unit=self.from_unit,
+            requested_by=self.requested_by,
+            to_sector=to_sector,
+            to_unit=to_unit,
+            basis=basis,
+            return_scope=self.return_scope,
+            approached_on=self.approached_on,
+            requested_at=at,
+            reason=reason,
+        )
+        onward._begin(by, at)
+        return onward
+
+    def put_on_hold(self, *, by: Actor, until: date | None, because: str, at: datetime) -> None:
+        """Pause, by the citizen's own choice. Everything reached so far stays."""
+        self._take(Action.HOLD, by, at, because)
+        self.on_hold = Hold(at, until)
+        self.events.append(ReferralPutOnHold(until))
+
+    def resume(self, *, by: Actor, at: datetime) -> None:
+        """Go on from where the pause began."""
+        self._take(Action.RESUMPTION, by, at)
+        self.on_hold = None
+        self.events.append(ReferralResumed())
+
+    def take_in_hand(self, *, by: Actor, at: datetime) -> None:
+        """Somebody of the unit sees to it. The referral stays the unit's."""
+        self._take(Action.CLAIM, by, at)
+        self.claim = Claim(by.subject, at)
+
+    def hand_back(self, *, by: Actor, at: datetime) -> None:
+        """It is the whole unit's to see to again."""
+        self._take(Action.RETURN, by, at)
+        self.claim = None
+
+    def ask(self, *, by: Actor, at: datetime) -> None:
+        """The receiver asks the sender something; what, is kept beside the referral."""
+        self._take(Action.QUESTIONS, by, at)
+        self.question_open = True
+
+    def answer(self, *, by: Actor, at: datetime) -> None:
+        """The sender answers a question."""
+        self._take(Action.ANSWERS, by, at)
+
+    def is_under_way_with(self, unit: str) -> bool:
+        """Whether this unit is the one addressed, or the one that acts, and something is still asked of it."""
+        return self.state in LIVE and not names_of(unit, self.to_sector).isdisjoint(
+            {self.to_unit, self.responsible_unit} - {None}
+        )
+
+    def move_to_unit(self, unit: str, *, from_unit: str, by: Actor, at: datetime) -> None:
+        """Its unit was reorganised: another of the same sector has it, and nobody in it has it in hand yet."""
+        left = names_of(from_unit, self.to_sector)
+        self.to_unit = unit if self.to_unit in left else self.to_unit
+        self.responsible_unit = unit if self.responsible_unit in left else self.responsible_unit
+        self.claim = None
+        self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
+
+    def _begin(self, by: Actor, at: datetime) -> None:
+        self.steps.append(Step(REQUEST, None, self.state, at, by))
+        self.events.append(ReferralRequested())
+
+    def _take(self, action: Action, by: Actor, at: datetime, words: str | None = None) -> None:
         side = side_of(by, self)
         if side is None:
             raise NotFound()
-        reached = next_state(action, self.standing, side)
-        self.steps.append(Step(action, self.state, reached, at, by))
+        reached = next_state(action, self.standing(by), side)
+        self.steps.append(Step(action, self.state, reached, at, by, words))
         self.state = reached

@@ -6,15 +6,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, and_, case, false, literal, not_, or_, select
 
 from chassis.actor import Actor
-from services.referrals.domain.access import TELLS_OF_CONTACT, Part, reach, way_back
+from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, reach, way_back
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.units import own_units
 from services.referrals.repository.known import sender_has_part
-from services.referrals.tables import known_cases, known_consents, referrals
+from services.referrals.repository.questions import question_open
+from services.referrals.tables import known_cases, known_consents, redirections, referrals
 
 OWN = "me"
-"""As `toUnit`: the units the caller acts for."""
+"""As `toUnit`: the units the caller acts for. As `claimedBy`: the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Filters:
     to_units: tuple[str, ...] = ()
     from_sectors: tuple[str, ...] = ()
     case_id: UUID | None = None
+    claimed_by: str | None = None
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -39,6 +41,16 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+_REPLACES = (
+    select(redirections.c.predecessor_id)
+    .where(redirections.c.authority == referrals.c.authority, redirections.c.successor_id == referrals.c.id)
+    .scalar_subquery()
+)
+_REPLACED_BY = (
+    select(redirections.c.successor_id)
+    .where(redirections.c.authority == referrals.c.authority, redirections.c.predecessor_id == referrals.c.id)
+    .scalar_subquery()
+)
 _ROWS = (
     select(
         referrals,
@@ -46,6 +58,9 @@ _ROWS = (
         known_consents.c.valid_until,
         known_consents.c.withdrawn_at,
         sender_has_part().label("sender_has_part"),
+        question_open().label("question_open"),
+        _REPLACES.label("replaces"),
+        _REPLACED_BY.label("replaced_by"),
     )
     .join(
         known_cases,
@@ -76,6 +91,10 @@ def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -
         rows = rows.where(referrals.c.from_sector.in_(filters.from_sectors))
     if filters.case_id:
         rows = rows.where(referrals.c.case_id == filters.case_id)
+    if filters.claimed_by:
+        # Who has it in hand is shown to the receiving side, so only there is it found by.
+        who = actor.subject if filters.claimed_by == OWN else filters.claimed_by
+        rows = rows.where(referrals.c.claimed_by == who, referrals.c.to_sector == actor.sector)
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
@@ -85,7 +104,7 @@ def _told(actor: Actor) -> ColumnElement[str | None]:
     """`access.state_told` as a column: what a filter finds must say no more than what is shown."""
     sent = referrals.c.from_sector == actor.sector
     silent = [scope for scope in ReturnScope if Part.CATCH not in way_back(Side.SENDER, scope)]
-    unsaid = and_(referrals.c.return_scope.in_(silent), referrals.c.state.in_(TELLS_OF_CONTACT))
+    unsaid = and_(referrals.c.return_scope.in_(silent), referrals.c.state.in_(TELLS_OF_THE_CITIZEN))
     return case(
         (and_(sent, not_(sender_has_part())), None),
         (and_(sent, unsaid), State.ACCEPTED.value),

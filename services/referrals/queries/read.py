@@ -14,13 +14,15 @@ from chassis.paging import Page, Paging
 from services.referrals.domain.access import Part, steps_hidden
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
-from services.referrals.domain.referral import REQUEST
+from services.referrals.domain.moments import REQUEST
 from services.referrals.queries import shown
 from services.referrals.queries.found import Filters, narrowed, referral_rows
 from services.referrals.queries.shown import Sight
-from services.referrals.repository.referrals import ending_context, reason_context
-from services.referrals.schemas.views import ContactAttemptView, HistoryStep, Referral, ReferralSummary
-from services.referrals.tables import contact_attempts, referral_steps, referrals
+from services.referrals.repository.redirections import CHAIN
+from services.referrals.repository.referrals import ending_context, reason_context, step_context
+from services.referrals.schemas.steps import RedirectionChain, RedirectionView
+from services.referrals.schemas.views import ContactAttemptView, HistoryStep, PartyView, Referral, ReferralSummary
+from services.referrals.tables import contact_attempts, redirections, referral_steps, referrals
 
 LOOKED_AT = "referral"
 
@@ -47,7 +49,7 @@ class Queries:
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        sight = await self._look(referral_id)
+        sight = await self.look(referral_id)
         row = sight.row
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
@@ -59,7 +61,7 @@ class Queries:
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
         """What happened to a referral, in order, without the steps that tell of what stays on the other side."""
-        sight = await self._look(referral_id)
+        sight = await self.look(referral_id)
         steps = select(referral_steps).where(
             referral_steps.c.authority == self._tx.authority, referral_steps.c.referral_id == referral_id
         )
@@ -69,11 +71,11 @@ class Queries:
             steps = steps.where(referral_steps.c.action == REQUEST)
         found = await self._tx.all(paging.window(steps, (referral_steps.c.version, "asc")))
         page, end = paging.cut(found, key=lambda row: (row.version,))
-        return Page(items=[shown.step(sight, row) for row in page], page=end)
+        return Page(items=[shown.step(sight, row, self._because(sight, row)) for row in page], page=end)
 
     async def attempts(self, referral_id: UUID, paging: Paging) -> Page[ContactAttemptView]:
         """The tries to reach the citizen, the newest first; none for whom the dates are not."""
-        sight = await self._look(referral_id)
+        sight = await self.look(referral_id)
         wanted = select(contact_attempts).where(self._of(sight.row))
         if Part.DATES not in sight.parts:
             wanted = wanted.where(false())
@@ -89,7 +91,7 @@ class Queries:
         Raises:
             NotFound: the referral or the attempt does not exist, or not for this caller.
         """
-        sight = await self._look(referral_id)
+        sight = await self.look(referral_id)
         row = await self._tx.one(
             select(contact_attempts).where(self._of(sight.row), contact_attempts.c.id == attempt_id)
         )
@@ -97,7 +99,53 @@ class Queries:
             raise NotFound()
         return shown.attempt(sight, row)
 
-    async def _look(self, referral_id: UUID) -> Sight:
+    async def chain(self, referral_id: UUID) -> RedirectionChain:
+        """Where a request has been, from whichever of its referrals one starts."""
+        sight = await self.look(referral_id)
+        if sight.side is Side.FORMER_SENDER:
+            # What became of its request after it let go is not told: the chain is what it sent itself.
+            return RedirectionChain(links=[shown.summary(sight)], hidden=0)
+        named = {"of_authority": self._tx.authority, "of_id": referral_id}
+        ids = [row.id for row in await self._tx.all(CHAIN, **named)]
+        wanted = referral_rows(self._actor).where(referrals.c.id.in_(ids))
+        rows = await self._tx.all(wanted.order_by(referrals.c.requested_at, referrals.c.id))
+        return RedirectionChain(links=[shown.summary(self._sight(row)) for row in rows], hidden=len(ids) - len(rows))
+
+    async def redirection(self, referral_id: UUID) -> RedirectionView:
+        """That a request was sent on, and where to.
+
+        Raises:
+            NotFound: it was not, or this caller is told nothing of it.
+        """
+        sight = await self.look(referral_id)
+        row = await self._tx.one(
+            select(redirections).where(
+                redirections.c.authority == self._tx.authority, redirections.c.predecessor_id == referral_id
+            )
+        )
+        if row is None or sight.side is Side.FORMER_SENDER:
+            raise NotFound()
+        return RedirectionView(
+            referral_id=referral_id,
+            successor_id=row.successor_id,
+            need_id=sight.row.need_id,
+            to=PartyView(sector=row.to_sector, unit=row.to_unit),
+            reason_code=row.reason_code,
+            at=row.at,
+            version=1,
+        )
+
+    def _because(self, sight: Sight, step: Row[Any]) -> str | None:
+        if step.words_sealed is None or Part.DETAILS not in sight.parts:
+            return None
+        return self._tx.sealer.open(step.words_sealed, context=step_context(step.referral_id, step.version))
+
+    async def look(self, referral_id: UUID) -> Sight:
+        """What the caller sees of one referral; the look-up is logged.
+
+        Raises:
+            NotFound: nothing.
+        """
         row = await self._tx.one(referral_rows(self._actor).where(referrals.c.id == referral_id))
         if row is None:
             raise NotFound()

@@ -10,10 +10,11 @@ from sqlalchemy import Row
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
-from services.referrals.domain.access import WRITE, Part, Parties, side_of, state_told, way_back
+from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.codes import CASE_CLOSED, Outcome, ReturnScope
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
+from services.referrals.domain.moments import REASSIGNMENT, REQUEST
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status
 from services.referrals.schemas.views import (
     AttemptsView,
@@ -23,6 +24,7 @@ from services.referrals.schemas.views import (
     FirstContactView,
     HandoverReceiptView,
     HistoryStep,
+    HoldView,
     PartyView,
     Referral,
     ReferralSummary,
@@ -37,6 +39,7 @@ class Sight:
     side: Side
     parts: frozenset[Part]
     today: date
+    actor: Actor
     acts: bool
     """Whether the caller's token lets it do anything at all."""
 
@@ -51,7 +54,7 @@ class Sight:
         if side is None:
             raise NotFound()
         seen = _as_sent(row) if side is Side.FORMER_SENDER else row
-        return cls(seen, side, way_back(side, ReturnScope(row.return_scope)), today, actor.permits(WRITE))
+        return cls(seen, side, way_back(side, ReturnScope(row.return_scope)), today, actor, actor.permits(WRITE))
 
     @property
     def sees_reason(self) -> bool:
@@ -61,7 +64,20 @@ class Sight:
     @property
     def sees_ending_words(self) -> bool:
         """Why it was taken back are the sender's words, like the reason; what to do instead are the receiver's."""
-        return self.sees_reason if self.row.state == State.CANCELLED else True
+        return self.sees_reason if self.row.state in _TAKEN_BACK else True
+
+    @property
+    def standing(self) -> Standing:
+        """What decides which actions are open to the reader."""
+        row = self.row
+        return Standing(
+            State(row.state),
+            receipt_given=row.receipt_id is not None,
+            holding_promised=bool(row.receipt_takes_holding),
+            contact_held=row.first_contact_at is not None,
+            question_open=row.question_open,
+            hands=hands(self.actor, row.claimed_by),
+        )
 
     def state(self, recorded: str) -> State | None:
         """A state, as far as this side is told it."""
@@ -74,8 +90,14 @@ class Sight:
 
 def _as_sent(row: Row[Any]) -> SimpleNamespace:
     """The row as it was when the request was made: what it has become since, its former sender is not told."""
-    then = {"version": 1, "responsible_unit": None, "ended_at": None, "ending_words_sealed": None, "withdrawn_at": None}
+    since = ("responsible_unit", "ended_at", "ending_words_sealed", "withdrawn_at", "claimed_by", "claimed_at")
+    later = ("on_hold_since", "on_hold_until", "replaced_by")
+    then = {"version": 1, "question_open": False} | dict.fromkeys((*since, *later))
     return SimpleNamespace(**{**row._mapping, **then})
+
+
+_TAKEN_BACK = frozenset({State.CANCELLED, State.ENTERED_IN_ERROR})
+"""Endings in the sender's own words."""
 
 
 def basis_status(sight: Sight) -> BasisStatus:
@@ -113,9 +135,9 @@ def attempt(sight: Sight, row: Row[Any]) -> ContactAttemptView:
     )
 
 
-def step(sight: Sight, row: Row[Any]) -> HistoryStep:
+def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
     """One step. A side always sees when it acted itself, and when the case was closed."""
-    dated = Part.DATES in sight.parts or row.by_sector in (None, sight.row.from_sector) or _is_refusal(row)
+    dated = Part.DATES in sight.parts or row.by_sector in (None, sight.row.from_sector) or row.action in _FOR_THE_SENDER
     return HistoryStep(
         version=row.version,
         action=row.action,
@@ -124,20 +146,20 @@ def step(sight: Sight, row: Row[Any]) -> HistoryStep:
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
         by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+        because=because,
     )
 
 
-def _is_refusal(row: Row[Any]) -> bool:
-    """A rejection is an answer to the sender, not news of the citizen."""
-    return bool(row.action == Action.REJECTION)
+_FOR_THE_SENDER = frozenset({REQUEST, REASSIGNMENT, Action.REJECTION, Action.REDIRECTION, Action.QUESTIONS})
+"""Steps of the receiver's that are an answer to the sender, not news of the citizen."""
 
 
 def _common(sight: Sight) -> dict[str, Any]:
     row = sight.row
-    standing = Standing(State(row.state), row.receipt_id is not None, bool(row.receipt_takes_holding))
+    standing = sight.standing
     caught = catch_state(
         standing.state,
-        contact_held=row.first_contact_at is not None,
+        contact_held=standing.contact_held,
         receipt_given=standing.receipt_given,
         ended_with_case=row.state == State.CANCELLED and row.ending_code == CASE_CLOSED,
     )
@@ -152,6 +174,12 @@ def _common(sight: Sight) -> dict[str, Any]:
         "to": PartyView(sector=row.to_sector, unit=row.to_unit),
         "responsible_unit": row.responsible_unit,
         "requested_at": row.requested_at,
+        "claimed_by": sight.if_seen(Part.DETAILS, row.claimed_by),
+        "claimed_at": sight.if_seen(Part.DETAILS, row.claimed_at),
+        "on_hold": _hold(sight),
+        "question_open": row.question_open,
+        "replaces": row.replaces,
+        "replaced_by": row.replaced_by,
         "attempts": AttemptsView(
             count=sight.if_seen(Part.CATCH, row.attempt_count),
             last_at=sight.if_seen(Part.DATES, row.last_attempt_at),
@@ -166,6 +194,16 @@ def _common(sight: Sight) -> dict[str, Any]:
         "version": row.version,
         "allowed_actions": open_actions(standing, sight.side) if sight.acts else [],
     }
+
+
+def _hold(sight: Sight) -> HoldView | None:
+    """That the citizen wants a pause, belongs to the catch; when and how long, to the dates."""
+    row = sight.row
+    if row.on_hold_since is None or Part.CATCH not in sight.parts:
+        return None
+    return HoldView(
+        since=sight.if_seen(Part.DATES, row.on_hold_since), until=sight.if_seen(Part.DATES, row.on_hold_until)
+    )
 
 
 def _first_contact(sight: Sight) -> FirstContactView | None:
@@ -194,7 +232,7 @@ def _receipt(sight: Sight) -> HandoverReceiptView | None:
     )
 
 
-_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, State.CANCELLED})
+_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, *_TAKEN_BACK})
 """Endings that are the sender's own act or an answer to it; the others belong to the way back."""
 
 
@@ -210,5 +248,5 @@ def _ending(sight: Sight, words: str | None) -> EndingView | None:
         reason_code=None if outcome else code,
         suggestion=words if row.state == State.REJECTED else None,
         outcome=outcome,
-        because=words if row.state == State.CANCELLED else None,
+        because=words if row.state in _TAKEN_BACK else None,
     )

@@ -16,10 +16,12 @@ from services.referrals.domain.access import may_see
 from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
 from services.referrals.domain.errors import NeedAlreadyReferred
 from services.referrals.domain.lifecycle import State
-from services.referrals.domain.referral import Ending, FirstContact, Receipt, Referral
+from services.referrals.domain.moments import Claim, Ending, FirstContact, Hold, Receipt, Step
+from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, BasisKind
 from services.referrals.publishes import contract_events
 from services.referrals.repository.known import sender_has_part
+from services.referrals.repository.questions import question_open
 from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
 
 
@@ -33,10 +35,17 @@ def ending_context(referral_id: UUID) -> str:
     return f"referrals.ending_words:{referral_id}"
 
 
+def step_context(referral_id: UUID, version: int) -> str:
+    """Where the words of one step are sealed to."""
+    return f"referral_steps.words:{referral_id}:{version}"
+
+
 # Built once: they run with every step.
-_SELECTED = select(referrals, sender_has_part().label("sender_has_part"))
+_SELECTED = select(referrals, sender_has_part().label("sender_has_part"), question_open().label("question_open"))
 _this = (referrals.c.authority == bindparam("of_authority"), referrals.c.id == bindparam("of_id"))
 _ONE = _SELECTED.where(*_this).with_for_update(of=referrals)
+_PEEK = _SELECTED.where(*_this)
+_REASON = select(referrals.c.reason_sealed).where(*_this)
 _SAVE = update(referrals).where(*_this, referrals.c.version == bindparam("of_version"))
 _ATTEMPTS = insert(contact_attempts)
 _STEPS = insert(referral_steps)
@@ -61,6 +70,24 @@ class Referrals:
             raise NotFound()
         expect(referral.version, expected)
         return referral
+
+    async def peek(self, referral_id: UUID, actor: Actor) -> Referral:
+        """The referral as it is, not locked: for what must be locked before it.
+
+        Raises:
+            NotFound: it does not exist, or this caller may not know that it does.
+        """
+        row = await self._tx.one(_PEEK, of_authority=self._tx.authority, of_id=referral_id)
+        if row is None or not may_see(actor, referral := _loaded(row)):
+            raise NotFound()
+        return referral
+
+    async def reason_of(self, referral: Referral) -> str:
+        """The sender's words, to be sealed anew where they are sent on."""
+        row = await self._tx.one(_REASON, of_authority=referral.authority, of_id=referral.id)
+        if row is None:
+            raise NotFound()
+        return self._tx.sealer.open(row.reason_sealed, context=reason_context(referral.id))
 
     async def live_in_case(self, case_id: UUID) -> list[Referral]:
         """Every live referral of a case, locked. For the town itself: nobody is asked whether they may see them."""
@@ -113,11 +140,28 @@ class Referrals:
     async def _save_what_happened(self, referral: Referral) -> None:
         referral.version += 1
         await self._tx.run(_ATTEMPTS, _attempt_rows(referral))
-        await self._tx.run(_STEPS, _step_rows(referral))
+        await self._tx.run(_STEPS, [self._step_row(referral, step) for step in referral.steps])
         await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
         referral.new_attempts.clear()
         referral.steps.clear()
         referral.events.clear()
+
+    def _step_row(self, referral: Referral, step: Step) -> dict[str, Any]:
+        words = step.words
+        context = step_context(referral.id, referral.version)
+        return {
+            "authority": referral.authority,
+            "referral_id": referral.id,
+            "version": referral.version,
+            "action": step.action,
+            "from_state": step.from_state,
+            "to_state": step.to_state,
+            "at": step.at,
+            "by_sector": step.by.sector if step.by else None,
+            "by_unit": step.by.unit if step.by else None,
+            "by_subject": step.by.subject if step.by else None,
+            "words_sealed": None if words is None else self._tx.sealer.seal(words, context=context),
+        }
 
     def _selected(self) -> Select[Any]:
         return _SELECTED.where(referrals.c.authority == self._tx.authority)
@@ -127,6 +171,11 @@ class Referrals:
         contact, receipt, ending = referral.first_contact, referral.receipt, referral.ending
         changed: dict[str, Any] = {
             "state": referral.state,
+            "to_unit": referral.to_unit,
+            "claimed_by": referral.claim and referral.claim.by,
+            "claimed_at": referral.claim and referral.claim.at,
+            "on_hold_since": referral.on_hold and referral.on_hold.since,
+            "on_hold_until": referral.on_hold and referral.on_hold.until,
             "responsible_unit": referral.responsible_unit,
             "attempt_count": referral.attempt_count,
             "last_attempt_at": referral.last_attempt_at,
@@ -163,7 +212,6 @@ def _identity(referral: Referral) -> dict[str, Any]:
         "from_unit": referral.from_unit,
         "requested_by": referral.requested_by,
         "to_sector": referral.to_sector,
-        "to_unit": referral.to_unit,
         "consent_id": referral.basis.consent_id,
         "legal_basis": referral.basis.legal_basis,
         "return_scope": referral.return_scope,
@@ -184,24 +232,6 @@ def _attempt_rows(referral: Referral) -> Sequence[dict[str, Any]]:
             "recorded_at": attempt.recorded_at,
         }
         for attempt in referral.new_attempts
-    ]
-
-
-def _step_rows(referral: Referral) -> Sequence[dict[str, Any]]:
-    return [
-        {
-            "authority": referral.authority,
-            "referral_id": referral.id,
-            "version": referral.version,
-            "action": step.action,
-            "from_state": step.from_state,
-            "to_state": step.to_state,
-            "at": step.at,
-            "by_sector": step.by.sector if step.by else None,
-            "by_unit": step.by.unit if step.by else None,
-            "by_subject": step.by.subject if step.by else None,
-        }
-        for step in referral.steps
     ]
 
 
@@ -227,6 +257,9 @@ def _loaded(row: Row[Any]) -> Referral:
         first_contact=_contact_of(row),
         receipt=_receipt_of(row),
         ending=Ending(row.ended_at, row.ending_code) if row.ended_at else None,
+        claim=Claim(row.claimed_by, row.claimed_at) if row.claimed_by else None,
+        on_hold=Hold(row.on_hold_since, row.on_hold_until) if row.on_hold_since else None,
+        question_open=row.question_open,
         sender_has_part=row.sender_has_part,
         version=row.version,
     )

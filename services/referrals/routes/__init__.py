@@ -1,5 +1,25 @@
 """HTTP in, HTTP out, one file for each part of a referral's life."""
 
-from services.referrals.routes import answers, contacts, endings, referrals
+from services.referrals.routes import (
+    answers,
+    claims,
+    contacts,
+    endings,
+    pauses,
+    questions,
+    reassignments,
+    redirections,
+    referrals,
+)
 
-ROUTERS = (referrals.router, answers.router, contacts.router, endings.router)
+ROUTERS = (
+    referrals.router,
+    answers.router,
+    redirections.router,
+    claims.router,
+    questions.router,
+    contacts.router,
+    pauses.router,
+    endings.router,
+    reassignments.router,
+)

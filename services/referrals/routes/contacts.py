@@ -13,7 +13,7 @@ from services.referrals.domain.errors import (
     ReceiptAlreadyGiven,
     TimeInTheFuture,
 )
-from services.referrals.domain.referral import ContactAttempt, FirstContact
+from services.referrals.domain.moments import ContactAttempt, FirstContact
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import Reads, Step
 from services.referrals.schemas.requests import (

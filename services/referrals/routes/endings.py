@@ -1,4 +1,4 @@
-"""How a referral ends, other than by a no at the start: completed, failed, cancelled."""
+"""How a referral ends, other than by a no at the start: completed, failed, cancelled, or a mistake."""
 
 from uuid import UUID
 
@@ -15,9 +15,11 @@ from services.referrals.domain.errors import (
 from services.referrals.permissions import ReferralWriter
 from services.referrals.routes.given import Step
 from services.referrals.schemas.requests import CancellationRequest, CompletionRequest, FailureRequest
+from services.referrals.schemas.steps import EntryInErrorRequest
 from services.referrals.schemas.views import Referral
 from services.referrals.use_cases import cancel_referral as cancelling
 from services.referrals.use_cases import complete_referral as completing
+from services.referrals.use_cases import enter_in_error as entering
 from services.referrals.use_cases import fail_referral as failing
 
 router = room(tags=["referrals"])
@@ -51,6 +53,22 @@ async def fail_referral(referral_id: UUID, body: FailureRequest, actor: Referral
 async def cancel_referral(referral_id: UUID, body: CancellationRequest, actor: ReferralWriter, step: Step) -> Referral:
     """Take the request back. Refused after a receipt that takes holding, and to a sender that has let the case go."""
     await cancelling.cancel_referral(
+        step.referrals, actor, referral_id, because=body.because, expected=step.expected, now=now()
+    )
+    return await step.shown(referral_id)
+
+
+@router.post(
+    "/referrals/{referral_id}/entry-in-error",
+    responses=problems(OnlyTheSender, SectorHasLetGo, *_REFUSED, ReceiptIsIrrevocable),
+)
+async def enter_referral_in_error(
+    referral_id: UUID, body: EntryInErrorRequest, actor: ReferralWriter, step: Step
+) -> Referral:
+    """Name it a mistake: it was never meant, so it counts nowhere. Also after a rejection; never after a receipt that
+    takes holding.
+    """
+    await entering.enter_in_error(
         step.referrals, actor, referral_id, because=body.because, expected=step.expected, now=now()
     )
     return await step.shown(referral_id)

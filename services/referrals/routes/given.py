@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Depends
 
 from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
-from services.referrals.queries import Queries
-from services.referrals.repository import KnownCases, Referrals
+from services.referrals.queries import Asked, Queries, UnitReassignments
+from services.referrals.repository import KnownCases, Questions, Reassignments, Redirections, Referrals
 from services.referrals.schemas.views import Referral
 
 
@@ -24,9 +24,34 @@ async def _queries(tx: Tx, actor: TheActor) -> Queries:
     return Queries(tx, actor)
 
 
+async def _questions(tx: Tx) -> Questions:
+    return Questions(tx)
+
+
+async def _redirections(tx: Tx) -> Redirections:
+    return Redirections(tx)
+
+
+async def _reassignments(tx: Tx) -> Reassignments:
+    return Reassignments(tx)
+
+
+async def _asked(tx: Tx, actor: TheActor) -> Asked:
+    return Asked(tx, actor)
+
+
+async def _unit_reassignments(tx: Tx, actor: TheActor) -> UnitReassignments:
+    return UnitReassignments(tx, actor)
+
+
 Store = Annotated[Referrals, Depends(_store)]
 Known = Annotated[KnownCases, Depends(_known)]
 Reads = Annotated[Queries, Depends(_queries)]
+QuestionStore = Annotated[Questions, Depends(_questions)]
+RedirectionStore = Annotated[Redirections, Depends(_redirections)]
+ReassignmentStore = Annotated[Reassignments, Depends(_reassignments)]
+AskedReads = Annotated[Asked, Depends(_asked)]
+ReassignmentReads = Annotated[UnitReassignments, Depends(_unit_reassignments)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.sectors import Sector, UnknownSector
-from chassis.wire import CodeList, UnitId
+from chassis.wire import CodeList, Subject, UnitId
 from services.referrals.domain.errors import (
     NeedAlreadyReferred,
     NeedHasEnded,
@@ -80,6 +80,9 @@ async def list_referrals(
     to_unit: Annotated[CodeList[UnitId], Query(alias="toUnit", description=_UNITS)] = None,
     from_sector: Annotated[CodeList[Sector], Query(alias="fromSector", description=_SECTORS)] = None,
     case_id: Annotated[UUID | None, Query(alias="caseId")] = None,
+    claimed_by: Annotated[
+        Subject | None, Query(alias="claimedBy", description="Who has it in hand in your sector; `me` is the caller.")
+    ] = None,
 ) -> Page[ReferralSummary]:
     """The referrals your sector sent or received, newest first. `state` finds what it shows you."""
     filters = Filters(
@@ -88,6 +91,7 @@ async def list_referrals(
         to_units=tuple(to_unit or ()),
         from_sectors=tuple(from_sector or ()),
         case_id=case_id,
+        claimed_by=claimed_by,
     )
     return await reads.page(filters, paging)
 

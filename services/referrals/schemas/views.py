@@ -43,6 +43,13 @@ class BasisView(View):
     valid_until: Day | None
 
 
+class HoldView(View):
+    """A pause by the citizen's own choice."""
+
+    since: Moment | None
+    until: Day | None
+
+
 class ReferralSummary(View):
     """Enough to work from without a second call."""
 
@@ -56,6 +63,12 @@ class ReferralSummary(View):
     to: PartyView
     responsible_unit: str | None
     requested_at: Moment
+    claimed_by: str | None = Field(description="Who in the receiving unit has it in hand; for the receiving side.")
+    claimed_at: Moment | None
+    on_hold: HoldView | None
+    question_open: bool = Field(description="Whether the sender owes the receiver an answer.")
+    replaces: UUID | None = Field(description="The referral that was sent on to become this one.")
+    replaced_by: UUID | None = Field(description="The referral that this one became when it was sent on.")
     attempts: AttemptsView
     basis: BasisView
     version: int
@@ -122,3 +135,4 @@ class HistoryStep(View):
     to_state: State
     at: Moment | None
     by: PartyView | None
+    because: str | None = Field(description="Why the citizen wanted a pause; for the receiving side.")

@@ -11,9 +11,11 @@ from services.referrals.tables.casework import (
     referral_steps,
     referrals,
 )
+from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
     "LIVE",
+    "answers",
     "chassis",
     "contact_attempts",
     "known_cases",
@@ -21,6 +23,9 @@ __all__ = [
     "known_involvements",
     "known_needs",
     "metadata",
+    "questions",
+    "redirections",
     "referral_steps",
     "referrals",
+    "unit_reassignments",
 ]

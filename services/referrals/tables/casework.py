@@ -74,6 +74,10 @@ referrals = Table(
     Column("ended_at", Timestamp),
     Column("ending_code", Text),
     Column("ending_words_sealed", LargeBinary),
+    Column("claimed_by", Text),
+    Column("claimed_at", Timestamp),
+    Column("on_hold_since", Timestamp),
+    Column("on_hold_until", Date),
     Column("version", BigInteger, nullable=False),
     PrimaryKeyConstraint("authority", "id"),
     CheckConstraint(_one_of("state", State), name="state"),
@@ -92,6 +96,14 @@ referrals = Table(
         " and (state <> 'cancelled' or coalesce(ending_code, '') = 'case-closed')",
         name="receipt_is_irrevocable",
     ),
+    CheckConstraint(
+        "receipt_takes_holding is not true or state not in ('rejected', 'entered-in-error')", name="promise_is_kept"
+    ),
+    CheckConstraint("num_nonnulls(claimed_by, claimed_at) in (0, 2)", name="whole_claim"),
+    CheckConstraint(
+        "(state = 'on-hold') = (on_hold_since is not null) and (on_hold_until is null or on_hold_since is not null)",
+        name="on_hold",
+    ),
     Index(
         "uq_referrals_one_live_per_need",
         "authority",
@@ -102,6 +114,14 @@ referrals = Table(
     Index("ix_referrals_received", "authority", "to_sector", "requested_at", "id"),
     Index("ix_referrals_sent", "authority", "from_sector", "requested_at", "id"),
     Index("ix_referrals_case", "authority", "case_id"),
+    Index(
+        "ix_referrals_claimed",
+        "authority",
+        "claimed_by",
+        "requested_at",
+        "id",
+        postgresql_where=text("claimed_by is not null"),
+    ),
 )
 
 contact_attempts = Table(
@@ -134,6 +154,7 @@ referral_steps = Table(
     Column("by_sector", Text),
     Column("by_unit", Text),
     Column("by_subject", Text),
+    Column("words_sealed", LargeBinary),
     PrimaryKeyConstraint("authority", "referral_id", "version"),
     ForeignKeyConstraint(["authority", "referral_id"], ["referrals.authority", "referrals.id"]),
 )

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.days import require_past
-from services.referrals.domain.referral import FirstContact, Referral
+from services.referrals.domain.moments import FirstContact
+from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 

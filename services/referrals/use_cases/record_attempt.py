@@ -4,7 +4,8 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.days import require_past
-from services.referrals.domain.referral import ContactAttempt, Referral
+from services.referrals.domain.moments import ContactAttempt
+from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 

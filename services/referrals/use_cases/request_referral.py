@@ -10,11 +10,11 @@ from chassis.sectors import require_known
 from services.referrals.domain.case import require_referrable
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of, require_day_reached
-from services.referrals.domain.errors import SameSector, SharingBasisMissing
-from services.referrals.domain.legal_bases import legal_bases
+from services.referrals.domain.errors import SameSector
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.sharing import Basis, Failing, Sharing
+from services.referrals.domain.sharing import Sharing
 from services.referrals.repository import KnownCases, Referrals
+from services.referrals.use_cases.sharing_basis import basis_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def request_referral(
         raise SameSector()
     require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
     sharing = Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
-    basis = await _basis(known, wish, sharing, on=day_of(now))
+    basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
     referral = Referral.request(
         actor,
         id=referral_id,
@@ -68,20 +68,3 @@ async def request_referral(
     )
     await referrals.add(referral)
     return referral
-
-
-async def _basis(known: KnownCases, wish: Wish, sharing: Sharing, *, on: date) -> Basis:
-    """The one basis the wish names, if it covers the sharing on that day."""
-    if wish.consent_id is not None and wish.legal_basis is not None:
-        raise SharingBasisMissing(fails=str(Failing.MORE_THAN_ONE_NAMED))
-    if wish.consent_id is not None:
-        consent = await known.consent(wish.consent_id)
-        if consent is None:
-            raise SharingBasisMissing(fails=str(Failing.CONSENT_UNKNOWN))
-        return consent.basis_for(sharing, on=on)
-    if wish.legal_basis is not None:
-        provision = legal_bases().get(wish.legal_basis)
-        if provision is None:
-            raise SharingBasisMissing(fails=str(Failing.LEGAL_BASIS_UNKNOWN))
-        return provision.basis_for(sharing, on=on)
-    raise SharingBasisMissing(fails=str(Failing.NOT_NAMED))

@@ -106,11 +106,11 @@ def test_a_sender_that_has_let_go_sees_nothing_of_the_way_back(scope: ReturnScop
     assert {state_told(state, Side.FORMER_SENDER, parts) for state in State} == {None}
 
 
-def test_where_contact_is_not_told_no_state_tells_of_it() -> None:
+def test_where_the_catch_is_not_told_no_state_tells_of_the_citizen() -> None:
     told = {state: state_told(state, Side.SENDER, frozenset()) for state in State}
     changed = {state for state in State if told[state] is not state}
 
-    assert changed == {State.IN_PROGRESS, State.COMPLETED}
+    assert changed == {State.IN_PROGRESS, State.ON_HOLD, State.COMPLETED}
     assert {told[state] for state in changed} == {State.ACCEPTED}
     assert all(state_told(state, Side.SENDER, frozenset({Part.CATCH})) is state for state in State)
 

@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 
 from chassis.ids import new_id
-from tests.referrals.world import BODIES, World, slug, without_trace
+from tests.referrals.world import BODIES, SENDERS, World, slug, without_trace
 
-RECEIVERS = sorted(set(BODIES) - {"cancellation"})
+UNANSWERED = ["acceptance", "rejection", "redirection", "claim", "questions"]
+MET = ["claim", "questions", "contact-attempts", "handover-receipt", "hold", "completion", "failure"]
+ACCEPTED = [
+    *("redirection", "claim", "questions", "contact-attempts", "first-contact", "handover-receipt", "hold", "failure"),
+]
+RECEIVERS = sorted(set(BODIES) - SENDERS)
 
 
 @pytest.mark.parametrize("action", sorted(BODIES))
@@ -38,10 +43,11 @@ async def test_the_sender_does_not_act_for_the_receiver(world: World, action: st
     assert (tried.status_code, slug(tried)) == (403, "only-the-receiver")
 
 
-async def test_the_receiver_does_not_take_back_the_request(world: World) -> None:
+@pytest.mark.parametrize("action", sorted(SENDERS))
+async def test_the_receiver_does_not_act_for_the_sender(world: World, action: str) -> None:
     seen = await world.referral("acceptance")
 
-    tried = await world.caller("health").post(f"/referrals/{seen['id']}/cancellation", BODIES["cancellation"])
+    tried = await world.caller("health").post(f"/referrals/{seen['id']}/{action}", BODIES[action])
 
     assert (tried.status_code, slug(tried)) == (403, "only-the-sender")
 
@@ -62,15 +68,19 @@ async def test_another_unit_of_the_sector_sees_it_and_does_not_act(world: World)
 @pytest.mark.parametrize(
     ("steps", "action", "allowed"),
     [
-        ((), "first-contact", ["acceptance", "rejection"]),
-        ((), "handover-receipt", ["acceptance", "rejection"]),
-        (("acceptance",), "rejection", ["contact-attempts", "first-contact", "handover-receipt", "failure"]),
-        (("acceptance",), "completion", ["contact-attempts", "first-contact", "handover-receipt", "failure"]),
+        ((), "first-contact", UNANSWERED),
+        ((), "handover-receipt", UNANSWERED),
+        (("acceptance",), "rejection", ACCEPTED),
+        (("acceptance",), "completion", ACCEPTED),
         (
             ("acceptance", "first-contact"),
             "first-contact",
-            ["contact-attempts", "handover-receipt", "completion", "failure"],
+            MET,
         ),
+        (("acceptance", "hold"), "first-contact", ["claim", "questions", "resumption"]),
+        (("acceptance", "first-contact"), "redirection", MET),
+        (("claim",), "claim", ["acceptance", "rejection", "redirection", "return", "questions"]),
+        ((), "return", UNANSWERED),
         (("rejection",), "acceptance", []),
         (("acceptance", "failure"), "failure", []),
         (("cancellation",), "acceptance", []),

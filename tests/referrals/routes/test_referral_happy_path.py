@@ -24,5 +24,5 @@ async def test_a_citizen_is_caught(world: World) -> None:
     assert seen["attempts"] == {"count": 1, "lastAt": "2026-03-04T10:00:00Z"}
     assert seen["handoverReceipt"]["takesHolding"] is True
     assert seen["handoverReceipt"]["unit"] == "alkohol"
-    assert seen["allowedActions"] == ["contact-attempts", "completion"]
+    assert seen["allowedActions"] == ["claim", "questions", "contact-attempts", "hold", "completion"]
     assert seen["version"] == 5

@@ -30,6 +30,13 @@ WORDS = (REASON, BODIES["rejection"]["suggestion"], BODIES["cancellation"]["beca
         {"receipt_at": None},
         {"to_sector": "employment"},
         {"legal_basis": "fvl-28-2"},
+        {"state": "rejected", "ended_at": MONDAY},
+        {"state": "entered-in-error", "ended_at": MONDAY},
+        {"state": "on-hold"},
+        {"on_hold_since": MONDAY},
+        {"on_hold_until": MONDAY.date()},
+        {"claimed_by": "s-1"},
+        {"claimed_at": MONDAY},
     ],
     ids=str,
 )

@@ -1,6 +1,36 @@
 """What referrals refuses, by name. Slugs are promises on the wire."""
 
 from chassis.errors import BadInput, NotAllowed, RuleBroken, Text
+from services.referrals.domain.errors.steps import (
+    ClaimedByAnother,
+    QuestionNotOpen,
+    RedirectLoop,
+    SameUnit,
+    SenderHasLetGo,
+    UntilInThePast,
+)
+
+__all__ = [
+    "ClaimedByAnother",
+    "NeedAlreadyReferred",
+    "NeedHasEnded",
+    "NeedNotYours",
+    "NeedSetAside",
+    "OnlyTheAddressedUnit",
+    "OnlyTheReceiver",
+    "OnlyTheSender",
+    "QuestionNotOpen",
+    "ReceiptAlreadyGiven",
+    "ReceiptIsIrrevocable",
+    "RedirectLoop",
+    "SameSector",
+    "SameUnit",
+    "SectorHasLetGo",
+    "SenderHasLetGo",
+    "SharingBasisMissing",
+    "TimeInTheFuture",
+    "UntilInThePast",
+]
 
 
 class OnlyTheReceiver(NotAllowed):

@@ -1,0 +1,68 @@
+"""Adds the links of chains, and follows a chain from whichever end."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, case, insert, or_, select
+from sqlalchemy import Uuid as UuidType
+
+from chassis.database import Transaction
+from services.referrals.domain.codes import DeclineCode
+from services.referrals.domain.redirection import Place
+from services.referrals.domain.referral import Referral
+from services.referrals.tables import redirections, referrals
+
+
+def _chain() -> Select[Any]:
+    """Every referral of the chain that one belongs to, in either direction; the one itself where there is none."""
+    links = select(bindparam("of_id", type_=UuidType).label("id")).cte("links", recursive=True)
+    other_end = case(
+        (redirections.c.predecessor_id == links.c.id, redirections.c.successor_id),
+        else_=redirections.c.predecessor_id,
+    )
+    next_ones = (
+        select(other_end)
+        .select_from(links)
+        .join(
+            redirections,
+            or_(redirections.c.predecessor_id == links.c.id, redirections.c.successor_id == links.c.id),
+        )
+        .where(redirections.c.authority == bindparam("of_authority"))
+    )
+    # A union, not a union of all: it ends even where somebody had bent the rows into a circle.
+    return select(links.union(next_ones).c.id)
+
+
+CHAIN = _chain()
+_PLACES = select(referrals.c.to_sector, referrals.c.to_unit, referrals.c.responsible_unit, referrals.c.id).where(
+    referrals.c.authority == bindparam("of_authority"), referrals.c.id.in_(CHAIN)
+)
+_LINK = insert(redirections)
+
+
+class Redirections:
+    """The chains of one transaction's authority."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def been_to(self, referral_id: UUID) -> tuple[frozenset[Place], int]:
+        """Where the chain of this referral has been (whom it was put to, and who took it on), and how long it is."""
+        rows = await self._tx.all(_PLACES, of_authority=self._tx.authority, of_id=referral_id)
+        put_to = {Place.of(row.to_sector, row.to_unit) for row in rows}
+        taken_on = {Place.of(row.to_sector, row.responsible_unit) for row in rows if row.responsible_unit}
+        return frozenset(put_to | taken_on), len(rows)
+
+    async def link(self, referral: Referral, successor: Referral, *, reason: DeclineCode, at: datetime) -> None:
+        """This request goes on as that one."""
+        row = {
+            "authority": referral.authority,
+            "predecessor_id": referral.id,
+            "successor_id": successor.id,
+            "to_sector": successor.to_sector,
+            "to_unit": successor.to_unit,
+            "reason_code": reason,
+            "at": at,
+        }
+        await self._tx.run(_LINK, [row])

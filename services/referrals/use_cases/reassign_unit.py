@@ -1,0 +1,51 @@
+"""Give what one unit has under way to another, when a sector is reorganised."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from chassis.errors import NotFound
+from services.referrals.domain.access import may_reassign
+from services.referrals.domain.errors import OnlyTheAddressedUnit, SameUnit
+from services.referrals.domain.units import names_of
+from services.referrals.repository import Reassigned, Reassignments, Referrals, Reorganised
+
+MOST = 100
+"""How many are moved in one call, so that none of them is locked for long."""
+
+
+async def reassign_unit(
+    referrals: Referrals,
+    reassignments: Reassignments,
+    actor: Actor,
+    *,
+    id: UUID,
+    from_unit: str,
+    to_unit: str,
+    now: datetime,
+) -> tuple[Reassigned, list[UUID]]:
+    """Move a batch of live referrals, the oldest first; the record of it, and the cases they are of.
+
+    Raises:
+        SameUnit: there is nothing to move.
+        OnlyTheAddressedUnit: the caller leads another unit.
+    """
+    if actor.sector is None:
+        raise NotFound()
+    if not names_of(from_unit, actor.sector).isdisjoint(names_of(to_unit, actor.sector)):
+        raise SameUnit(field="toUnit")
+    if not may_reassign(actor, from_unit):
+        raise OnlyTheAddressedUnit()
+    units = Reorganised(actor.sector, from_unit, to_unit)
+    cases = []
+    for referral_id in await reassignments.batch(units, most=MOST):
+        referral = await referrals.get(referral_id, actor)
+        # It may have ended, or moved, while we came to it.
+        if referral.is_under_way_with(from_unit):
+            referral.move_to_unit(to_unit, from_unit=from_unit, by=actor, at=now)
+            await referrals.save(referral)
+            cases.append(referral.case_id)
+    kept, remaining = await reassignments.left(units)
+    done = Reassigned(id, units, moved=len(cases), kept=kept, remaining=remaining, at=now, by=actor.subject)
+    await reassignments.add(done)
+    return done, cases

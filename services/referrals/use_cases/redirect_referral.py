@@ -1,0 +1,98 @@
+"""Send a request on to somebody who may be able to help."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.actor import Actor
+from chassis.errors import NotFound
+from chassis.sectors import require_known
+from services.referrals.domain.case import Case, Need, require_referrable
+from services.referrals.domain.codes import DeclineCode
+from services.referrals.domain.days import day_of
+from services.referrals.domain.errors import SameSector, SenderHasLetGo
+from services.referrals.domain.redirection import Place, require_new_place
+from services.referrals.domain.referral import Referral
+from services.referrals.domain.sharing import Basis, Sharing
+from services.referrals.repository import KnownCases, Redirections, Referrals
+from services.referrals.use_cases.sharing_basis import basis_for
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where the receiver sends the request, why, and on which basis."""
+
+    to_sector: str
+    to_unit: str | None
+    reason_code: DeclineCode
+    consent_id: UUID | None
+    legal_basis: str | None
+
+
+async def redirect_referral(
+    referrals: Referrals,
+    known: KnownCases,
+    redirections: Redirections,
+    actor: Actor,
+    referral_id: UUID,
+    onward: Onward,
+    *,
+    successor_id: UUID,
+    expected: int | None,
+    now: datetime,
+) -> Referral:
+    """End this referral and put the sender's request, unchanged, to somebody else. Answers with the successor.
+
+    Raises:
+        UnknownSector, SameSector, RedirectLoop: it cannot go there.
+        SenderHasLetGo, NeedHasEnded, NeedSetAside: there is no longer anything to send on.
+        SharingBasisMissing: nothing permits the sender to share with the new receiver.
+    """
+    require_known(onward.to_sector)
+    # The case before the referral, as everybody locks them: a case that is just closing is waited for, not met halfway.
+    case = await known.case((await referrals.peek(referral_id, actor)).case_id)
+    referral = await referrals.get(referral_id, actor, expected=expected)
+    referral.redirect(by=actor, reason=onward.reason_code, successor_id=successor_id, at=now)
+    await _require_open_way(redirections, referral, onward)
+    _require_wanted(referral, case, await known.need(referral.need_id))
+    successor = referral.successor(
+        by=actor,
+        id=successor_id,
+        to_sector=onward.to_sector,
+        to_unit=onward.to_unit,
+        basis=await _basis(known, referral, onward, now),
+        reason=await referrals.reason_of(referral),
+        at=now,
+    )
+    await referrals.save(referral)
+    await referrals.add(successor)
+    await redirections.link(referral, successor, reason=onward.reason_code, at=now)
+    return successor
+
+
+async def _require_open_way(redirections: Redirections, referral: Referral, onward: Onward) -> None:
+    if onward.to_sector == referral.from_sector:
+        raise SameSector()
+    places, links = await redirections.been_to(referral.id)
+    require_new_place(places, Place.of(onward.to_sector, onward.to_unit), links=links)
+
+
+def _require_wanted(referral: Referral, case: Case | None, need: Need | None) -> None:
+    if case is None:
+        raise NotFound()
+    if not case.open_to(referral.from_sector) or need is None or need.owner_sector != referral.from_sector:
+        raise SenderHasLetGo()
+    require_referrable(need, case=case, by_sector=referral.from_sector)
+
+
+async def _basis(known: KnownCases, referral: Referral, onward: Onward, now: datetime) -> Basis:
+    """The basis that is named; where none is, the one the request came with may reach as far as the new receiver."""
+    sharing = Sharing(referral.case_id, referral.from_sector, onward.to_sector, onward.to_unit)
+    named = onward.consent_id is not None or onward.legal_basis is not None
+    return await basis_for(
+        known,
+        sharing,
+        consent_id=onward.consent_id if named else referral.basis.consent_id,
+        legal_basis=onward.legal_basis if named else referral.basis.legal_basis,
+        on=day_of(now),
+    )
