@@ -10,5 +10,10 @@ from services.referrals.domain.access import WRITE
 
 _ROLES = ("caseworker", "team-lead", "integration")
 
+_EVERYBODY = (*_ROLES, "administrator", "auditor", "dpo")
+
 ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
 ReferralWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_ROLES))]
+# What is promised to everybody tells of nobody.
+GuaranteeReader = Annotated[Actor, Depends(Permission("guarantees:read", roles=_EVERYBODY, personal=False))]
+GuaranteeKeeper = Annotated[Actor, Depends(Permission("guarantees:write", roles=("administrator",), personal=False))]

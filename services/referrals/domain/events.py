@@ -1,6 +1,7 @@
 """What can happen to a referral, in the past tense."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 
@@ -59,3 +60,17 @@ class ReferralFailed(ReferralEvent):
 @dataclass(frozen=True, slots=True)
 class ReferralCancelled(ReferralEvent):
     """The sender took it back, or the case was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineApproaching(ReferralEvent):
+    """The last day of a promise is near."""
+
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMissed(ReferralEvent):
+    """The last day of a promise has gone by."""
+
+    due_on: date

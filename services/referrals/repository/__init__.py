@@ -1,6 +1,8 @@
 """Rows in, rows out, always in the caller's transaction."""
 
+from services.referrals.repository.clocks import Clocks
+from services.referrals.repository.guarantees import Guarantees
 from services.referrals.repository.known import KnownCases
 from services.referrals.repository.referrals import Referrals
 
-__all__ = ["KnownCases", "Referrals"]
+__all__ = ["Clocks", "Guarantees", "KnownCases", "Referrals"]

@@ -1,5 +1,5 @@
 """HTTP in, HTTP out, one file for each part of a referral's life."""
 
-from services.referrals.routes import answers, contacts, endings, referrals
+from services.referrals.routes import answers, contacts, deadlines, endings, guarantees, referrals
 
-ROUTERS = (referrals.router, answers.router, contacts.router, endings.router)
+ROUTERS = (referrals.router, answers.router, contacts.router, endings.router, deadlines.router, guarantees.router)

@@ -8,7 +8,7 @@ from fastapi import Depends
 
 from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
 from services.referrals.queries import Queries
-from services.referrals.repository import KnownCases, Referrals
+from services.referrals.repository import Guarantees, KnownCases, Referrals
 from services.referrals.schemas.views import Referral
 
 
@@ -20,12 +20,17 @@ async def _known(tx: Tx) -> KnownCases:
     return KnownCases(tx)
 
 
+async def _guarantees(tx: Tx) -> Guarantees:
+    return Guarantees(tx)
+
+
 async def _queries(tx: Tx, actor: TheActor) -> Queries:
     return Queries(tx, actor)
 
 
 Store = Annotated[Referrals, Depends(_store)]
 Known = Annotated[KnownCases, Depends(_known)]
+Promises = Annotated[Guarantees, Depends(_guarantees)]
 Reads = Annotated[Queries, Depends(_queries)]
 
 

@@ -17,6 +17,7 @@ from services.referrals.domain.codes import (
 )
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
+from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 
 
 class PartyView(View):
@@ -56,10 +57,11 @@ class ReferralSummary(View):
     to: PartyView
     responsible_unit: str | None
     requested_at: Moment
+    clocks: list[ClockView]
     attempts: AttemptsView
     basis: BasisView
     version: int
-    allowed_actions: list[Action]
+    allowed_actions: list[Action | Literal["deadline-waiver"]]
 
 
 class ContactAttemptView(View):
@@ -106,10 +108,12 @@ class Referral(ReferralSummary):
 
     reason: str | None
     approached_on: Day | None
+    guarantee: str | None
     return_scope: ReturnScope
     contact_attempts: list[ContactAttemptView]
     first_contact: FirstContactView | None
     handover_receipt: HandoverReceiptView | None
+    deadline_waivers: list[DeadlineWaiverView]
     ending: EndingView | None
 
 

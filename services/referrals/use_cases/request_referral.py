@@ -14,7 +14,8 @@ from services.referrals.domain.errors import SameSector, SharingBasisMissing
 from services.referrals.domain.legal_bases import legal_bases
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, Failing, Sharing
-from services.referrals.repository import KnownCases, Referrals
+from services.referrals.repository import Guarantees, KnownCases, Referrals
+from services.referrals.use_cases.start_clocks import start_at_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,21 @@ class Wish:
     to_unit: str | None
     reason: str
     approached_on: date | None
+    guarantee: str | None
     consent_id: UUID | None
     legal_basis: str | None
     return_scope: ReturnScope
 
 
 async def request_referral(
-    referrals: Referrals, known: KnownCases, actor: Actor, wish: Wish, *, referral_id: UUID, now: datetime
+    referrals: Referrals,
+    known: KnownCases,
+    guarantees: Guarantees,
+    actor: Actor,
+    wish: Wish,
+    *,
+    referral_id: UUID,
+    now: datetime,
 ) -> Referral:
     """Ask another sector to take on a need of a case one's own sector works on.
 
@@ -44,6 +53,7 @@ async def request_referral(
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
         SameSector: a sector cannot refer to itself.
         SharingBasisMissing: nothing named permits this sharing today.
+        GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
     require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
@@ -64,8 +74,10 @@ async def request_referral(
         reason=wish.reason,
         return_scope=wish.return_scope,
         approached_on=wish.approached_on,
+        guarantee=wish.guarantee,
         at=now,
     )
+    await start_at_request(guarantees, referral)
     await referrals.add(referral)
     return referral
 
