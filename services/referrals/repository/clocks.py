@@ -88,7 +88,7 @@ class Clocks:
         Case by case in one order, whoever does it: each takes the next number of its case.
         """
         today, told = day_of(at), []
-        for one in sorted(due, key=lambda one: (one.case_id, one.referral_id, one.clock.guarantee)):
+        for one in sorted(due, key=lambda one: (one.case_id, one.clock.due_on, one.clock.guarantee)):
             notice = one.clock.to_tell(today)
             if notice is not None:
                 await announce(self._tx, one.case_id, [deadline_event(one, notice)], at=at)

@@ -57,13 +57,7 @@ async def request_referral(
     """
     require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
-    case = await known.case(wish.case_id)
-    if case is None or actor.sector is None or not case.open_to(actor.sector):
-        raise NotFound()
-    if wish.to_sector == actor.sector:
-        raise SameSector()
-    require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
-    sharing = Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
+    sharing = await _sharing(known, actor, wish)
     basis = await _basis(known, wish, sharing, on=day_of(now))
     referral = Referral.request(
         actor,
@@ -80,6 +74,17 @@ async def request_referral(
     await start_at_request(guarantees, referral)
     await referrals.add(referral)
     return referral
+
+
+async def _sharing(known: KnownCases, actor: Actor, wish: Wish) -> Sharing:
+    """The sharing that the wish would be, if the need is this sector's to refer."""
+    case = await known.case(wish.case_id)
+    if case is None or actor.sector is None or not case.open_to(actor.sector):
+        raise NotFound()
+    if wish.to_sector == actor.sector:
+        raise SameSector()
+    require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
+    return Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
 
 
 async def _basis(known: KnownCases, wish: Wish, sharing: Sharing, *, on: date) -> Basis:
