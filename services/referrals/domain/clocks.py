@@ -95,7 +95,7 @@ class Clock:
         if self.state not in _PRESSING or self.missed_told_at is not None:
             return None
         if self.state is ClockState.RUNNING and self.approaching_told_at is None:
-            return min(self.near_on, self.due_on + _A_DAY)
+            return self.near_on
         return self.due_on + _A_DAY
 
     def state_on(self, today: date) -> ClockState:
