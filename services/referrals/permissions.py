@@ -10,6 +10,8 @@ from services.referrals.domain.access import WRITE
 
 _ROLES = ("caseworker", "team-lead", "integration")
 
+_EVERYBODY = (*_ROLES, "administrator", "auditor", "dpo")
+
 ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
 ReferralWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_ROLES))]
 
@@ -18,3 +20,6 @@ UnitReassigner = Annotated[Actor, Depends(Permission("unit-reassignments:write",
 UnitReassignmentReader = Annotated[
     Actor, Depends(Permission("unit-reassignments:read", roles=("caseworker", "team-lead"), personal=False))
 ]
+# What is promised to everybody tells of nobody.
+GuaranteeReader = Annotated[Actor, Depends(Permission("guarantees:read", roles=_EVERYBODY, personal=False))]
+GuaranteeKeeper = Annotated[Actor, Depends(Permission("guarantees:write", roles=("administrator",), personal=False))]

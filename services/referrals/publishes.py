@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.events import referrals as contract
 from services.referrals.domain import events
+from services.referrals.domain.clocks import DueClock, Notice
 from services.referrals.domain.referral import Referral
 
 Facts = Mapping[str, Any]
@@ -23,6 +24,19 @@ def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
         "to_unit": referral.to_unit,
     }
     return [_translate(event, common) for event in referral.events]
+
+
+def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
+    """What is told of a clock: when, and never which promise it is, since that may tell of health."""
+    common: Facts = {
+        "referral_id": due.referral_id,
+        "need_id": due.need_id,
+        "from_sector": due.from_sector,
+        "to_sector": due.to_sector,
+        "to_unit": due.to_unit,
+    }
+    kind = events.DeadlineMissed if notice is Notice.MISSED else events.DeadlineApproaching
+    return _translate(kind(due.clock.due_on), common)
 
 
 def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
@@ -41,6 +55,10 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
         case events.ReferralPutOnHold(until=until):
             return contract.ReferralPutOnHoldV1(**common, until=until)
+        case events.DeadlineApproaching(due_on=due_on):
+            return contract.DeadlineApproachingV1(**common, due_on=due_on)
+        case events.DeadlineMissed(due_on=due_on):
+            return contract.DeadlineMissedV1(**common, due_on=due_on)
         case _:
             return _PLAIN[type(event)](**common)
 

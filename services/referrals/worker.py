@@ -1,6 +1,9 @@
-"""The message process: `python -m chassis.serve services.referrals.worker:app`. Relay out, events of cases in."""
+"""The message process: `python -m chassis.serve services.referrals.worker:app`. Relay, events in, clocks."""
 
 from chassis.worker import build_worker
+from services.referrals.clocks import watch_deadlines
 from services.referrals.consumes import consumer
 
-app = build_worker("referrals", consumer=consumer)
+TASKS = (watch_deadlines,)
+
+app = build_worker("referrals", consumer=consumer, tasks=TASKS)

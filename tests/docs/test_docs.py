@@ -47,6 +47,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "KnownReferral": "what cases has heard of a referral",
     "LetterDelivered": "how the sending of a letter went",
     "LetterUndeliverable": "how the sending of a letter went",
+    "Moved": "what a clock asks of a step",
     "NeedState": "open, set aside …, as referrals has heard",
     "Part": "what the way back consists of",
     "Parties": "what an access decision needs to know",

@@ -66,6 +66,8 @@ class Seeds:
         }
         self._add("", stage.employment, shared)
         self._add("getContactAttempt", stage.health, shared)
+        self._add("getGuarantee", stage.employment, {"code": "first-contact"})
+        self._add("decideGuarantee", stage.administrator, {"code": "quick-answer"})
         self._add("getInstrument", stage.employment, {"code": "who5"})
         self._add("requestReferral", stage.employment, {}, caseId=case.id, needId=case.needs["debt"])
         for operation in ("checkExemption", "checkExemptions"):
@@ -105,13 +107,23 @@ class Seeds:
     async def _referrals(self) -> None:
         """One referral for each step that can be taken, taken as far as the step needs."""
         stage = self._stage
-        domains = ("substance-use", "mental-health", "physical-health", "housing", "debt", "income", "family")
+        domains = (
+            "substance-use",
+            "mental-health",
+            "physical-health",
+            "housing",
+            "debt",
+            "income",
+            "family",
+            "loneliness",
+        )
         case = await acts.open_case(stage.employment, *domains)
         untouched = iter(domains)
         for operation, before in (
             ("acceptReferral", ()),
             ("rejectReferral", ()),
             ("failReferral", (acts.accept,)),
+            ("waiveDeadlines", (acts.accept,)),
             ("recordContactAttempt", (acts.accept,)),
             ("recordFirstContact", (acts.accept,)),
             ("giveHandoverReceipt", (acts.accept,)),

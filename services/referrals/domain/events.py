@@ -84,3 +84,17 @@ class ReferralResumed(ReferralEvent):
 @dataclass(frozen=True, slots=True)
 class ReferralEnteredInError(ReferralEvent):
     """It was never meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineApproaching(ReferralEvent):
+    """The last day of a promise is near."""
+
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineMissed(ReferralEvent):
+    """The last day of a promise has gone by."""
+
+    due_on: date

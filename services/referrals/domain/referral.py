@@ -5,8 +5,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Actor
-from chassis.errors import NotFound
-from services.referrals.domain.access import hands, side_of
+from chassis.errors import InvalidTransition, NotFound, Refusal
+from services.referrals.domain.access import hands, side_of, way_back
+from services.referrals.domain.clocks import WAIVER, Clock, DeadlineWaiver, IsWorkingDay, followed, waiver_refusal
 from services.referrals.domain.codes import (
     CASE_CLOSED,
     DeclineCode,
@@ -14,6 +15,7 @@ from services.referrals.domain.codes import (
     Outcome,
     ReturnScope,
 )
+from services.referrals.domain.days import day_of
 from services.referrals.domain.events import (
     ContactAttempted,
     FirstContactHeld,
@@ -30,7 +32,8 @@ from services.referrals.domain.events import (
     ReferralRequested,
     ReferralResumed,
 )
-from services.referrals.domain.lifecycle import LIVE, Action, Standing, State, next_state
+from services.referrals.domain.guarantees import Guarantee
+from services.referrals.domain.lifecycle import LIVE, Action, Side, Standing, State, next_state
 from services.referrals.domain.moments import (
     REASSIGNMENT,
     REQUEST,
@@ -74,6 +77,11 @@ class Referral:
     on_hold: Hold | None = None
     question_open: bool = False
     """Whether the sender owes an answer. Counted from the questions, never set here."""
+    guarantee: str | None = None
+    """The promise that the sender named."""
+    clocks: list[Clock] = field(default_factory=list)
+    waiver: DeadlineWaiver | None = None
+    """Only when it has just been recorded: no rule reads the words."""
     reason: str | None = None
     """The sender's words. Only on a new referral: no rule reads them, so they stay sealed afterwards."""
     sender_has_part: bool = True
@@ -107,6 +115,7 @@ class Referral:
         reason: str,
         return_scope: ReturnScope,
         approached_on: date | None,
+        guarantee: str | None,
         at: datetime,
     ) -> "Referral":
         """A new referral from the caller's sector. Whether it may be made was asked before."""
@@ -125,6 +134,7 @@ class Referral:
             basis=basis,
             return_scope=return_scope,
             approached_on=approached_on,
+            guarantee=guarantee,
             requested_at=at,
             reason=reason,
         )
@@ -190,6 +200,36 @@ class Referral:
         self.ending = Ending(at, words=because)
         self.events.append(ReferralCancelled())
 
+    @property
+    def approach_day(self) -> date:
+        """The day the citizen asked for help, as far as anybody has said; else the day of the request."""
+        return self.approached_on or day_of(self.requested_at)
+
+    def start_clock(self, guarantee: Guarantee, *, on: date, is_working_day: IsWorkingDay) -> None:
+        """From this day on a promise runs. One that runs already, or has run, does not begin again."""
+        if guarantee.terms is not None and all(clock.guarantee != guarantee.code for clock in self.clocks):
+            clock = Clock.start(guarantee.code, guarantee.terms, on=on, is_working_day=is_working_day)
+            self.clocks.append(clock)
+
+    def follow_with_clocks(self, is_working_day: IsWorkingDay) -> None:
+        """Let the clocks follow the steps that were just taken. Done once for every save."""
+        contact_at = self.first_contact.at if self.first_contact else None
+        self.clocks = [
+            followed(clock, self.steps, contact_at=contact_at, is_working_day=is_working_day) for clock in self.clocks
+        ]
+
+    def waive_deadlines(self, *, by: Actor, statement: str, at: datetime) -> None:
+        """Record that the citizen chose another provider. Either side may; the referral itself goes on."""
+        side = side_of(by, self)
+        if side is None:
+            raise NotFound()
+        refused = self._waiver_refusal(side, at)
+        if refused is not None:
+            raise refused
+        self.clocks = [clock.waived(day_of(at)) for clock in self.clocks]
+        self.waiver = DeadlineWaiver(statement, at)
+        self.steps.append(Step(WAIVER, self.state, self.state, at, by))
+
     def end_with_case(self, *, at: datetime) -> None:
         """Cancel because the case was closed; nothing happens to a referral that has ended already.
 
@@ -232,7 +272,8 @@ class Referral:
             to_unit=to_unit,
             basis=basis,
             return_scope=self.return_scope,
-            approached_on=self.approached_on,
+            approached_on=self.approach_day,
+            guarantee=self.guarantee,
             requested_at=at,
             reason=reason,
         )
@@ -292,6 +333,14 @@ class Referral:
         side = side_of(by, self)
         if side is None:
             raise NotFound()
-        reached = next_state(action, self.standing(by), side)
+        try:
+            reached = next_state(action, self.standing(by), side)
+        except InvalidTransition as refused:
+            # A waiver is no step from state to state, but it is told of with those that are.
+            also = [] if self._waiver_refusal(side, at) else [WAIVER]
+            raise InvalidTransition(allowed=[*refused.facts["allowed"], *also]) from None
         self.steps.append(Step(action, self.state, reached, at, by, words))
         self.state = reached
+
+    def _waiver_refusal(self, side: Side, at: datetime) -> Refusal | None:
+        return waiver_refusal(side, self.clocks, way_back(side, self.return_scope), today=day_of(at))

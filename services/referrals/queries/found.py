@@ -1,18 +1,21 @@
 """Which rows a caller finds: `domain/access.py`'s answer as a condition, and what a list may be narrowed by."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, false, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, case, false, func, literal, not_, or_, select
 
 from chassis.actor import Actor
 from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, reach, way_back
+from services.referrals.domain.clocks import ClockState, told_with
 from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.guarantees import Start
 from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.units import own_units
 from services.referrals.repository.known import sender_has_part
 from services.referrals.repository.questions import question_open
-from services.referrals.tables import known_cases, known_consents, redirections, referrals
+from services.referrals.tables import known_cases, known_consents, redirections, referral_clocks, referrals
 
 OWN = "me"
 """As `toUnit`: the units the caller acts for. As `claimedBy`: the caller."""
@@ -28,6 +31,9 @@ class Filters:
     from_sectors: tuple[str, ...] = ()
     case_id: UUID | None = None
     claimed_by: str | None = None
+    overdue: bool = False
+    by_due_day: bool = False
+    """Whether the list is in the order in which things fall due. It narrows nothing."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -81,7 +87,9 @@ def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
     return _ROWS.where(visible_to(actor))
 
 
-def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -> Select[tuple[object, ...]]:
+def narrowed(
+    rows: Select[tuple[object, ...]], filters: Filters, actor: Actor, today: date
+) -> Select[tuple[object, ...]]:
     """Only the rows that pass every filter."""
     if filters.states:
         rows = rows.where(_told(actor).in_(filters.states))
@@ -95,6 +103,8 @@ def narrowed(rows: Select[tuple[object, ...]], filters: Filters, actor: Actor) -
         # Who has it in hand is shown to the receiving side, so only there is it found by.
         who = actor.subject if filters.claimed_by == OWN else filters.claimed_by
         rows = rows.where(referrals.c.claimed_by == who, referrals.c.to_sector == actor.sector)
+    if filters.overdue:
+        rows = rows.where(due_on(actor) < today)
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
@@ -110,6 +120,48 @@ def _told(actor: Actor) -> ColumnElement[str | None]:
         (and_(sent, unsaid), State.ACCEPTED.value),
         else_=referrals.c.state,
     )
+
+
+def due_on(actor: Actor) -> ColumnElement[date | None]:
+    """The first day by which somebody should meet the citizen, of the clocks that this caller is shown."""
+    sent = referrals.c.from_sector == actor.sector
+    return case((and_(sent, not_(sender_has_part())), None), (sent, _DUE_FOR_THE_SENDER), else_=referrals.c.due_on)
+
+
+def due_first(actor: Actor) -> ColumnElement[date]:
+    """`due_on` to order by: what no clock runs for comes last."""
+    return func.coalesce(due_on(actor), literal(NO_DAY, Date))
+
+
+NO_DAY = date(9999, 12, 31)
+
+
+def _shown_to_the_sender() -> ColumnElement[bool]:
+    """`clocks.seen` for the sender, as a condition on clocks."""
+    return or_(
+        *(
+            and_(
+                referral_clocks.c.starts == start,
+                referrals.c.return_scope.in_(
+                    [scope for scope in ReturnScope if told_with(start) in way_back(Side.SENDER, scope)]
+                ),
+            )
+            for start in Start
+        )
+    )
+
+
+_DUE_FOR_THE_SENDER = (
+    select(func.min(referral_clocks.c.due_on))
+    .where(
+        referral_clocks.c.authority == referrals.c.authority,
+        referral_clocks.c.referral_id == referrals.c.id,
+        referral_clocks.c.state.in_([ClockState.RUNNING, ClockState.MISSED]),
+        referral_clocks.c.settled_on.is_(None),
+        _shown_to_the_sender(),
+    )
+    .scalar_subquery()
+)
 
 
 def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:

@@ -1,30 +1,57 @@
 """The reads themselves. Whoever is on no side of a referral finds nothing; every find is in the look-up log."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, false, select
+from sqlalchemy import Row, and_, bindparam, false, select
 
 from chassis.actor import Actor
 from chassis.audit import looked_up
 from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
-from chassis.paging import Page, Paging
+from chassis.paging import Key, Page, Paging
 from services.referrals.domain.access import Part, steps_hidden
+from services.referrals.domain.clocks import Clock
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
 from services.referrals.queries import shown
-from services.referrals.queries.found import Filters, narrowed, referral_rows
+from services.referrals.queries.found import Filters, due_first, narrowed, referral_rows
 from services.referrals.queries.shown import Sight
+from services.referrals.repository.clocks import clock_of, waiver_context
 from services.referrals.repository.redirections import CHAIN
 from services.referrals.repository.referrals import ending_context, reason_context, step_context
+from services.referrals.schemas.clocks import DeadlineWaiverView
 from services.referrals.schemas.steps import RedirectionChain, RedirectionView
 from services.referrals.schemas.views import ContactAttemptView, HistoryStep, PartyView, Referral, ReferralSummary
-from services.referrals.tables import contact_attempts, redirections, referral_steps, referrals
+from services.referrals.tables import (
+    contact_attempts,
+    deadline_waivers,
+    redirections,
+    referral_clocks,
+    referral_steps,
+    referrals,
+)
 
 LOOKED_AT = "referral"
+
+# Built once: they run with every read.
+_CLOCKS = select(referral_clocks).where(
+    referral_clocks.c.authority == bindparam("of_authority"),
+    referral_clocks.c.referral_id.in_(bindparam("of_referrals", expanding=True)),
+)
+_of_its_step = (deadline_waivers.c[name] == referral_steps.c[name] for name in ("authority", "referral_id", "version"))
+_WAIVERS = (
+    select(deadline_waivers, referral_steps.c.at, referral_steps.c.by_sector)
+    .join(referral_steps, and_(*_of_its_step))
+    .where(
+        deadline_waivers.c.authority == bindparam("of_authority"),
+        deadline_waivers.c.referral_id == bindparam("of_referral"),
+    )
+    .order_by(deadline_waivers.c.version)
+)
 
 
 class Queries:
@@ -36,12 +63,20 @@ class Queries:
         self._today = day_of(now())
 
     async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
-        """A list, newest first."""
-        rows = narrowed(referral_rows(self._actor), filters, self._actor)
-        found = await self._tx.all(paging.window(rows, (referrals.c.requested_at, "desc"), (referrals.c.id, "desc")))
-        page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
+        """A list, newest first, or what falls due first."""
+        rows = narrowed(referral_rows(self._actor), filters, self._actor, self._today)
+        newest: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
+        if filters.by_due_day:
+            first = due_first(self._actor)
+            rows = rows.add_columns(first.label("due_first"))
+            found = await self._tx.all(paging.window(rows, (first, "asc"), *newest))
+            page, end = paging.cut(found, key=lambda row: (row.due_first, row.requested_at, row.id))
+        else:
+            found = await self._tx.all(paging.window(rows, *newest))
+            page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
         await looked_up(self._tx, self._actor, [row.case_id for row in page], LOOKED_AT)
-        return Page(items=[shown.summary(self._sight(row)) for row in page], page=end)
+        clocks = await self._clocks(page)
+        return Page(items=[shown.summary(self._sight(row, clocks[row.id])) for row in page], page=end)
 
     async def referral(self, referral_id: UUID) -> Referral:
         """One referral.
@@ -55,9 +90,10 @@ class Queries:
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
         )
         reason = self._tx.sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
+        waivers = await self._waivers(sight)
         sealed = row.ending_words_sealed if sight.sees_ending_words else None
         words = sealed and self._tx.sealer.open(sealed, context=ending_context(row.id))
-        return shown.referral(sight, attempts, reason=reason, ending_words=words)
+        return shown.referral(sight, attempts, waivers, reason=reason, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
         """What happened to a referral, in order, without the steps that tell of what stays on the other side."""
@@ -109,7 +145,9 @@ class Queries:
         ids = [row.id for row in await self._tx.all(CHAIN, **named)]
         wanted = referral_rows(self._actor).where(referrals.c.id.in_(ids))
         rows = await self._tx.all(wanted.order_by(referrals.c.requested_at, referrals.c.id))
-        return RedirectionChain(links=[shown.summary(self._sight(row)) for row in rows], hidden=len(ids) - len(rows))
+        clocks = await self._clocks(rows)
+        links = [shown.summary(self._sight(row, clocks[row.id])) for row in rows]
+        return RedirectionChain(links=links, hidden=len(ids) - len(rows))
 
     async def redirection(self, referral_id: UUID) -> RedirectionView:
         """That a request was sent on, and where to.
@@ -150,10 +188,26 @@ class Queries:
         if row is None:
             raise NotFound()
         await looked_up(self._tx, self._actor, [row.case_id], LOOKED_AT)
-        return self._sight(row)
+        return self._sight(row, (await self._clocks([row]))[row.id])
 
-    def _sight(self, row: Row[Any]) -> Sight:
-        return Sight.of(row, self._actor, self._today)
+    def _sight(self, row: Row[Any], clocks: Sequence[Clock]) -> Sight:
+        return Sight.of(row, self._actor, self._today, clocks)
+
+    async def _clocks(self, rows: Sequence[Row[Any]]) -> Mapping[UUID, Sequence[Clock]]:
+        """The clocks of each of these referrals."""
+        found: dict[UUID, list[Clock]] = {row.id: [] for row in rows}
+        for row in await self._tx.all(_CLOCKS, of_authority=self._tx.authority, of_referrals=list(found)):
+            found[row.referral_id].append(clock_of(row))
+        return found
+
+    async def _waivers(self, sight: Sight) -> list[DeadlineWaiverView]:
+        """What citizens have said of another provider, where this side may read it."""
+        rows = await self._tx.all(_WAIVERS, of_authority=self._tx.authority, of_referral=sight.row.id)
+        return [shown.waiver(row, self._words(row)) for row in rows if sight.sees_waiver(row.by_sector)]
+
+    def _words(self, waiver: Row[Any]) -> str:
+        context = waiver_context(waiver.referral_id, waiver.version)
+        return self._tx.sealer.open(waiver.statement_sealed, context=context)
 
     def _of(self, row: Row[Any]) -> Any:
         return (contact_attempts.c.authority == row.authority) & (contact_attempts.c.referral_id == row.id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import Row
 
@@ -12,10 +12,12 @@ from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
 from services.referrals.domain.catch import catch_state
+from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
 from services.referrals.domain.codes import CASE_CLOSED, Outcome, ReturnScope
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status
+from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
     AttemptsView,
     BasisView,
@@ -42,9 +44,10 @@ class Sight:
     actor: Actor
     acts: bool
     """Whether the caller's token lets it do anything at all."""
+    clocks: tuple[Clock, ...] = ()
 
     @classmethod
-    def of(cls, row: Row[Any], actor: Actor, today: date) -> "Sight":
+    def of(cls, row: Row[Any], actor: Actor, today: date, clocks: Sequence[Clock]) -> "Sight":
         """The sight this caller has.
 
         Raises:
@@ -54,7 +57,8 @@ class Sight:
         if side is None:
             raise NotFound()
         seen = _as_sent(row) if side is Side.FORMER_SENDER else row
-        return cls(seen, side, way_back(side, ReturnScope(row.return_scope)), today, actor, actor.permits(WRITE))
+        parts = way_back(side, ReturnScope(row.return_scope))
+        return cls(seen, side, parts, today, actor, actor.permits(WRITE), tuple(clocks))
 
     @property
     def sees_reason(self) -> bool:
@@ -78,6 +82,12 @@ class Sight:
             question_open=row.question_open,
             hands=hands(self.actor, row.claimed_by),
         )
+
+    def sees_waiver(self, by_sector: str | None) -> bool:
+        """The citizen's words are read on the side that wrote them down, and by the receiver while it may be told."""
+        if self.side is Side.SENDER:
+            return bool(by_sector == self.row.from_sector)
+        return self.side is not Side.FORMER_SENDER and (by_sector == self.row.to_sector or self.sees_reason)
 
     def state(self, recorded: str) -> State | None:
         """A state, as far as this side is told it."""
@@ -110,18 +120,32 @@ def summary(sight: Sight) -> ReferralSummary:
     return ReferralSummary(**_common(sight))
 
 
-def referral(sight: Sight, attempts: Sequence[Row[Any]], *, reason: str | None, ending_words: str | None) -> Referral:
+def referral(
+    sight: Sight,
+    attempts: Sequence[Row[Any]],
+    waivers: list[DeadlineWaiverView],
+    *,
+    reason: str | None,
+    ending_words: str | None,
+) -> Referral:
     """The whole referral, as far as this side may see it. The words are opened only for who may read them."""
     return Referral(
         **_common(sight),
         reason=reason,
         approached_on=sight.row.approached_on,
+        guarantee=sight.row.guarantee if sight.sees_reason else None,
         return_scope=sight.row.return_scope,
         contact_attempts=[attempt(sight, row) for row in attempts] if Part.DATES in sight.parts else [],
         first_contact=_first_contact(sight),
         handover_receipt=_receipt(sight),
+        deadline_waivers=waivers,
         ending=_ending(sight, ending_words),
     )
+
+
+def waiver(row: Row[Any], statement: str) -> DeadlineWaiverView:
+    """One waiver. It never changes."""
+    return DeadlineWaiverView(at=row.at, by_sector=row.by_sector, citizen_statement=statement, version=1)
 
 
 def attempt(sight: Sight, row: Row[Any]) -> ContactAttemptView:
@@ -180,6 +204,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         "question_open": row.question_open,
         "replaces": row.replaces,
         "replaced_by": row.replaced_by,
+        "clocks": [_clock(sight, clock) for clock in seen(sight.clocks, sight.parts)],
         "attempts": AttemptsView(
             count=sight.if_seen(Part.CATCH, row.attempt_count),
             last_at=sight.if_seen(Part.DATES, row.last_attempt_at),
@@ -192,7 +217,7 @@ def _common(sight: Sight) -> dict[str, Any]:
             valid_until=row.valid_until,
         ),
         "version": row.version,
-        "allowed_actions": open_actions(standing, sight.side) if sight.acts else [],
+        "allowed_actions": [*open_actions(standing, sight.side), *_waiver(sight)] if sight.acts else [],
     }
 
 
@@ -204,6 +229,21 @@ def _hold(sight: Sight) -> HoldView | None:
     return HoldView(
         since=sight.if_seen(Part.DATES, row.on_hold_since), until=sight.if_seen(Part.DATES, row.on_hold_until)
     )
+
+
+def _clock(sight: Sight, clock: Clock) -> ClockView:
+    """A clock as it stands today. Which promise it is can tell of health: it is read with the reason."""
+    return ClockView(
+        guarantee=clock.guarantee if sight.sees_reason else None,
+        started_on=clock.started_on,
+        due_on=clock.due_on,
+        state=clock.state_on(sight.today),
+    )
+
+
+def _waiver(sight: Sight) -> list[Literal["deadline-waiver"]]:
+    refused = waiver_refusal(sight.side, sight.clocks, sight.parts, today=sight.today)
+    return [WAIVER] if refused is None else []
 
 
 def _first_contact(sight: Sight) -> FirstContactView | None:

@@ -12,7 +12,9 @@ from chassis.concurrency import expect
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
 from chassis.outbox import announce
+from chassis.working_days import is_working_day
 from services.referrals.domain.access import may_see
+from services.referrals.domain.clocks import earliest
 from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
 from services.referrals.domain.errors import NeedAlreadyReferred
 from services.referrals.domain.lifecycle import State
@@ -20,6 +22,7 @@ from services.referrals.domain.moments import Claim, Ending, FirstContact, Hold,
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, BasisKind
 from services.referrals.publishes import contract_events
+from services.referrals.repository.clocks import Clocks
 from services.referrals.repository.known import sender_has_part
 from services.referrals.repository.questions import question_open
 from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
@@ -56,6 +59,7 @@ class Referrals:
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+        self._clocks = Clocks(tx)
 
     async def get(self, referral_id: UUID, actor: Actor, *, expected: int | None = None) -> Referral:
         """The referral, locked until the transaction ends.
@@ -69,6 +73,7 @@ class Referrals:
         if referral is None or not may_see(actor, referral):
             raise NotFound()
         expect(referral.version, expected)
+        await self._clocks.load(referral)
         return referral
 
     async def peek(self, referral_id: UUID, actor: Actor) -> Referral:
@@ -92,7 +97,10 @@ class Referrals:
     async def live_in_case(self, case_id: UUID) -> list[Referral]:
         """Every live referral of a case, locked. For the town itself: nobody is asked whether they may see them."""
         wanted = self._selected().where(referrals.c.case_id == case_id, LIVE).order_by(referrals.c.id)
-        return [_loaded(row) for row in await self._tx.all(wanted.with_for_update())]
+        live = [_loaded(row) for row in await self._tx.all(wanted.with_for_update())]
+        for referral in live:
+            await self._clocks.load(referral)
+        return live
 
     async def caught_of_needs(self, need_ids: Sequence[UUID], *, from_sector: str) -> list[Referral]:
         """The referrals of these needs by a sender that were caught, the newest first; also where the catch was lost
@@ -131,6 +139,7 @@ class Referrals:
         Raises:
             Stale: somebody saved it in between.
         """
+        referral.follow_with_clocks(is_working_day)
         which = {"of_authority": referral.authority, "of_id": referral.id, "of_version": referral.version}
         row = {**which, **self._changeable(referral), "version": referral.version + 1}
         if not await self._tx.run(_SAVE, [row]):
@@ -141,6 +150,7 @@ class Referrals:
         referral.version += 1
         await self._tx.run(_ATTEMPTS, _attempt_rows(referral))
         await self._tx.run(_STEPS, [self._step_row(referral, step) for step in referral.steps])
+        await self._clocks.save(referral)
         await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
         referral.new_attempts.clear()
         referral.steps.clear()
@@ -179,6 +189,7 @@ class Referrals:
             "responsible_unit": referral.responsible_unit,
             "attempt_count": referral.attempt_count,
             "last_attempt_at": referral.last_attempt_at,
+            "due_on": earliest(referral.clocks),
         }
         if contact:
             changed |= {
@@ -216,6 +227,7 @@ def _identity(referral: Referral) -> dict[str, Any]:
         "legal_basis": referral.basis.legal_basis,
         "return_scope": referral.return_scope,
         "approached_on": referral.approached_on,
+        "guarantee": referral.guarantee,
         "requested_at": referral.requested_at,
     }
 
@@ -249,6 +261,7 @@ def _loaded(row: Row[Any]) -> Referral:
         basis=Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis),
         return_scope=ReturnScope(row.return_scope),
         approached_on=row.approached_on,
+        guarantee=row.guarantee,
         requested_at=row.requested_at,
         state=State(row.state),
         responsible_unit=row.responsible_unit,

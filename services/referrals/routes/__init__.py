@@ -4,7 +4,9 @@ from services.referrals.routes import (
     answers,
     claims,
     contacts,
+    deadlines,
     endings,
+    guarantees,
     pauses,
     questions,
     reassignments,
@@ -21,5 +23,7 @@ ROUTERS = (
     contacts.router,
     pauses.router,
     endings.router,
+    deadlines.router,
     reassignments.router,
+    guarantees.router,
 )

@@ -5,9 +5,9 @@ from uuid import UUID
 from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import problems, room
-from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver
+from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver, TimeInTheFuture
 from services.referrals.permissions import ReferralWriter
-from services.referrals.routes.given import Step
+from services.referrals.routes.given import Promises, Step
 from services.referrals.schemas.requests import AcceptanceRequest, RejectionRequest
 from services.referrals.schemas.views import Referral
 from services.referrals.use_cases import accept_referral as accepting
@@ -18,11 +18,24 @@ router = room(tags=["referrals"])
 _REFUSED = problems(OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTransition)
 
 
-@router.post("/referrals/{referral_id}/acceptance", responses=_REFUSED)
-async def accept_referral(referral_id: UUID, body: AcceptanceRequest, actor: ReferralWriter, step: Step) -> Referral:
-    """Accept: the receiving sector commits to act. Responsibility for the citizen has not moved."""
+@router.post("/referrals/{referral_id}/acceptance", responses=_REFUSED | problems(TimeInTheFuture))
+async def accept_referral(
+    referral_id: UUID, body: AcceptanceRequest, actor: ReferralWriter, step: Step, guarantees: Promises
+) -> Referral:
+    """Accept: the receiving sector commits to act. Responsibility for the citizen has not moved.
+
+    The promise of a first contact runs from now, and a guarantee that runs from the receiver's receipt from
+    `receivedOn`.
+    """
     await accepting.accept_referral(
-        step.referrals, actor, referral_id, responsible_unit=body.responsible_unit, expected=step.expected, now=now()
+        step.referrals,
+        guarantees,
+        actor,
+        referral_id,
+        responsible_unit=body.responsible_unit,
+        received_on=body.received_on,
+        expected=step.expected,
+        now=now(),
     )
     return await step.shown(referral_id)
 

@@ -20,7 +20,7 @@ from services.referrals.domain.errors import (
     SharingBasisMissing,
 )
 from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.routes.given import Known, Reads, RedirectionStore, Step
+from services.referrals.routes.given import Known, Promises, Reads, RedirectionStore, Step
 from services.referrals.schemas.steps import RedirectionChain, RedirectionRequest, RedirectionView
 from services.referrals.use_cases import redirect_referral as redirecting
 
@@ -43,6 +43,7 @@ async def redirect_referral(
     step: Step,
     known: Known,
     redirections: RedirectionStore,
+    promises: Promises,
 ) -> RedirectionView:
     """Send the request on: this referral is rejected, and a linked one puts the sender's words to the new receiver.
 
@@ -55,6 +56,7 @@ async def redirect_referral(
         step.referrals,
         known,
         redirections,
+        promises,
         actor,
         referral_id,
         onward,

@@ -1,6 +1,6 @@
 """Referrals themselves: request, list, read."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -22,10 +22,11 @@ from services.referrals.domain.errors import (
     SharingBasisMissing,
     TimeInTheFuture,
 )
+from services.referrals.domain.errors.clocks import GuaranteeNotInForce
 from services.referrals.domain.lifecycle import State
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.queries import Filters
-from services.referrals.routes.given import Known, Reads, Store
+from services.referrals.routes.given import Known, Promises, Reads, Store
 from services.referrals.schemas.requests import ReferralRequest
 from services.referrals.schemas.views import HistoryStep, Referral, ReferralSummary
 from services.referrals.use_cases import request_referral as ask
@@ -49,6 +50,7 @@ _UNITS = "Units, by comma; `me` is the acting unit."
         NeedAlreadyReferred,
         SameSector,
         SharingBasisMissing,
+        GuaranteeNotInForce,
         AlreadyExists,
     ),
 )
@@ -57,6 +59,7 @@ async def request_referral(
     actor: ReferralWriter,
     referrals: Store,
     known: Known,
+    guarantees: Promises,
     reads: Reads,
     answer: Answers,
 ) -> Referral:
@@ -64,9 +67,12 @@ async def request_referral(
 
     Refused when the case is not one your sector works on, when the need is another sector's, ended, set aside, or
     already referred, and when nothing permits the sharing (`fails` says which part).
+
+    The clock of a `guarantee` runs from the day the citizen asked for help (`approachedOn`), not from the request.
     """
     wish = ask.Wish(**body.model_dump(exclude={"id"}))
-    asked = await ask.request_referral(referrals, known, actor, wish, referral_id=body.id or new_id(), now=now())
+    new = body.id or new_id()
+    asked = await ask.request_referral(referrals, known, guarantees, actor, wish, referral_id=new, now=now())
     return answer.created(await reads.referral(asked.id), f"/v1/referrals/{asked.id}")
 
 
@@ -83,8 +89,13 @@ async def list_referrals(
     claimed_by: Annotated[
         Subject | None, Query(alias="claimedBy", description="Who has it in hand in your sector; `me` is the caller.")
     ] = None,
+    overdue: Annotated[bool, Query(description="Only where a promised day has gone by.")] = False,
+    sort: Annotated[Literal["dueOn"] | None, Query(description="What falls due first comes first.")] = None,
 ) -> Page[ReferralSummary]:
-    """The referrals your sector sent or received, newest first. `state` finds what it shows you."""
+    """The referrals your sector sent or received, newest first. `state` finds what it shows you.
+
+    With `sort=dueOn` a worklist: first what falls due first, last what no clock runs for.
+    """
     filters = Filters(
         states=tuple(state or ()),
         to_sectors=tuple(to_sector or ()),
@@ -92,6 +103,8 @@ async def list_referrals(
         from_sectors=tuple(from_sector or ()),
         case_id=case_id,
         claimed_by=claimed_by,
+        overdue=overdue,
+        by_due_day=sort is not None,
     )
     return await reads.page(filters, paging)
 

@@ -35,6 +35,7 @@ class ReferralRequest(Body):
     to_unit: UnitId | None = None
     reason: LongText = Field(description="Why, in the sender's words. Both sides read it while the basis holds.")
     approached_on: Day | None = Field(default=None, description="The day the citizen asked for help.")
+    guarantee: Code | None = Field(default=None, description="A promise that was in force when the citizen asked.")
     consent_id: UUID | None = None
     legal_basis: Code | None = Field(default=None, description="A provision that permits sharing without consent.")
     return_scope: ReturnScope = Field(
@@ -47,6 +48,9 @@ class AcceptanceRequest(Body):
 
     responsible_unit: UnitId | None = Field(
         default=None, description="The unit that will act: else the caller's, else the one addressed."
+    )
+    received_on: Day | None = Field(
+        default=None, description="The day the request came to the receiver: today if absent."
     )
 
 

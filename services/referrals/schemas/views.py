@@ -17,6 +17,7 @@ from services.referrals.domain.codes import (
 )
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
+from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 
 
 class PartyView(View):
@@ -69,10 +70,11 @@ class ReferralSummary(View):
     question_open: bool = Field(description="Whether the sender owes the receiver an answer.")
     replaces: UUID | None = Field(description="The referral that was sent on to become this one.")
     replaced_by: UUID | None = Field(description="The referral that this one became when it was sent on.")
+    clocks: list[ClockView]
     attempts: AttemptsView
     basis: BasisView
     version: int
-    allowed_actions: list[Action]
+    allowed_actions: list[Action | Literal["deadline-waiver"]]
 
 
 class ContactAttemptView(View):
@@ -119,10 +121,12 @@ class Referral(ReferralSummary):
 
     reason: str | None
     approached_on: Day | None
+    guarantee: str | None
     return_scope: ReturnScope
     contact_attempts: list[ContactAttemptView]
     first_contact: FirstContactView | None
     handover_receipt: HandoverReceiptView | None
+    deadline_waivers: list[DeadlineWaiverView]
     ending: EndingView | None
 
 

@@ -11,6 +11,7 @@ from services.referrals.tables.casework import (
     referral_steps,
     referrals,
 )
+from services.referrals.tables.clocks import deadline_waivers, local_guarantees, referral_clocks
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
@@ -18,13 +19,16 @@ __all__ = [
     "answers",
     "chassis",
     "contact_attempts",
+    "deadline_waivers",
     "known_cases",
     "known_consents",
     "known_involvements",
     "known_needs",
+    "local_guarantees",
     "metadata",
     "questions",
     "redirections",
+    "referral_clocks",
     "referral_steps",
     "referrals",
     "unit_reassignments",

@@ -61,6 +61,9 @@ referrals = Table(
     Column("return_scope", Text, nullable=False),
     Column("approached_on", Date),
     Column("requested_at", Timestamp, nullable=False),
+    Column("guarantee", Text),
+    # The first day by which somebody should meet the citizen, of all the clocks that press: the order of a worklist.
+    Column("due_on", Date),
     Column("attempt_count", BigInteger, nullable=False),
     Column("last_attempt_at", Timestamp),
     Column("first_contact_at", Timestamp),

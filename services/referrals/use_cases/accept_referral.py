@@ -1,24 +1,34 @@
 """Commit to act."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from services.referrals.domain.days import require_day_reached
 from services.referrals.domain.referral import Referral
-from services.referrals.repository import Referrals
+from services.referrals.repository import Guarantees, Referrals
+from services.referrals.use_cases.start_clocks import start_at_acceptance
 
 
 async def accept_referral(
     referrals: Referrals,
+    guarantees: Guarantees,
     actor: Actor,
     referral_id: UUID,
     *,
     responsible_unit: str | None,
+    received_on: date | None,
     expected: int | None,
     now: datetime,
 ) -> Referral:
-    """The receiver commits to act on a referral."""
+    """The receiver commits to act on a referral. Its own promises run from now on.
+
+    Raises:
+        TimeInTheFuture: the request is said to have come on a day to come.
+    """
+    require_day_reached(received_on, now=now, field="receivedOn")
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.accept(by=actor, responsible_unit=responsible_unit, at=now)
+    await start_at_acceptance(guarantees, referral, received_on=received_on, now=now)
     await referrals.save(referral)
     return referral

@@ -14,8 +14,9 @@ from services.referrals.domain.errors import SameSector, SenderHasLetGo
 from services.referrals.domain.redirection import Place, require_new_place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, Sharing
-from services.referrals.repository import KnownCases, Redirections, Referrals
+from services.referrals.repository import Guarantees, KnownCases, Redirections, Referrals
 from services.referrals.use_cases.sharing_basis import basis_for
+from services.referrals.use_cases.start_clocks import start_at_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ async def redirect_referral(
     referrals: Referrals,
     known: KnownCases,
     redirections: Redirections,
+    guarantees: Guarantees,
     actor: Actor,
     referral_id: UUID,
     onward: Onward,
@@ -64,6 +66,7 @@ async def redirect_referral(
         reason=await referrals.reason_of(referral),
         at=now,
     )
+    await start_at_request(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)
     await redirections.link(referral, successor, reason=onward.reason_code, at=now)

@@ -13,8 +13,9 @@ from services.referrals.domain.days import day_of, require_day_reached
 from services.referrals.domain.errors import SameSector
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Sharing
-from services.referrals.repository import KnownCases, Referrals
+from services.referrals.repository import Guarantees, KnownCases, Referrals
 from services.referrals.use_cases.sharing_basis import basis_for
+from services.referrals.use_cases.start_clocks import start_at_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,21 @@ class Wish:
     to_unit: str | None
     reason: str
     approached_on: date | None
+    guarantee: str | None
     consent_id: UUID | None
     legal_basis: str | None
     return_scope: ReturnScope
 
 
 async def request_referral(
-    referrals: Referrals, known: KnownCases, actor: Actor, wish: Wish, *, referral_id: UUID, now: datetime
+    referrals: Referrals,
+    known: KnownCases,
+    guarantees: Guarantees,
+    actor: Actor,
+    wish: Wish,
+    *,
+    referral_id: UUID,
+    now: datetime,
 ) -> Referral:
     """Ask another sector to take on a need of a case one's own sector works on.
 
@@ -44,16 +53,11 @@ async def request_referral(
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
         SameSector: a sector cannot refer to itself.
         SharingBasisMissing: nothing named permits this sharing today.
+        GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
     require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
-    case = await known.case(wish.case_id)
-    if case is None or actor.sector is None or not case.open_to(actor.sector):
-        raise NotFound()
-    if wish.to_sector == actor.sector:
-        raise SameSector()
-    require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
-    sharing = Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
+    sharing = await _sharing(known, actor, wish)
     basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
     referral = Referral.request(
         actor,
@@ -64,7 +68,20 @@ async def request_referral(
         reason=wish.reason,
         return_scope=wish.return_scope,
         approached_on=wish.approached_on,
+        guarantee=wish.guarantee,
         at=now,
     )
+    await start_at_request(guarantees, referral)
     await referrals.add(referral)
     return referral
+
+
+async def _sharing(known: KnownCases, actor: Actor, wish: Wish) -> Sharing:
+    """The sharing that the wish would be, if the need is this sector's to refer."""
+    case = await known.case(wish.case_id)
+    if case is None or actor.sector is None or not case.open_to(actor.sector):
+        raise NotFound()
+    if wish.to_sector == actor.sector:
+        raise SameSector()
+    require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
+    return Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)

@@ -10,8 +10,10 @@ from tests.referrals.world import BODIES, SENDERS, World, slug, without_trace
 
 UNANSWERED = ["acceptance", "rejection", "redirection", "claim", "questions"]
 MET = ["claim", "questions", "contact-attempts", "handover-receipt", "hold", "completion", "failure"]
+# A first contact is promised from the yes on, so there is a deadline that the citizen may waive.
 ACCEPTED = [
     *("redirection", "claim", "questions", "contact-attempts", "first-contact", "handover-receipt", "hold", "failure"),
+    "deadline-waiver",
 ]
 RECEIVERS = sorted(set(BODIES) - SENDERS)
 
@@ -77,7 +79,7 @@ async def test_another_unit_of_the_sector_sees_it_and_does_not_act(world: World)
             "first-contact",
             MET,
         ),
-        (("acceptance", "hold"), "first-contact", ["claim", "questions", "resumption"]),
+        (("acceptance", "hold"), "first-contact", ["claim", "questions", "resumption", "deadline-waiver"]),
         (("acceptance", "first-contact"), "redirection", MET),
         (("claim",), "claim", ["acceptance", "rejection", "redirection", "return", "questions"]),
         ((), "return", UNANSWERED),
