@@ -7,8 +7,16 @@ from fastapi import Depends
 from chassis.actor import Actor
 from chassis.guards import Permission
 from services.referrals.domain.access import WRITE
+from services.referrals.domain.capacity import TELL_CAPACITY
 
 _ROLES = ("caseworker", "team-lead", "integration")
 
 ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
 ReferralWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_ROLES))]
+
+# The directory tells of help, not of those who need it. A system keeps it; a unit tells of its own room.
+_KEEPERS = ("administrator", "integration")
+_STAFF = ("caseworker", "team-lead", *_KEEPERS)
+DirectoryReader = Annotated[Actor, Depends(Permission("directory:read", roles=_STAFF, personal=False))]
+DirectoryKeeper = Annotated[Actor, Depends(Permission("directory:write", roles=_KEEPERS, personal=False))]
+CapacityTeller = Annotated[Actor, Depends(Permission(TELL_CAPACITY, roles=_STAFF, personal=False))]

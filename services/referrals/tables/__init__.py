@@ -11,11 +11,21 @@ from services.referrals.tables.casework import (
     referral_steps,
     referrals,
 )
+from services.referrals.tables.directory import (
+    directory_imports,
+    directory_locations,
+    directory_organisations,
+    directory_services,
+)
 
 __all__ = [
     "LIVE",
     "chassis",
     "contact_attempts",
+    "directory_imports",
+    "directory_locations",
+    "directory_organisations",
+    "directory_services",
     "known_cases",
     "known_consents",
     "known_involvements",
