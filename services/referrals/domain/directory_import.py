@@ -94,9 +94,8 @@ class DirectoryImport:
         before_us = self.told_services.get(draft.service.id)
         if before_us and not same(before_us.document, draft.service.document):
             faults.append(LineFault("/id", TOLD_DIFFERENTLY))
-        faults += [
-            LineFault(at, UNKNOWN) for at, key in draft.service.names if key not in here and key not in self.entries
-        ]
+        there = here.keys() | self.entries.keys()
+        faults += [LineFault(at, UNKNOWN) for at, key in draft.service.names if key not in there]
         return faults
 
     def _take_entry(self, entry: DirectoryEntry) -> bool:

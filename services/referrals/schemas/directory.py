@@ -18,7 +18,6 @@ from services.referrals.domain.capacity import (
 )
 from services.referrals.domain.directory import OURS, DirectoryEntry, Document, EntryKind, Service, ServiceStatus
 from services.referrals.domain.directory_import import Became
-from services.referrals.schemas.placement import EligibilityText
 
 KEEP_DIRECTORY = "directory:write"
 KEEPERS = ("administrator", "integration")
@@ -44,8 +43,11 @@ class CapacityView(View):
     stale_after_days: int
 
 
-class EligibilityView(EligibilityText, View):
+class EligibilityView(View):
     """Whom the service is for, in both languages."""
+
+    da: str
+    en: str
 
 
 class OfferedBy(View):

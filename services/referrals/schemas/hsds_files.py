@@ -18,7 +18,7 @@ from services.referrals.schemas.hsds import OF_ENTRY, HsdsService
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
 MOST_LINES = 500
-MOST_BYTES = 64 << 10
+MOST_BYTES = 128 << 10
 """How long one object may be: a service without its organisation and locations, or one of these."""
 MOST_FAULTS = 20
 _MOST_DEPTH = 24
