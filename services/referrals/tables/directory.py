@@ -84,7 +84,6 @@ directory_services = Table(
         name="waiting_days",
     ),
     Index("ix_directory_services_organisation", "authority", "organisation_id"),
-    Index("ix_directory_services_words", "words", postgresql_using="gin"),
 )
 
 directory_imports = Table(
