@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from chassis.auth import service_token
 from helhed.demo.caller import Caller, Json
@@ -61,6 +62,7 @@ class Seeds:
         await self._releases()
         await self._referrals()
         await self._surveys(case)
+        await self._directory(shared)
         return self._found
 
     def _add(self, operation: str, caller: Caller, ids: Mapping[str, str], **differs: Any) -> None:
@@ -98,6 +100,31 @@ class Seeds:
             self._add(operation, stage.health, {"referralId": _id(referral)})
         asked = await acts.refer(stage.employment, await acts.open_case(stage.employment, "housing"), "housing")
         self._add("cancelReferral", stage.employment, {"referralId": _id(asked)})
+
+    async def _directory(self, shared: dict[str, Any]) -> None:
+        """A service for each operation that changes one, and one whose parts all that read the directory share."""
+        keeper = self._stage.administrator
+        for operation in ("putDirectoryService", "tellCapacity", "getDirectoryService"):
+            service, house, place = (str(uuid4()) for _ in range(3))
+            told = {
+                **BODIES["putDirectoryService"],
+                "id": service,
+                "helhed": {"sector": "health", "published": True},
+                "organization": {**BODIES["putDirectoryOrganisation"], "id": house},
+                "service_at_locations": [
+                    {"id": str(uuid4()), "location": {**BODIES["putDirectoryLocation"], "id": place}}
+                ],
+            }
+            imported = await keeper.post("/v1/directory/imports", told)
+            own = {"id": service} if operation == "putDirectoryService" else {}
+            self._add(operation, keeper, {"serviceId": service}, **own)
+        shared |= {"serviceId": service, "organisationId": house, "locationId": place, "importId": imported["id"]}
+        shared["kind"] = "service"
+        self._add("putDirectoryOrganisation", keeper, shared, id=house)
+        self._add("putDirectoryLocation", keeper, shared, id=place)
+        for operation in ("importDirectory", "listDirectoryImports", "getDirectoryImport"):
+            self._add(operation, keeper, shared)
+        self._add("listPublicServices", self._stage.anybody, {})
 
     async def _surveys(self, case: acts.Opened) -> None:
         stage = self._stage
