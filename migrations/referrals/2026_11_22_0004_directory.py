@@ -61,8 +61,8 @@ _SERVICES = """
         )
     )
 """
-# No GIN index over the words: `@@` is not leakproof, so under row-level security the server never asks such an index. It
-# finds an authority's services first, of which there are hundreds, and looks through their words.
+# No GIN index over the words: `@@` is not leakproof, so under row-level security the server never asks such an index.
+# It finds an authority's services first, of which there are hundreds, and looks through their words.
 _SERVICE_INDEX = "create index ix_directory_services_organisation on directory_services (authority, organisation_id)"
 _IMPORTS = """
     create table directory_imports (

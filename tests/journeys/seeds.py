@@ -119,7 +119,7 @@ class Seeds:
             own = {"id": service} if operation == "putDirectoryService" else {}
             self._add(operation, keeper, {"serviceId": service}, **own)
         shared |= {"serviceId": service, "organisationId": house, "locationId": place, "importId": imported["id"]}
-        shared["kind"] = "service"
+        self._add("getDirectoryFormat", keeper, {"kind": "service"})
         self._add("putDirectoryOrganisation", keeper, shared, id=house)
         self._add("putDirectoryLocation", keeper, shared, id=place)
         for operation in ("importDirectory", "listDirectoryImports", "getDirectoryImport"):
