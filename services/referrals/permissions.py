@@ -7,6 +7,7 @@ from fastapi import Depends
 from chassis.actor import Actor
 from chassis.guards import Permission
 from services.referrals.domain.access import WRITE
+from services.referrals.domain.capacity import TELL_CAPACITY
 
 _ROLES = ("caseworker", "team-lead", "integration")
 
@@ -23,3 +24,10 @@ UnitReassignmentReader = Annotated[
 # What is promised to everybody tells of nobody.
 GuaranteeReader = Annotated[Actor, Depends(Permission("guarantees:read", roles=_EVERYBODY, personal=False))]
 GuaranteeKeeper = Annotated[Actor, Depends(Permission("guarantees:write", roles=("administrator",), personal=False))]
+
+# The directory tells of help, not of those who need it. A system keeps it; a unit tells of its own room.
+_KEEPERS = ("administrator", "integration")
+_STAFF = ("caseworker", "team-lead", *_KEEPERS)
+DirectoryReader = Annotated[Actor, Depends(Permission("directory:read", roles=_STAFF, personal=False))]
+DirectoryKeeper = Annotated[Actor, Depends(Permission("directory:write", roles=_KEEPERS, personal=False))]
+CapacityTeller = Annotated[Actor, Depends(Permission(TELL_CAPACITY, roles=_STAFF, personal=False))]

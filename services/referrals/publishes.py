@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.events import referrals as contract
 from services.referrals.domain import events
+from services.referrals.domain.capacity import CapacityChanged
 from services.referrals.domain.clocks import DueClock, Notice
 from services.referrals.domain.referral import Referral
 
@@ -74,3 +75,16 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
     events.ReferralResumed: contract.ReferralResumedV1,
     events.ReferralEnteredInError: contract.ReferralEnteredInErrorV1,
 }
+
+
+def capacity_event(changed: CapacityChanged) -> contract.CapacityChangedV1:
+    """What a service of the directory says of its room. Its stream is the service's own."""
+    return contract.CapacityChangedV1(
+        service_id=changed.service_id,
+        sector=changed.sector,
+        unit=changed.unit,
+        covers=changed.covers,
+        status=changed.capacity.status,
+        as_of=changed.capacity.as_of,
+        waiting_days=changed.capacity.waiting_days,
+    )

@@ -26,6 +26,7 @@ PUBLIC = {
     "submitSurveyResponse": "the same person, one call later",
     "listPublicCriteriaSets": "whoever is measured by criteria may read them, without asking anybody",
     "getPublicCriteriaSet": "the same, one set in full",
+    "listPublicServices": "what help there is is no secret from those who may need it",
 }
 UNPAGED = {
     "listInstruments": "as many as the product ships",

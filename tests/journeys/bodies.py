@@ -142,6 +142,11 @@ BODIES: Mapping[str, Json] = MappingProxyType(
         "recordContactAttempt": {"at": "2026-01-05T09:00:00Z", "channel": "phone", "result": "no-answer"},
         "recordFirstContact": {"at": "2026-01-05T09:00:00Z", "channel": "face-to-face", "attended": True},
         "giveHandoverReceipt": {"takesHolding": True},
+        "putDirectoryService": {"id": AN_ID, "name": "Gældsrådgivning", "status": "active"},
+        "putDirectoryOrganisation": {"id": AN_ID, "name": "Åkandehuset", "description": "Et rådgivningshus."},
+        "putDirectoryLocation": {"id": AN_ID, "location_type": "physical", "name": "Det gule hus"},
+        "tellCapacity": {"status": "waitlist", "asOf": acts.today().isoformat(), "waitingDays": 21},
+        "importDirectory": {"id": AN_ID, "name": "Gældsrådgivning", "status": "active"},
         "openSurveySession": {"token": f"0101.{'x' * 43}", "language": "da"},
         "submitSurveyResponse": {"sessionToken": f"0101.{'x' * 43}", "answers": [{"item": "calm", "value": 3}]},
     }

@@ -1,6 +1,6 @@
 """A town's worth of things for a fuzzer to meet: for each operation, real ids in the state in which it can succeed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.journeys.bodies_of_the_house import SHIPPED_SET
 from tests.journeys.document import operations
 from tests.journeys.letters import ANSWERS, answering, token_in
 from tests.journeys.seeds_of_cases import of_cases
+from tests.journeys.seeds_of_referrals import of_referrals
 from tests.journeys.seeds_of_the_house import of_the_house
 from tests.journeys.stage import Stage
 
@@ -77,9 +78,8 @@ class Seeds:
         self._add("confirmConsent", stage.health, {"caseId": case.id, "consentId": heard["id"]})
         await of_cases(self._add, stage)
         await self._releases()
-        await self._referrals()
-        await self._steps()
         await self._surveys(case)
+        await of_referrals(self._add, stage, shared)
         await self._everything_else(shared)
         return self._found
 
@@ -103,77 +103,6 @@ class Seeds:
             if operation == "getRelease":
                 ids["releaseId"] = (await acts.release(stage.employment, case))["id"]
             self._add(operation, stage.employment, ids)
-
-    async def _referrals(self) -> None:
-        """One referral for each step that can be taken, taken as far as the step needs."""
-        stage = self._stage
-        domains = (
-            "substance-use",
-            "mental-health",
-            "physical-health",
-            "housing",
-            "debt",
-            "income",
-            "family",
-            "loneliness",
-        )
-        case = await acts.open_case(stage.employment, *domains)
-        untouched = iter(domains)
-        for operation, before in (
-            ("acceptReferral", ()),
-            ("rejectReferral", ()),
-            ("failReferral", (acts.accept,)),
-            ("waiveDeadlines", (acts.accept,)),
-            ("recordContactAttempt", (acts.accept,)),
-            ("recordFirstContact", (acts.accept,)),
-            ("giveHandoverReceipt", (acts.accept,)),
-            ("completeReferral", (acts.accept, acts.meet)),
-        ):
-            referral = await acts.refer(stage.employment, case, next(untouched))
-            for act in before:
-                await act(stage.health, referral)
-            self._add(operation, stage.health, {"referralId": _id(referral)})
-        asked = await acts.refer(stage.employment, await acts.open_case(stage.employment, "housing"), "housing")
-        self._add("cancelReferral", stage.employment, {"referralId": _id(asked)})
-
-    async def _steps(self) -> None:
-        """Claims, pauses, questions, redirections and reorganised units: each from where it can be taken."""
-        stage = self._stage
-        for operation, before in (
-            ("claimReferral", ()),
-            ("returnReferral", (acts.claim,)),
-            ("askQuestion", ()),
-            ("putReferralOnHold", (acts.accept,)),
-            ("resumeReferral", (acts.accept, acts.pause)),
-            ("redirectReferral", ()),
-            ("getRedirection", (acts.send_on,)),
-        ):
-            self._add(operation, stage.health, {"referralId": _id(await self._asked(*before))})
-        self._add("enterReferralInError", stage.employment, {"referralId": _id(await self._asked())})
-        await self._questions()
-        lead = stage.somebody(sector="health", role="team-lead")
-        made = await lead.post("/v1/unit-reassignments", BODIES["reassignUnit"])
-        self._add("reassignUnit", lead, {})
-        self._add("getUnitReassignment", lead, {"reassignmentId": made["id"]})
-
-    async def _questions(self) -> None:
-        stage = self._stage
-        referral = await self._asked()
-        answered, asked = [(await acts.ask(stage.health, referral))["id"] for _ in range(2)]
-        reply = {"questionId": answered, "text": "Nej."}
-        given = await stage.employment.post(f"{referral}/answers", reply)
-        ids = {"referralId": _id(referral), "questionId": asked, "answerId": given["id"]}
-        for operation in ("getQuestion", "getAnswer"):
-            self._add(operation, stage.health, ids)
-        self._add("answerQuestion", stage.employment, ids, questionId=asked)
-
-    async def _asked(self, *acts_before: Callable[[Caller, str], Awaitable[Json]]) -> str:
-        """A referral of a case of its own, after these acts of the receiver."""
-        case = await acts.open_case(self._stage.employment, "housing")
-        referral = await acts.refer(self._stage.employment, case, "housing")
-        for act in acts_before:
-            await act(self._stage.health, referral)
-        return referral
 
     async def _surveys(self, case: acts.Opened) -> None:
         stage = self._stage

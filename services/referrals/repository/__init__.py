@@ -1,6 +1,7 @@
 """Rows in, rows out, always in the caller's transaction."""
 
 from services.referrals.repository.clocks import Clocks
+from services.referrals.repository.directory import Directory
 from services.referrals.repository.guarantees import Guarantees
 from services.referrals.repository.known import KnownCases
 from services.referrals.repository.questions import Questions
@@ -10,6 +11,7 @@ from services.referrals.repository.referrals import Referrals
 
 __all__ = [
     "Clocks",
+    "Directory",
     "Guarantees",
     "KnownCases",
     "Questions",

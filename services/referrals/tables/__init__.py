@@ -12,6 +12,12 @@ from services.referrals.tables.casework import (
     referrals,
 )
 from services.referrals.tables.clocks import deadline_waivers, local_guarantees, referral_clocks
+from services.referrals.tables.directory import (
+    directory_imports,
+    directory_locations,
+    directory_organisations,
+    directory_services,
+)
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
@@ -20,6 +26,10 @@ __all__ = [
     "chassis",
     "contact_attempts",
     "deadline_waivers",
+    "directory_imports",
+    "directory_locations",
+    "directory_organisations",
+    "directory_services",
     "known_cases",
     "known_consents",
     "known_involvements",
