@@ -14,7 +14,7 @@ _ENTRIES = """
         authority text not null,
         id uuid not null,
         name text not null,
-        document json not null,
+        document jsonb not null,
         changed_at timestamptz not null,
         version bigint not null,
         constraint pk_directory_{kind} primary key (authority, id)
@@ -34,7 +34,7 @@ _SERVICES = """
         covers text[] not null,
         municipalities text[] not null,
         published boolean not null,
-        document json not null,
+        document jsonb not null,
         capacity_status text,
         capacity_as_of date,
         capacity_waiting_days integer,
@@ -69,7 +69,7 @@ _IMPORTS = """
         authority text not null,
         id uuid not null,
         dry_run boolean not null,
-        lines json not null,
+        lines jsonb not null,
         imported_at timestamptz not null,
         imported_by text not null,
         constraint pk_directory_imports primary key (authority, id)

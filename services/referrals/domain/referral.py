@@ -45,6 +45,7 @@ from services.referrals.domain.moments import (
     Receipt,
     Step,
 )
+from services.referrals.domain.redirection import Place
 from services.referrals.domain.sharing import Basis, Sharing
 from services.referrals.domain.units import names_of
 
@@ -256,9 +257,7 @@ class Referral:
         self.ending = Ending(at, code=reason)
         self.events.append(ReferralRedirected(successor_id))
 
-    def successor(
-        self, *, by: Actor, id: UUID, to_sector: str, to_unit: str | None, basis: Basis, reason: str, at: datetime
-    ) -> "Referral":
+    def successor(self, *, by: Actor, id: UUID, to: Place, basis: Basis, reason: str, at: datetime) -> "Referral":
         """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
         onward = Referral(
             id=id,
@@ -268,8 +267,8 @@ class Referral:
             from_sector=self.from_sector,
             from_unit=self.from_unit,
             requested_by=self.requested_by,
-            to_sector=to_sector,
-            to_unit=to_unit,
+            to_sector=to.sector,
+            to_unit=to.unit,
             basis=basis,
             return_scope=self.return_scope,
             approached_on=self.approach_day,

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
-from services.referrals.domain.catch import catch_state
+from services.referrals.domain.catch import CatchState, catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
 from services.referrals.domain.codes import CASE_CLOSED, Outcome, ReturnScope
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
@@ -180,20 +180,13 @@ _FOR_THE_SENDER = frozenset({REQUEST, REASSIGNMENT, Action.REJECTION, Action.RED
 
 def _common(sight: Sight) -> dict[str, Any]:
     row = sight.row
-    standing = sight.standing
-    caught = catch_state(
-        standing.state,
-        contact_held=standing.contact_held,
-        receipt_given=standing.receipt_given,
-        ended_with_case=row.state == State.CANCELLED and row.ending_code == CASE_CLOSED,
-    )
     return {
         "id": row.id,
         "case_id": row.case_id,
         "case_number": row.case_number,
         "need_id": row.need_id,
         "state": sight.state(row.state),
-        "catch_state": sight.if_seen(Part.CATCH, caught),
+        "catch_state": sight.if_seen(Part.CATCH, _caught(sight)),
         "from_": PartyView(sector=row.from_sector, unit=row.from_unit),
         "to": PartyView(sector=row.to_sector, unit=row.to_unit),
         "responsible_unit": row.responsible_unit,
@@ -209,16 +202,31 @@ def _common(sight: Sight) -> dict[str, Any]:
             count=sight.if_seen(Part.CATCH, row.attempt_count),
             last_at=sight.if_seen(Part.DATES, row.last_attempt_at),
         ),
-        "basis": BasisView(
-            kind=BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS,
-            status=basis_status(sight),
-            consent_id=row.consent_id,
-            legal_basis=row.legal_basis,
-            valid_until=row.valid_until,
-        ),
+        "basis": _basis(sight),
         "version": row.version,
-        "allowed_actions": [*open_actions(standing, sight.side), *_waiver(sight)] if sight.acts else [],
+        "allowed_actions": [*open_actions(sight.standing, sight.side), *_waiver(sight)] if sight.acts else [],
     }
+
+
+def _caught(sight: Sight) -> CatchState:
+    standing = sight.standing
+    return catch_state(
+        standing.state,
+        contact_held=standing.contact_held,
+        receipt_given=standing.receipt_given,
+        ended_with_case=sight.row.state == State.CANCELLED and sight.row.ending_code == CASE_CLOSED,
+    )
+
+
+def _basis(sight: Sight) -> BasisView:
+    row = sight.row
+    return BasisView(
+        kind=BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS,
+        status=basis_status(sight),
+        consent_id=row.consent_id,
+        legal_basis=row.legal_basis,
+        valid_until=row.valid_until,
+    )
 
 
 def _hold(sight: Sight) -> HoldView | None:

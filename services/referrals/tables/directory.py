@@ -1,8 +1,7 @@
-"""The rows of the directory. A document is kept as the text that was sent (`json`, not `jsonb`): it goes out again as
-it came in. The columns beside it are what is asked for."""
+"""The rows of the directory. A document is kept whole, so that it goes out with every member it came in with. The
+columns beside it are what is asked for."""
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from chassis.tables import Timestamp
 from services.referrals.domain.capacity import CapacityStatus
@@ -40,7 +39,7 @@ def _entries(name: str) -> Table:
         Column("authority", Text, nullable=False),
         Column("id", Uuid, nullable=False),
         Column("name", Text, nullable=False),
-        Column("document", JSON, nullable=False),
+        Column("document", JSONB, nullable=False),
         Column("changed_at", Timestamp, nullable=False),
         Column("version", BigInteger, nullable=False),
         PrimaryKeyConstraint("authority", "id"),
@@ -65,7 +64,7 @@ directory_services = Table(
     Column("covers", ARRAY(Text), nullable=False),
     Column("municipalities", ARRAY(Text), nullable=False),
     Column("published", Boolean, nullable=False),
-    Column("document", JSON, nullable=False),
+    Column("document", JSONB, nullable=False),
     Column("capacity_status", Text),
     Column("capacity_as_of", Date),
     Column("capacity_waiting_days", Integer),
@@ -93,7 +92,7 @@ directory_imports = Table(
     Column("id", Uuid, nullable=False),
     Column("dry_run", Boolean, nullable=False),
     # What became of each line: its place, its service and codes. What a line said is in the directory or nowhere.
-    Column("lines", JSON, nullable=False),
+    Column("lines", JSONB, nullable=False),
     Column("imported_at", Timestamp, nullable=False),
     Column("imported_by", Text, nullable=False),
     PrimaryKeyConstraint("authority", "id"),

@@ -57,15 +57,9 @@ async def redirect_referral(
     referral.redirect(by=actor, reason=onward.reason_code, successor_id=successor_id, at=now)
     await _require_open_way(redirections, referral, onward)
     _require_wanted(referral, case, await known.need(referral.need_id))
-    successor = referral.successor(
-        by=actor,
-        id=successor_id,
-        to_sector=onward.to_sector,
-        to_unit=onward.to_unit,
-        basis=await _basis(known, referral, onward, now),
-        reason=await referrals.reason_of(referral),
-        at=now,
-    )
+    basis, reason = await _basis(known, referral, onward, now), await referrals.reason_of(referral)
+    to = Place(onward.to_sector, onward.to_unit)
+    successor = referral.successor(by=actor, id=successor_id, to=to, basis=basis, reason=reason, at=now)
     await start_at_request(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)
