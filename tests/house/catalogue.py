@@ -89,7 +89,7 @@ RULES: dict[str, str] = {
             on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where {_OURS} and c.relkind in ('r', 'p') and (
             a.atttypid::regtype::text not in (
-                'uuid', 'text', 'text[]', 'uuid[]', 'boolean', 'bytea', 'bytea[]', 'jsonb', 'date',
+                'uuid', 'text', 'text[]', 'uuid[]', 'boolean', 'bytea', 'bytea[]', 'jsonb', 'tsvector', 'date',
                 'timestamp with time zone',
                 'smallint', 'integer', 'bigint', 'numeric'
             )

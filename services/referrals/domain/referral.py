@@ -45,8 +45,7 @@ from services.referrals.domain.moments import (
     Receipt,
     Step,
 )
-from services.referrals.domain.redirection import Place
-from services.referrals.domain.sharing import Basis, Sharing
+from services.referrals.domain.sharing import Basis
 from services.referrals.domain.units import names_of
 
 
@@ -103,44 +102,6 @@ class Referral:
             question_open=self.question_open,
             hands=hands(by, self.claim.by if self.claim else None),
         )
-
-    @classmethod
-    def request(
-        cls,
-        by: Actor,
-        *,
-        id: UUID,
-        need_id: UUID,
-        sharing: Sharing,
-        basis: Basis,
-        reason: str,
-        return_scope: ReturnScope,
-        approached_on: date | None,
-        guarantee: str | None,
-        at: datetime,
-    ) -> "Referral":
-        """A new referral from the caller's sector. Whether it may be made was asked before."""
-        if by.authority is None:
-            raise NotFound()
-        referral = cls(
-            id=id,
-            authority=by.authority,
-            case_id=sharing.case_id,
-            need_id=need_id,
-            from_sector=sharing.from_sector,
-            from_unit=by.unit,
-            requested_by=by.subject,
-            to_sector=sharing.to_sector,
-            to_unit=sharing.to_unit,
-            basis=basis,
-            return_scope=return_scope,
-            approached_on=approached_on,
-            guarantee=guarantee,
-            requested_at=at,
-            reason=reason,
-        )
-        referral._begin(by, at)
-        return referral
 
     def accept(self, *, by: Actor, responsible_unit: str | None, at: datetime) -> None:
         """The receiver commits to act; the unit that will is the one named, else the caller's, else the addressed."""
@@ -257,28 +218,6 @@ class Referral:
         self.ending = Ending(at, code=reason)
         self.events.append(ReferralRedirected(successor_id))
 
-    def successor(self, *, by: Actor, id: UUID, to: Place, basis: Basis, reason: str, at: datetime) -> "Referral":
-        """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
-        onward = Referral(
-            id=id,
-            authority=self.authority,
-            case_id=self.case_id,
-            need_id=self.need_id,
-            from_sector=self.from_sector,
-            from_unit=self.from_unit,
-            requested_by=self.requested_by,
-            to_sector=to.sector,
-            to_unit=to.unit,
-            basis=basis,
-            return_scope=self.return_scope,
-            approached_on=self.approach_day,
-            guarantee=self.guarantee,
-            requested_at=at,
-            reason=reason,
-        )
-        onward._begin(by, at)
-        return onward
-
     def put_on_hold(self, *, by: Actor, until: date | None, because: str, at: datetime) -> None:
         """Pause, by the citizen's own choice. Everything reached so far stays."""
         self._take(Action.HOLD, by, at, because)
@@ -324,7 +263,8 @@ class Referral:
         self.claim = None
         self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
 
-    def _begin(self, by: Actor, at: datetime) -> None:
+    def begin(self, *, by: Actor, at: datetime) -> None:
+        """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
         self.events.append(ReferralRequested())
 

@@ -11,9 +11,9 @@ from sqlalchemy import Row
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
-from services.referrals.domain.catch import CatchState, catch_state
+from services.referrals.domain.catch import catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
-from services.referrals.domain.codes import CASE_CLOSED, Outcome, ReturnScope
+from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status

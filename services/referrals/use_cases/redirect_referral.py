@@ -13,6 +13,7 @@ from services.referrals.domain.days import day_of
 from services.referrals.domain.errors import SameSector, SenderHasLetGo
 from services.referrals.domain.redirection import Place, require_new_place
 from services.referrals.domain.referral import Referral
+from services.referrals.domain.requesting import successor_of
 from services.referrals.domain.sharing import Basis, Sharing
 from services.referrals.repository import Guarantees, KnownCases, Redirections, Referrals
 from services.referrals.use_cases.sharing_basis import basis_for
@@ -59,7 +60,7 @@ async def redirect_referral(
     _require_wanted(referral, case, await known.need(referral.need_id))
     basis, reason = await _basis(known, referral, onward, now), await referrals.reason_of(referral)
     to = Place(onward.to_sector, onward.to_unit)
-    successor = referral.successor(by=actor, id=successor_id, to=to, basis=basis, reason=reason, at=now)
+    successor = successor_of(referral, by=actor, id=successor_id, to=to, basis=basis, reason=reason, at=now)
     await start_at_request(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)

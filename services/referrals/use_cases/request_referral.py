@@ -12,6 +12,7 @@ from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of, require_day_reached
 from services.referrals.domain.errors import SameSector
 from services.referrals.domain.referral import Referral
+from services.referrals.domain.requesting import new_referral
 from services.referrals.domain.sharing import Sharing
 from services.referrals.repository import Guarantees, KnownCases, Referrals
 from services.referrals.use_cases.sharing_basis import basis_for
@@ -59,7 +60,7 @@ async def request_referral(
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
     sharing = await _sharing(known, actor, wish)
     basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
-    referral = Referral.request(
+    referral = new_referral(
         actor,
         id=referral_id,
         need_id=wish.need_id,
