@@ -154,7 +154,8 @@ def _status_reason(state: State | None, ending: EndingView | None) -> FhirConcep
     if state is None or ending is None or not (ending.reason_code or ending.because):
         return None
     coded = _concept(REASONS[state], ending.reason_code).coding if ending.reason_code else None
-    return FhirConcept(coding=coded, text=ending.because)
+    # Always with words, where need be the code itself: SDOH-CC takes no reason without.
+    return FhirConcept(coding=coded, text=ending.because or ending.reason_code)
 
 
 def _suggestion(told: ReferralTold) -> list[FhirNote] | None:

@@ -90,8 +90,8 @@ async def test_what_came_of_it_is_its_output(world: World) -> None:
 @pytest.mark.parametrize(
     ("state", "reason"),
     [
-        (State.REJECTED, {"coding": [{"system": "urn:helhed:code:decline-reason", "code": "no-capacity"}]}),
-        (State.FAILED, {"coding": [{"system": "urn:helhed:code:failure-reason", "code": "citizen-not-reached"}]}),
+        (State.REJECTED, {"code": "no-capacity", "of": "decline-reason"}),
+        (State.FAILED, {"code": "citizen-not-reached", "of": "failure-reason"}),
         (State.CANCELLED, {"text": BODIES["cancellation"]["because"]}),
         (State.ENTERED_IN_ERROR, {"text": BODIES["entry-in-error"]["because"]}),
     ],
@@ -101,7 +101,7 @@ async def test_why_it_ended_is_its_status_reason(world: World, state: State, rea
 
     task = await fhir(world.caller("health"), "Task", seen["id"])
 
-    assert task["statusReason"] == reason
+    assert task["statusReason"] == (why(**reason) if "code" in reason else reason)
     assert [note["text"] for note in task.get("note", [])] == (
         [BODIES["rejection"]["suggestion"]] if state is State.REJECTED else []
     )
@@ -114,7 +114,7 @@ async def test_a_closed_case_is_a_reason_with_a_code(world: World) -> None:
 
     task = await fhir(world.caller("health"), "Task", seen["id"])
 
-    assert (task["status"], task["statusReason"]) == ("cancelled", coded("cancellation-reason", "case-closed"))
+    assert (task["status"], task["statusReason"]) == ("cancelled", why("cancellation-reason", "case-closed"))
     # Told of a closure of long before: what was accepted here since cannot have ended before that.
     assert task["executionPeriod"]["end"] == task["executionPeriod"]["start"]
 
@@ -127,7 +127,7 @@ async def test_a_request_that_was_sent_on_names_what_became_of_it(world: World) 
     task, request = await fhir(health, "Task", seen["id"]), await fhir(health, "ServiceRequest", successor)
 
     assert (task["status"], request["status"]) == ("rejected", "active")
-    assert task["statusReason"] == coded("decline-reason", "wrong-service")
+    assert task["statusReason"] == why("decline-reason", "wrong-service")
     assert outputs(task)["successor"]["reference"] == f"ServiceRequest/{successor}"
     assert request["replaces"] == [{"reference": f"ServiceRequest/{seen['id']}", "type": "ServiceRequest"}]
 
@@ -237,6 +237,11 @@ def outputs(task: Json) -> Json:
 def coded(of: str, code: str) -> Json:
     """A code of ours."""
     return {"coding": [{"system": f"urn:helhed:code:{of}", "code": code}]}
+
+
+def why(of: str, code: str) -> Json:
+    """A reason of ours: a code, and the same as words."""
+    return {**coded(of, code), "text": code}
 
 
 async def read(caller: Caller, referral_id: str, **headers: str) -> httpx2.Response:
