@@ -7,8 +7,7 @@ from sqlalchemy import bindparam, or_, select
 from chassis.actor import Actor
 from chassis.database import Transaction
 from services.referrals.domain.access import EVERYTHING, steps_hidden
-from services.referrals.domain.lifecycle import Action, Side
-from services.referrals.domain.moments import REQUEST
+from services.referrals.domain.lifecycle import Action
 from services.referrals.queries import shown
 from services.referrals.queries.read import Queries
 from services.referrals.queries.shown import Sight
@@ -52,7 +51,6 @@ class FhirQueries:
         """Its acceptance and its latest step, as the history would show them."""
         row = sight.row
         named = {"of_authority": row.authority, "of_referral": row.id, "of_version": row.version}
-        steps = [step for step in await self._tx.all(_STEPS, **named) if step.action not in steps_hidden(sight.parts)]
-        if sight.side is Side.FORMER_SENDER:
-            steps = [step for step in steps if step.action == REQUEST]
+        hidden = steps_hidden(sight.parts)
+        steps = [step for step in await self._tx.all(_STEPS, **named) if step.action not in hidden]
         return [shown.step(sight, step, None) for step in steps]

@@ -96,6 +96,16 @@ async def test_the_canary_of_a_leaf_sees_one(world: World) -> None:
     }
 
 
+async def test_when_somebody_of_the_unit_took_it_in_hand_is_not_told(world: World) -> None:
+    seen = await world.referral("acceptance", "claim", returnScope="dates-and-outcome")
+
+    (sent, _), (received, _) = [await both(world.caller(side), seen["id"]) for side in ("employment", "health")]
+
+    assert ("lastModified" in sent, "lastUpdated" in sent["meta"]) == (False, False)
+    assert received["lastModified"] == seen["claimedAt"]
+    assert sent["executionPeriod"] == received["executionPeriod"]
+
+
 async def test_the_receiver_is_told_all_of_it_whatever_the_scope(world: World) -> None:
     seen = await world.referral(*CAUGHT, returnScope="none")
 
