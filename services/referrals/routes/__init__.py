@@ -8,6 +8,7 @@ from services.referrals.routes import (
     directory,
     directory_files,
     endings,
+    fhir,
     guarantees,
     pauses,
     public_directory,
@@ -32,4 +33,5 @@ ROUTERS = (
     directory.router,
     directory_files.router,
     public_directory.router,
+    fhir.router,
 )
