@@ -35,12 +35,6 @@ class ReferralRequestedV1(ReferralMoment):
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
 
-    receiver_takes_part: YesNo | None = Field(
-        default=None,
-        description="False where the receiver neither reads the case nor becomes part of it: it is of another "
-        "authority, or catches a citizen whom it does not see. Absent: it does.",
-    )
-
 
 class ReferralAcceptedV1(ReferralMoment):
     """The receiver committed to act.

@@ -58,7 +58,6 @@ class KnownReferral:
     on_hold_since: datetime | None = None  # a pause the citizen asked for
     deadline: date | None = None  # the promised day that comes near or has gone by
     deadline_told_at: datetime | None = None
-    takes_part: bool = True  # False: of another authority, or catching a citizen whom it does not see
 
     @property
     def live(self) -> bool:

@@ -19,8 +19,7 @@ class HeardCase(CaseParts):
     def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
         """The receiver commits to act: from now on it has a part in the case."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
-        if referral.takes_part:
-            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+        self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
         """The citizen has met the receiver."""
@@ -62,11 +61,9 @@ class HeardCase(CaseParts):
         self._uninvolve(referral, at, release_id)
 
     def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
-        if not referral.takes_part:
-            return
         sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
-        serves = any(r.takes_part and r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
+        serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
         if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
             return
         self.responsibilities.end("involved", at, sector)

@@ -173,19 +173,6 @@ async def test_another_unit_answers_for_a_referral_from_the_day_it_has_it(world:
     assert {one["waitingFor"]["unit"] for one in check["unmet"] if one.get("referralId")} == {"rusmiddel"}
 
 
-async def test_a_receiver_without_a_part_does_not_read_the_case(world: World, case: Json) -> None:
-    told = moment(case)
-
-    await world.tell(
-        UUID(case["id"]),
-        r.ReferralRequestedV1(**told, receiver_takes_part=False),
-        r.ReferralAcceptedV1(**told),
-    )
-
-    assert (await world.caller("health").get(f"/cases/{case['id']}")).status_code == 404
-    assert (await world.caller().read(f"/cases/{case['id']}"))["needs"][0]["catchState"] == "accepted"
-
-
 # -- a case that nobody knows ----------------------------------------------------------------------------------------
 
 
