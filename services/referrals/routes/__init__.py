@@ -9,6 +9,8 @@ from services.referrals.routes import (
     directory_files,
     endings,
     guarantees,
+    partner_answers,
+    partner_links,
     pauses,
     public_directory,
     questions,
@@ -32,4 +34,6 @@ ROUTERS = (
     directory.router,
     directory_files.router,
     public_directory.router,
+    partner_links.router,
+    partner_answers.router,
 )
