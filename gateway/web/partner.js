@@ -5,14 +5,14 @@ const WORDS = {
   da: { from: "Fra", to: "Til", sent: "Sendt", asked: "Borgeren bad om hjælp", state: "Status", unknown: "–",
     gone: "Grundlaget for at dele teksten gælder ikke længere, så den vises ikke. Henvisningen gælder stadig.",
     nothing: "Intet endnu.", before: "senest", unnamed: "En frist", attempt: "Forsøg på kontakt", met: "Første kontakt",
-    receipt: "Kvittering givet", hold: "Borgeren ønsker en pause.", thanks: "Tak. Jeres svar er noteret, og afsenderen kan se det.",
+    receipt: "Kvittering givet", hold: "Borgeren ønsker en pause.", thanks: "Tak. Jeres svar er noteret.",
     declined: "Tak. Jeres nej er noteret, og afsenderen får det at vide. I behøver ikke gøre mere.",
     noanswer: "I kan ikke svare på mere lige nu.", offline: "Der er ingen forbindelse. Intet er gået tabt: prøv igen om lidt.",
     nolink: "Åbn siden med det link, I har fået. Bag det står en lang kode, som siden skal bruge." },
   en: { from: "From", to: "To", sent: "Sent", asked: "The citizen asked for help", state: "State", unknown: "–",
     gone: "The basis for sharing the text no longer holds, so it is not shown. The referral goes on.",
     nothing: "Nothing yet.", before: "by", unnamed: "A deadline", attempt: "Attempt to reach the citizen", met: "First contact",
-    receipt: "Receipt given", hold: "The citizen wants a pause.", thanks: "Thank you. Your answer is recorded, and the sender can see it.",
+    receipt: "Receipt given", hold: "The citizen wants a pause.", thanks: "Thank you. Your answer is recorded.",
     declined: "Thank you. Your no is recorded, and the sender is told. You need do nothing more.",
     noanswer: "There is nothing more to answer just now.", offline: "There is no connection. Nothing is lost: try again in a moment.",
     nolink: "Open this page with the link that you were given. It ends in a long code that the page needs." },
@@ -45,7 +45,7 @@ function day(text) { return new Date(`${text}T12:00:00`).toLocaleDateString(loca
 function moment(text) {
   return new Date(text).toLocaleString(locale(), { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Copenhagen" });
 }
-function party(side) { return side.unit ? `${coded(side.sector)}, ${side.unit}` : coded(side.sector); }
+function party({ sector, unit }) { return unit ? `${coded(sector)}, ${unit.replace(`${sector}:`, "")}` : coded(sector); }
 
 function say(text, trouble) {
   const message = part("message");
@@ -154,7 +154,8 @@ function done(referral) {
 
 function render() {
   part("start").hidden = session !== null || !secret;
-  part("referral").hidden = part("answers").hidden = !seen;
+  part("referral").hidden = !seen;
+  part("answers").hidden = !seen || !seen.allowedActions.length;
   if (!seen) return;
   const referral = seen.referral;
   part("facts").replaceChildren(...facts(referral));

@@ -80,7 +80,7 @@ class Browser:
 
     @asynccontextmanager
     async def page(self, *, language: str = "da", width: int = 390, height: int = 844) -> AsyncIterator["Page"]:
-        """A page of its own, without anybody else's cookies; as narrow as a telephone unless the test says otherwise."""
+        """A page of its own, without anybody else's cookies; as narrow as a telephone unless a test says so."""
         async with aiohttp.ClientSession() as http:
             async with http.get(f"{self._url}/json/version") as answer:
                 whole = (await answer.json())["webSocketDebuggerUrl"]
@@ -170,11 +170,6 @@ class Page:
         await self._call(
             "Network.emulateNetworkConditions", offline=off, latency=0, downloadThroughput=-1, uploadThroughput=-1
         )
-
-    async def picture(self) -> str:
-        """The whole page as a PNG, in base64. For eyes: no test compares pixels."""
-        shot = await self._call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
-        return str(shot["data"])
 
     async def read(self) -> None:
         """Take in what the browser says, for as long as it does."""

@@ -23,7 +23,6 @@ from services.referrals.schemas.partner_links import PartnerLinkView, PartnerRef
 from services.referrals.schemas.views import PartyView, Referral
 from services.referrals.tables import partner_links
 
-
 _NEWEST: tuple[Key, ...] = ((partner_links.c.made_at, "desc"), (partner_links.c.id, "desc"))
 
 

@@ -33,7 +33,7 @@ class PartnerLinkView(View):
     made_at: Moment
     valid_until: Day
     last_used_at: Moment | None = Field(
-        description="When it was last opened or answered with; after the partner's yes only where `returnScope` has dates."
+        description="When it was last opened or answered with; once the partner has said yes, a date like the others."
     )
     revoked_at: Moment | None
     version: int
