@@ -93,7 +93,7 @@ async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[J
 async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
     """A service for each operation that changes one, and one whose parts all that read the directory share."""
     keeper = stage.administrator
-    for operation in ("putDirectoryService", "tellCapacity", "getDirectoryService"):
+    for operation in ("tellCapacity", "getDirectoryService"):
         service, house, place = (str(uuid4()) for _ in range(3))
         told = {
             **BODIES["putDirectoryService"],
@@ -103,8 +103,9 @@ async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
             "service_at_locations": [{"id": str(uuid4()), "location": {**BODIES["putDirectoryLocation"], "id": place}}],
         }
         imported = await keeper.post("/v1/directory/imports", told)
-        own = {"id": service} if operation == "putDirectoryService" else {}
-        add(operation, keeper, {"serviceId": service}, **own)
+        add(operation, keeper, {"serviceId": service})
+    new = str(uuid4())
+    add("putDirectoryService", keeper, {"serviceId": new}, id=new)
     shared |= {"serviceId": service, "organisationId": house, "locationId": place, "importId": imported["id"]}
     add("getDirectoryFormat", keeper, {"kind": "service"})
     add("putDirectoryOrganisation", keeper, shared, id=house)

@@ -31,7 +31,10 @@ ABOUT_NOBODY = {
     *("listTrialAmendments", "getTrialAmendment", "listLegalBasisDecisions", "getLegalBasisDecision"),
     *("getLineFormat", "listOperations", "getOperation", "listLines"),
     *("listExemptionBases", "reportRefusals", "getReleaseReport", "countTakeUp", "getWorklistCounts"),
-    *("listUnitReassignments", "getUnitReassignment"),
+    *("listUnitReassignments", "getUnitReassignment", "listGuarantees", "getGuarantee"),
+    *("listDirectoryServices", "getDirectoryService", "listDirectoryOrganisations", "getDirectoryOrganisation"),
+    *("listDirectoryLocations", "getDirectoryLocation", "listDirectoryImports", "getDirectoryImport"),
+    *("exportDirectory", "getDirectoryFormat", "listPublicServices"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 
@@ -63,6 +66,7 @@ async def test_without_a_login_nothing_opens_but_what_is_meant_to(stage: Stage) 
         "submitSurveyResponse",
         "listPublicCriteriaSets",
         "getPublicCriteriaSet",
+        "listPublicServices",
     }
 
 

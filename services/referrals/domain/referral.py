@@ -263,7 +263,7 @@ class Referral:
         self.claim = None
         self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
 
-    def begin(self, *, by: Actor, at: datetime) -> None:
+    def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
         self.events.append(ReferralRequested())

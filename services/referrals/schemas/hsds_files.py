@@ -61,12 +61,18 @@ def read_file(content: Content) -> list[ImportLine]:
         texts = [(number, text) for number, text in enumerate(content.body.split(b"\n"), start=1) if text.strip()]
         _must_be_few(len(texts))
         return [_line_of_text(number, text) for number, text in texts]
-    parsed = _parsed(content.body)
-    items = parsed.get("items") if isinstance(parsed, dict) and "id" not in parsed else [parsed]
-    if not isinstance(items, list):
-        raise Faults([Fault("body", "", "not-hsds", _WRONG)])
+    items = _items(_parsed(content.body))
     _must_be_few(len(items))
     return [_line(number, item) for number, item in enumerate(items, start=1)]
+
+
+def _items(parsed: Any) -> list[Any]:
+    if isinstance(parsed, dict) and "id" in parsed:
+        return [parsed]
+    items = parsed.get("items") if isinstance(parsed, dict) else None
+    if not isinstance(items, list):
+        raise Faults([Fault("body", "", "not-hsds", _WRONG)])
+    return items
 
 
 def _one(content: Content, model: type[BaseModel], id_: UUID) -> dict[str, Any]:
