@@ -61,7 +61,7 @@ class LinkState(StrEnum):
     """There is nothing left to answer with it: the referral has ended, or another unit has it now."""
 
 
-class Addressed(Protocol):
+class _Addressed(Protocol):
     """What a link needs to know of its referral."""
 
     @property
@@ -116,7 +116,7 @@ class PartnerLink:
     version: int = 0
     """The version that was loaded; 0 for one that nobody has saved yet."""
 
-    def state_on(self, day: date, referral: Addressed) -> LinkState:
+    def state_on(self, day: date, referral: _Addressed) -> LinkState:
         """Where it stands. What was over before it was taken back, was not taken back."""
         if self.revoked_at is not None:
             return LinkState.EXPIRED if day_of(self.revoked_at) > self.valid_until else LinkState.REVOKED
@@ -142,7 +142,7 @@ class PartnerLink:
         """A newer link takes its place, whether or not it had expired."""
         self.revoked_at = at
 
-    def use(self, referral: Addressed, *, at: datetime) -> None:
+    def use(self, referral: _Addressed, *, at: datetime) -> None:
         """Somebody opens it, or answers with it.
 
         Raises:
