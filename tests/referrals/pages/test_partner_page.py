@@ -193,6 +193,26 @@ async def test_what_is_wrong_is_told_in_words_and_nothing_is_lost(door: Door, br
     assert read["firstContact"]["channel"] == "phone"
 
 
+async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(door: Door, browser: Browser) -> None:
+    seen = await door.world.referral("acceptance")
+
+    async with browser.page() as page:
+        await opened(page, await door.link(seen["id"]))
+        await page.js(
+            "{ const real = window.fetch; window.fetch = async (...asked) => "
+            "{ await real(...asked); window.fetch = real; throw new TypeError('lost'); }; }"
+        )
+        form = "document.querySelector(`[data-action='contact-attempts'] form`)"
+        await page.js(f"{form}.at.value = '2026-03-04T11:00'; {form}.channel.value = 'phone'")
+        await page.js(f"{form}.result.value = 'no-answer'; {form}.requestSubmit()")
+        await page.until("document.getElementById('message').innerText.includes('ingen forbindelse')")
+        await page.js(f"{form}.requestSubmit()")
+        await page.until("document.getElementById('message').innerText.startsWith('Tak.')")
+
+    read = (await door.world.caller("health").get(f"/referrals/{seen['id']}")).json()
+    assert read["attempts"]["count"] == 1
+
+
 async def test_a_dead_link_says_what_to_do(door: Door, browser: Browser) -> None:
     seen = await door.world.referral()
     link = await door.link(seen["id"])
