@@ -8,6 +8,7 @@ from contracts.events.referrals import (
     ContactAttemptedV1,
     DeadlineApproachingV1,
     DeadlineMissedV1,
+    DeadlineWaivedV1,
     FirstContactHeldV1,
     HandoverReceivedV1,
     ReferralAcceptedV1,
@@ -16,6 +17,7 @@ from contracts.events.referrals import (
     ReferralEnteredInErrorV1,
     ReferralFailedV1,
     ReferralPutOnHoldV1,
+    ReferralReassignedV1,
     ReferralRedirectedV1,
     ReferralRejectedV1,
     ReferralRequestedV1,
@@ -40,7 +42,13 @@ consumer = Consumer("cases")  # the durable consumers' name: never change it cas
 @consumer.on(ReferralRequestedV1)
 async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transaction) -> None:
     referral = KnownReferral(
-        event.referral_id, event.need_id, event.from_sector, event.to_sector, event.to_unit, envelope.time
+        event.referral_id,
+        event.need_id,
+        event.from_sector,
+        event.to_sector,
+        event.to_unit,
+        envelope.time,
+        takes_part=event.receiver_takes_part is not False,
     )
     await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
 
@@ -118,6 +126,17 @@ async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope,
 async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
     await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+
+
+@consumer.on(DeadlineWaivedV1)
+async def deadline_waived(event: DeadlineWaivedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_waived(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+
+
+@consumer.on(ReferralReassignedV1)
+async def reassigned(event: ReferralReassignedV1, envelope: Envelope, tx: Transaction) -> None:
+    cases, unit = CaseRepository(tx), event.responsible_unit or event.to_unit
+    await hear.hear_reassigned(cases, envelope.case_id, event.referral_id, unit, envelope.time)
 
 
 @consumer.on(InvitationIssuedV1)

@@ -30,7 +30,7 @@ LETTING_GO = ("caseworker", "team-lead")
 def readers(case: Case) -> frozenset[str]:
     """The sectors of the case's own authority that may read it."""
     involved = {r.sector for r in case.involved}
-    receiving = {r.to_sector for r in case.referrals.values() if r.state in UNDER_WAY}
+    receiving = {r.to_sector for r in case.referrals.values() if r.takes_part and r.state in UNDER_WAY}
     return frozenset({case.holder.sector} | involved | receiving)
 
 

@@ -58,6 +58,7 @@ class KnownReferral:
     on_hold_since: datetime | None = None  # a pause the citizen asked for
     deadline: date | None = None  # the promised day that comes near or has gone by
     deadline_told_at: datetime | None = None
+    takes_part: bool = True  # False: of another authority, or catching a citizen whom it does not see
 
     @property
     def live(self) -> bool:
@@ -80,6 +81,12 @@ class KnownReferral:
 
     def due(self, on: date, at: datetime) -> "KnownReferral":
         return replace(self, deadline=on, deadline_told_at=self.deadline_told_at or at)
+
+    def waived(self) -> "KnownReferral":
+        return replace(self, deadline=None, deadline_told_at=None)
+
+    def reassigned(self, unit: str | None) -> "KnownReferral":
+        return replace(self, to_unit=unit)
 
     def received(self, receipt: Receipt) -> "KnownReferral":
         return replace(self, receipt=receipt)

@@ -100,7 +100,8 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
 def _by(referral: KnownReferral, sector: str, case: CaseRecord) -> bool:
     """Sent by this sector, or by one that has let go and left the need behind. Nobody is caught by who lets go."""
     left = referral.from_sector != case.holder.sector and case.involvement(referral.from_sector) is None
-    return referral.to_sector != sector and (referral.from_sector == sector or left)
+    another = referral.to_sector != sector or not referral.takes_part
+    return another and (referral.from_sector == sector or left)
 
 
 def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
@@ -152,7 +153,7 @@ def _by_policy(case: CaseRecord, taker: KnownReferral | None, since: datetime, *
 
 def _taker(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
     """The first who gave a receipt that takes the holding: a standing offer, also when its need has been met since."""
-    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding]
+    offers = [(r.receipt.at, r) for r in referrals if r.takes_part and r.receipt and r.receipt.takes_holding]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
 
 

@@ -50,6 +50,7 @@ _referred = (
         _c.status == "open",
         _k.to_sector == bindparam("sector"),
         _k.to_unit == func.any(_names),
+        _k.takes_part,
         _k.state.in_(sorted(UNDER_WAY)),
     )
 )

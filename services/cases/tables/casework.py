@@ -176,6 +176,7 @@ known_referrals = Table(
     Column("on_hold_since", Timestamp),
     Column("deadline", Date),
     Column("deadline_told_at", Timestamp),
+    Column("takes_part", Boolean, nullable=False, server_default=text("true")),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(
         "ix_known_referrals_receiving",

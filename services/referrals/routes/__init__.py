@@ -8,6 +8,7 @@ from services.referrals.routes import (
     directory,
     directory_files,
     endings,
+    fhir,
     guarantees,
     partner_answers,
     partner_links,
@@ -36,4 +37,5 @@ ROUTERS = (
     public_directory.router,
     partner_links.router,
     partner_answers.router,
+    fhir.router,
 )

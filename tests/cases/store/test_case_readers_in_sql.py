@@ -3,6 +3,7 @@
 And what the row remembers of a case (its rank in the worklist) is what the case itself says.
 """
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -49,7 +50,9 @@ class Story:
         live = [one for one in made.referrals.values() if one.state in UNDER_WAY]
         need = list(made.needs.values())[which % 2]
         if what == "request" and sector != need.owner_sector:
-            made.hear_requested(KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at))
+            asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at)
+            # Some are to receivers elsewhere, who take no part in the case.
+            made.hear_requested(replace(asked, takes_part=which % 3 < 2))
         elif what == "release":
             made.release(made.holder.sector, reason="-", at=self.at, new_id=uuid4)
         elif what == "meet":
