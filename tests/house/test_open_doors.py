@@ -26,6 +26,8 @@ PUBLIC = {
     "submitSurveyResponse": "the same person, one call later",
     "listPublicCriteriaSets": "whoever is measured by criteria may read them, without asking anybody",
     "getPublicCriteriaSet": "the same, one set in full",
+    "openPartnerSession": "a partner without a system has a link to one referral and no login",
+    "givePartnerAnswer": "the same partner, one call later",
     "listPublicServices": "what help there is is no secret from those who may need it",
 }
 UNPAGED = {
@@ -37,6 +39,7 @@ UNKEYED = {
     "checkExemption": "a read: a number of a person must not stand in an address",
     "checkExemptions": "a read of many, for the same reason",
     "searchCases": "a read: a number of a person must not stand in an address",
+    "openPartnerSession": "opening a link uses nothing up, and mail scanners open it too",
     "openSurveySession": "opening a link changes nothing that counts, and a page is loaded again",
 }
 OPEN_ENDED = dict.fromkeys(
@@ -44,7 +47,7 @@ OPEN_ENDED = dict.fromkeys(
     "HSDS lets a document have members of its own, and it goes out as it came in",
 )
 UNDOCUMENTED = {"/livez", "/readyz", "/problems", "/v1/openapi.json"}
-PAGES = {"/"}
+PAGES = {"/", "/p"}
 
 
 @pytest.fixture(scope="module")

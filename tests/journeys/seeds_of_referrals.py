@@ -15,6 +15,7 @@ async def of_referrals(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
     """All of them. What all that read the directory share is added to `shared`."""
     await _referrals(add, stage)
     await _steps(add, stage)
+    await _links(add, stage)
     await _directory(add, stage, shared)
 
 
@@ -88,6 +89,22 @@ async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[J
     for act in acts_before:
         await act(stage.health, referral)
     return referral
+
+
+async def _links(add: Add, stage: Stage) -> None:
+    """A referral with a link for each thing that is done to one or with one."""
+    sender = stage.employment
+    add("makePartnerLink", sender, {"referralId": _id(await _asked(stage))})
+    for operation in ("getPartnerLink", "revokePartnerLink", "openPartnerSession", "givePartnerAnswer"):
+        referral = await _asked(stage)
+        link = await acts.give_link(sender, referral)
+        if operation == "openPartnerSession":
+            add(operation, stage.anybody, {}, token=acts.token_in(link))
+        elif operation == "givePartnerAnswer":
+            session = await stage.anybody.post("/v1/partner-sessions", {"token": acts.token_in(link)})
+            add(operation, stage.anybody, {}, sessionToken=session["sessionToken"])
+        else:
+            add(operation, sender, {"referralId": _id(referral), "linkId": link["id"]})
 
 
 async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:

@@ -10,6 +10,8 @@ from services.referrals.routes import (
     endings,
     fhir,
     guarantees,
+    partner_answers,
+    partner_links,
     pauses,
     public_directory,
     questions,
@@ -33,5 +35,7 @@ ROUTERS = (
     directory.router,
     directory_files.router,
     public_directory.router,
+    partner_links.router,
+    partner_answers.router,
     fhir.router,
 )
