@@ -8,7 +8,15 @@ from fastapi import Depends
 
 from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
 from services.referrals.queries import Asked, Queries, UnitReassignments
-from services.referrals.repository import Guarantees, KnownCases, Questions, Reassignments, Redirections, Referrals
+from services.referrals.repository import (
+    Directory,
+    Guarantees,
+    KnownCases,
+    Questions,
+    Reassignments,
+    Redirections,
+    Referrals,
+)
 from services.referrals.schemas.views import Referral
 
 
@@ -22,6 +30,10 @@ async def _known(tx: Tx) -> KnownCases:
 
 async def _guarantees(tx: Tx) -> Guarantees:
     return Guarantees(tx)
+
+
+async def _offers(tx: Tx) -> Directory:
+    return Directory(tx)
 
 
 async def _queries(tx: Tx, actor: TheActor) -> Queries:
@@ -51,6 +63,7 @@ async def _unit_reassignments(tx: Tx, actor: TheActor) -> UnitReassignments:
 Store = Annotated[Referrals, Depends(_store)]
 Known = Annotated[KnownCases, Depends(_known)]
 Promises = Annotated[Guarantees, Depends(_guarantees)]
+Offers = Annotated[Directory, Depends(_offers)]
 Reads = Annotated[Queries, Depends(_queries)]
 QuestionStore = Annotated[Questions, Depends(_questions)]
 RedirectionStore = Annotated[Redirections, Depends(_redirections)]

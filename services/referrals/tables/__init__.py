@@ -18,6 +18,7 @@ from services.referrals.tables.directory import (
     directory_organisations,
     directory_services,
 )
+from services.referrals.tables.received import received_referrals
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "local_guarantees",
     "metadata",
     "questions",
+    "received_referrals",
     "redirections",
     "referral_clocks",
     "referral_steps",
