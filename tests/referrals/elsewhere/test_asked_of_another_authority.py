@@ -12,7 +12,7 @@ from chassis.tables import TABLES
 from contracts.events import cases
 from services.referrals.tables import received_referrals, referral_steps, referrals
 from tests.referrals.abroad import WITHIN_REACH, Abroad
-from tests.referrals.world import BODIES, REASON, SENDERS, World, consent, slug, without_trace, wish_for
+from tests.referrals.world import BODIES, REASON, SENDERS, World, consent, slug, wish_for, without_trace
 
 READS = ("", "/history", "/contact-attempts", "/questions", "/answers", "/chain", "/redirection")
 
@@ -260,4 +260,6 @@ async def test_an_id_that_a_third_authority_has_used_there_is_taken(world: World
     tried = await third.caller("employment").post("/referrals", wish)
 
     assert (tried.status_code, slug(tried)) == (409, "already-exists")
-    assert (await abroad.caller("health").get(f"/referrals/{seen['id']}")).json()["from"]["authority"] == world.authority
+    assert (await abroad.caller("health").get(f"/referrals/{seen['id']}")).json()["from"][
+        "authority"
+    ] == world.authority
