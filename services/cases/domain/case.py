@@ -153,9 +153,10 @@ class Case(CaseParts):
         self.referrals[referral.id] = referral
 
     def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
-        """The receiver commits to act: from now on it has a part in the case."""
+        """The receiver commits to act: from now on it has a part in the case, unless it is of another authority."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
-        self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+        if referral.here:
+            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
         """The citizen has met the receiver."""
@@ -219,7 +220,7 @@ class Case(CaseParts):
         taker = view.taker if self.holder.sector == sector else None
         release = _release(new_id(), sector, view, taker, reason, at)
         self.releases[release.id] = release
-        self._hand_on_needs(view, sector, at, new_id)
+        self._hand_on_needs(view, sector, taker.to_sector if taker else self.holder.sector, at, new_id)
         if taker:
             self._involve(taker.to_sector, taker.to_unit, at, "handed-over", new_id())
             self._hand_the_case_to(taker, sector, at, new_id)
@@ -231,11 +232,15 @@ class Case(CaseParts):
         self._leave_to_the_holder(sector)
         return release
 
-    def _hand_on_needs(self, view: GateView, sector: str, at: datetime, new_id: Callable[[], UUID]) -> None:
-        for hand_over in view.hand_overs:
-            need, referral = hand_over.need, hand_over.referral
-            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=referral.to_sector, at=at)
-            self._involve(referral.to_sector, referral.to_unit, at, "handed-over", new_id())
+    def _hand_on_needs(
+        self, view: GateView, sector: str, holder: str, at: datetime, new_id: Callable[[], UUID]
+    ) -> None:
+        for need, referral in ((one.need, one.referral) for one in view.hand_overs):
+            # What another authority has caught, whoever holds the case here answers for.
+            owner = referral.to_sector if referral.here else holder
+            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=owner, at=at)
+            if referral.here:
+                self._involve(owner, referral.to_unit, at, "handed-over", new_id())
 
     def _leave_to_the_holder(self, sector: str) -> None:
         for need in self.owes(sector):
@@ -313,8 +318,9 @@ class Case(CaseParts):
     def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
         sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
-        serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
-        if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
+        serves = any(r.here and r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
+        part = referral.here and self.holder.sector != sector and self.involvement(sector)
+        if not part or owns or serves:
             return
         self.responsibilities.end("involved", at, sector)
         ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))
