@@ -41,6 +41,12 @@ def test_the_sector_of_that_name_here_neither_reads_nor_takes_part() -> None:
 def test_it_ends_nobodys_part() -> None:
     """Health here has a part of its own; that the region gives up takes nothing from it."""
     mine, theirs = need(), need()
+    made = case(mine, theirs)
+    made.involve("health", None, because="-", on_other_basis=True, at=MONDAY, row_id=uuid4())
+    hear(made, referral(theirs, steps="a", **REGION))
+    made.hear_ended(next(iter(made.referrals)), "failed", MONDAY + 2 * HOUR, uuid4())
+    assert made.involvement("health") is not None, "a part of its own is not the region's to lose"
+
     made = hear(case(mine, theirs), referral(mine, steps="a"))
     there = referral(theirs, steps="a", **REGION)
     hear(made, there)

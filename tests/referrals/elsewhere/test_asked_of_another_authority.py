@@ -12,7 +12,7 @@ from chassis.tables import TABLES
 from contracts.events import cases
 from services.referrals.tables import received_referrals, referral_steps, referrals
 from tests.referrals.abroad import WITHIN_REACH, Abroad
-from tests.referrals.world import BODIES, REASON, SENDERS, World, consent, slug, wish_for, without_trace
+from tests.referrals.world import BODIES, REASON, SENDERS, World, slug, wish_for, without_trace
 
 READS = ("", "/history", "/contact-attempts", "/questions", "/answers", "/chain", "/redirection")
 
@@ -111,13 +111,7 @@ async def test_nor_does_the_receiver_for_the_sender(abroad: Abroad, action: str)
 
 async def test_the_namesake_that_sends_sees_no_more_than_any_sender(world: World, abroad: Abroad) -> None:
     """Health asks health elsewhere: by the sector's name alone the receiver's steps would look like its own."""
-    case = await abroad.case()
-    given = consent(new_id(), from_sector="health", to_sector="health", to_authority=abroad.authority)
-    own = cases.NeedRegisteredV1(need_id=new_id(), owner_sector="health")
-    await world.tell(case.id, cases.SectorInvolvedV1(sector="health"), own, given)
-    wish = wish_for(case, needId=str(own.need_id), consentId=str(given.consent_id), toAuthority=abroad.authority)
-    asked = await world.caller("health").post("/referrals", wish)
-    path = f"/referrals/{asked.json()['id']}"
+    path = f"/referrals/{await abroad.asked_by_its_namesake()}"
     for step in ("acceptance", "claim", "deadline-waiver", "contact-attempts", "first-contact"):
         body = {"citizenStatement": "Jeg vil hellere det."} if step == "deadline-waiver" else BODIES[step]
         assert (await abroad.caller("health").post(f"{path}/{step}", body)).is_success

@@ -102,6 +102,17 @@ async def test_the_sender_finds_what_it_sent_and_is_no_receiver_of_it(world: Wor
     assert await found(abroad.caller("health"), claimedBy=who) == [seen["id"]]
 
 
+async def test_a_sender_of_the_same_name_does_not_find_who_has_it_in_hand(world: World, abroad: Abroad) -> None:
+    sent = await abroad.asked_by_its_namesake()
+    claimed = await abroad.caller("health", "psykiatri", subject="s-1").post(f"/referrals/{sent}/claim")
+    here = world.caller("health", "psykiatri", subject="s-1")
+
+    assert claimed.json()["claimedBy"] == "s-1"
+    assert await found(here) == [sent]
+    assert await found(here, claimedBy="me") == await found(here, claimedBy="s-1") == []
+    assert await found(world.caller("health"), toUnit="me") == []
+
+
 async def test_a_reorganised_unit_there_is_told_what_is_not_moved(abroad: Abroad, world: World) -> None:
     seen = await abroad.referral(toUnit="alkohol")
     ended = await abroad.referral(toUnit="alkohol")
