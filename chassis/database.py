@@ -38,6 +38,7 @@ class Transaction:
         self._connection = connection
         self._sealer = sealer
         self.authority: str = ""
+        self.opened_for: str | None = None  # the authority it began in, which is its caller's
         self._entered = False
         self.announced: dict[UUID, int] = {}  # case id → last sequence taken here
         self.lookups = 0  # how many look-ups have been logged here
@@ -55,6 +56,7 @@ class Transaction:
             return
         await self._connection.execute(_ENTER, {"authority": authority})
         self.authority, self._entered = authority, True
+        self.opened_for = authority if self.opened_for is None else self.opened_for
 
     @asynccontextmanager
     async def within(self, realm: str) -> AsyncIterator[None]:

@@ -21,6 +21,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "CaseParts": "the verbs of responsibility of a case",
     "HeardCase": "what a case learns of its referrals",
     "CaseRecord": "what a case knows",
+    "Unaddressable": "why a service of the directory cannot be asked",
     "Around": "what bears on a case and stands outside of it",
     "Assessed": "what the latest assessment by a criteria set came to",
     "Action": "what may be done with a referral: the verbs of its routes",

@@ -116,14 +116,16 @@ class World:
             self.told[case_id] = self.told.get(case_id, 0) + 1
             assert await self.hear(self.envelope(case_id, event, self.told[case_id])) is Outcome.APPLIED
 
-    async def case(self, *, to_unit: str | None = None, valid_until: date | None = None) -> KnownCase:
+    async def case(
+        self, *, to_unit: str | None = None, valid_until: date | None = None, to_authority: str | None = None
+    ) -> KnownCase:
         """A case that employment opened, with a need and a consent to health."""
         known = KnownCase(new_id(), new_id(), new_id())
         await self.tell(
             known.id,
             cases.CaseOpenedV1(opened_by_sector="employment", case_number="2026-004217", origin="registered"),
             cases.NeedRegisteredV1(need_id=known.need_id, owner_sector="employment"),
-            consent(known.consent_id, to_unit=to_unit, valid_until=valid_until),
+            consent(known.consent_id, to_unit=to_unit, valid_until=valid_until, to_authority=to_authority),
         )
         return known
 

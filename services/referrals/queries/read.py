@@ -17,15 +17,16 @@ from services.referrals.domain.clocks import Clock
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
-from services.referrals.queries import shown
-from services.referrals.queries.found import Filters, due_first, narrowed, referral_rows
+from services.referrals.queries import elsewhere, shown
+from services.referrals.queries.found import Filters, due_first, narrowed, own_referral_rows, referral_rows
 from services.referrals.queries.shown import Sight
 from services.referrals.repository.clocks import clock_of, waiver_context
+from services.referrals.repository.received import go_home
 from services.referrals.repository.redirections import CHAIN
 from services.referrals.repository.referrals import ending_context, reason_context, step_context
 from services.referrals.schemas.clocks import DeadlineWaiverView
 from services.referrals.schemas.steps import RedirectionChain, RedirectionView
-from services.referrals.schemas.views import ContactAttemptView, HistoryStep, PartyView, Referral, ReferralSummary
+from services.referrals.schemas.views import ContactAttemptView, HistoryStep, Referral, ReferralSummary
 from services.referrals.tables import (
     contact_attempts,
     deadline_waivers,
@@ -44,7 +45,7 @@ _CLOCKS = select(referral_clocks).where(
 )
 _of_its_step = (deadline_waivers.c[name] == referral_steps.c[name] for name in ("authority", "referral_id", "version"))
 _WAIVERS = (
-    select(deadline_waivers, referral_steps.c.at, referral_steps.c.by_sector)
+    select(deadline_waivers, referral_steps.c.at, referral_steps.c.by_sector, referral_steps.c.by_authority)
     .join(referral_steps, and_(*_of_its_step))
     .where(
         deadline_waivers.c.authority == bindparam("of_authority"),
@@ -64,19 +65,31 @@ class Queries:
 
     async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
         """A list, newest first, or what falls due first."""
-        rows = narrowed(referral_rows(self._actor), filters, self._actor, self._today)
-        newest: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
+        rows = narrowed(own_referral_rows(self._actor), filters, self._actor, self._today)
+        keys: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
         if filters.by_due_day:
             first = due_first(self._actor)
-            rows = rows.add_columns(first.label("due_first"))
-            found = await self._tx.all(paging.window(rows, (first, "asc"), *newest))
-            page, end = paging.cut(found, key=lambda row: (row.due_first, row.requested_at, row.id))
-        else:
-            found = await self._tx.all(paging.window(rows, *newest))
-            page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
-        await looked_up(self._tx, self._actor, [row.case_id for row in page], LOOKED_AT)
-        clocks = await self._clocks(page)
-        return Page(items=[shown.summary(self._sight(row, clocks[row.id])) for row in page], page=end)
+            rows, keys = rows.add_columns(first.label("due_first")), ((first, "asc"), *keys)
+        own = await self._tx.all(paging.window(rows, *keys))
+        others = await elsewhere.received(self._tx, self._actor, filters, paging, self._today)
+        both = elsewhere.in_order([*own, *others], filters)
+        page, end = paging.cut(both, key=lambda row: elsewhere.place(row, filters))
+        kept_by = elsewhere.by_home(page)
+        ids = {row.id for row in page}.difference(*kept_by.values())
+        seen = await self._seen([row for row in own if row.id in ids])
+        for home, theirs in kept_by.items():
+            async with self._tx.within(home):
+                seen |= await self._seen(await self._rows(theirs))
+        return Page(items=[seen[row.id] for row in page if row.id in seen], page=end)
+
+    async def _rows(self, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+        return await self._tx.all(referral_rows(self._actor).where(referrals.c.id.in_(ids)))
+
+    async def _seen(self, rows: Sequence[Row[Any]]) -> dict[UUID, ReferralSummary]:
+        """These rows of the authority acted in, as a list shows them; that they were looked at is logged there."""
+        await looked_up(self._tx, self._actor, [row.case_id for row in rows], LOOKED_AT)
+        clocks = await self._clocks(rows)
+        return {row.id: shown.summary(self._sight(row, clocks[row.id])) for row in rows}
 
     async def referral(self, referral_id: UUID) -> Referral:
         """One referral.
@@ -170,7 +183,7 @@ class Queries:
             referral_id=referral_id,
             successor_id=row.successor_id,
             need_id=sight.row.need_id,
-            to=PartyView(sector=row.to_sector, unit=row.to_unit),
+            to=shown.address(row),
             reason_code=row.reason_code,
             at=row.at,
             version=1,
@@ -187,9 +200,12 @@ class Queries:
         Raises:
             NotFound: nothing.
         """
-        row = await self._tx.one(referral_rows(self._actor).where(referrals.c.id == referral_id))
-        if row is None:
+        rows = await self._rows([referral_id])
+        if not rows and await go_home(self._tx, referral_id):
+            rows = await self._rows([referral_id])
+        if not rows:
             raise NotFound()
+        (row,) = rows
         await looked_up(self._tx, self._actor, [row.case_id], LOOKED_AT)
         return self._sight(row, (await self._clocks([row]))[row.id])
 
@@ -206,7 +222,7 @@ class Queries:
     async def _waivers(self, sight: Sight) -> list[DeadlineWaiverView]:
         """What citizens have said of another provider, where this side may read it."""
         rows = await self._tx.all(_WAIVERS, of_authority=self._tx.authority, of_referral=sight.row.id)
-        return [shown.waiver(row, self._words(row)) for row in rows if sight.sees_waiver(row.by_sector)]
+        return [shown.waiver(row, self._words(row)) for row in rows if sight.sees_waiver(row)]
 
     def _words(self, waiver: Row[Any]) -> str:
         context = waiver_context(waiver.referral_id, waiver.version)

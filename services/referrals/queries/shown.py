@@ -20,6 +20,7 @@ from services.referrals.domain.partner_links import BY_LINK
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
+    AddressView,
     AttemptsView,
     BasisView,
     ContactAttemptView,
@@ -28,9 +29,9 @@ from services.referrals.schemas.views import (
     HandoverReceiptView,
     HistoryStep,
     HoldView,
-    PartyView,
     Referral,
     ReferralSummary,
+    SideView,
 )
 
 
@@ -84,11 +85,15 @@ class Sight:
             hands=hands(self.actor, row.claimed_by),
         )
 
-    def sees_waiver(self, by_sector: str | None) -> bool:
+    def senders(self, step: Row[Any]) -> bool:
+        """Whether the sender took this step. In two authorities a sector of one name may stand on either side."""
+        return step.by_authority is None and bool(step.by_sector == self.row.from_sector)
+
+    def sees_waiver(self, step: Row[Any]) -> bool:
         """The citizen's words are read on the side that wrote them down, and by the receiver while it may be told."""
         if self.side is Side.SENDER:
-            return bool(by_sector == self.row.from_sector)
-        return self.side is not Side.FORMER_SENDER and (by_sector == self.row.to_sector or self.sees_reason)
+            return self.senders(step)
+        return self.side is not Side.FORMER_SENDER and (not self.senders(step) or self.sees_reason)
 
     def state(self, recorded: str) -> State | None:
         """A state, as far as this side is told it."""
@@ -162,7 +167,9 @@ def attempt(sight: Sight, row: Row[Any]) -> ContactAttemptView:
 
 def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
     """One step. A side always sees when it acted itself, and when the case was closed."""
-    dated = Part.DATES in sight.parts or row.by_sector in (None, sight.row.from_sector) or row.action in _FOR_THE_SENDER
+    by_nobody = row.by_sector is None
+    dated = Part.DATES in sight.parts or by_nobody or sight.senders(row) or row.action in _FOR_THE_SENDER
+    authority = row.by_authority or _senders_authority(sight.row)
     return HistoryStep(
         version=row.version,
         action=row.action,
@@ -170,7 +177,7 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
         # A former sender is told of its own request only, and that led here.
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
-        by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+        by=None if by_nobody else SideView(sector=row.by_sector, unit=row.by_unit, authority=authority),
         by_link=(row.by_subject or "").startswith(BY_LINK),
         because=because,
     )
@@ -178,6 +185,27 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
 
 _FOR_THE_SENDER = frozenset({REQUEST, REASSIGNMENT, Action.REJECTION, Action.REDIRECTION, Action.QUESTIONS})
 """Steps of the receiver's that are an answer to the sender, not news of the citizen."""
+
+
+def sender(row: Any, unit: str | None) -> SideView:
+    """The side that asked, in this unit of it."""
+    return SideView(sector=row.from_sector, unit=unit, authority=_senders_authority(row))
+
+
+def receiver(row: Any, unit: str | None) -> SideView:
+    """The side that was asked, in this unit of it."""
+    return SideView(sector=row.to_sector, unit=unit, authority=row.to_authority)
+
+
+def address(row: Any) -> AddressView:
+    """Whom a request was put to."""
+    unit, service, authority = row.to_unit, row.to_service_id, row.to_authority
+    return AddressView(sector=row.to_sector, unit=unit, service_id=service, authority=authority)
+
+
+def _senders_authority(row: Any) -> str | None:
+    """Told where it is not the receiver's too."""
+    return str(row.authority) if row.to_authority else None
 
 
 def _common(sight: Sight) -> dict[str, Any]:
@@ -189,8 +217,8 @@ def _common(sight: Sight) -> dict[str, Any]:
         "need_id": row.need_id,
         "state": sight.state(row.state),
         "catch_state": sight.if_seen(Part.CATCH, _caught(sight)),
-        "from_": PartyView(sector=row.from_sector, unit=row.from_unit),
-        "to": PartyView(sector=row.to_sector, unit=row.to_unit),
+        "from_": sender(row, row.from_unit),
+        "to": address(row),
         "responsible_unit": row.responsible_unit,
         "requested_at": row.requested_at,
         "claimed_by": sight.if_seen(Part.DETAILS, row.claimed_by),

@@ -9,6 +9,7 @@ from fastapi import Depends
 from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
 from services.referrals.queries import Asked, GivenLinks, Queries, UnitReassignments
 from services.referrals.repository import (
+    Directory,
     Guarantees,
     KnownCases,
     PartnerLinks,
@@ -30,6 +31,10 @@ async def _known(tx: Tx) -> KnownCases:
 
 async def _guarantees(tx: Tx) -> Guarantees:
     return Guarantees(tx)
+
+
+async def _offers(tx: Tx) -> Directory:
+    return Directory(tx)
 
 
 async def _queries(tx: Tx, actor: TheActor) -> Queries:
@@ -67,6 +72,7 @@ async def _unit_reassignments(tx: Tx, actor: TheActor) -> UnitReassignments:
 Store = Annotated[Referrals, Depends(_store)]
 Known = Annotated[KnownCases, Depends(_known)]
 Promises = Annotated[Guarantees, Depends(_guarantees)]
+Offers = Annotated[Directory, Depends(_offers)]
 Reads = Annotated[Queries, Depends(_queries)]
 QuestionStore = Annotated[Questions, Depends(_questions)]
 RedirectionStore = Annotated[Redirections, Depends(_redirections)]

@@ -21,10 +21,22 @@ from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 
 
 class PartyView(View):
-    """One side of a referral."""
+    """A unit of a sector."""
 
     sector: str
     unit: str | None
+
+
+class SideView(PartyView):
+    """One side of a referral."""
+
+    authority: str | None = Field(description="Where the two sides are of different authorities: which this one is.")
+
+
+class AddressView(SideView):
+    """Whom a request was put to: a sector, and a unit or a service of it where one was named."""
+
+    service_id: UUID | None = Field(description="A service of the directory of the authority that was asked.")
 
 
 class AttemptsView(View):
@@ -60,8 +72,8 @@ class ReferralSummary(View):
     need_id: UUID
     state: State | None
     catch_state: CatchState | None
-    from_: PartyView = Field(alias="from")
-    to: PartyView
+    from_: SideView = Field(alias="from")
+    to: AddressView
     responsible_unit: str | None
     requested_at: Moment
     claimed_by: str | None = Field(description="Who in the receiving unit has it in hand; for the receiving side.")
@@ -138,6 +150,6 @@ class HistoryStep(View):
     from_state: State | None
     to_state: State
     at: Moment | None
-    by: PartyView | None
+    by: SideView | None
     by_link: bool = Field(description="Whether a partner without a system took it, by a one-referral link.")
     because: str | None = Field(description="Why the citizen wanted a pause; for the receiving side.")
