@@ -1,6 +1,7 @@
 """The reads themselves. Whoever is on no side of a referral finds nothing; every find is in the look-up log."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
 from chassis.paging import Key, Page, Paging
+from services.referrals.asks import CardsForCaller
 from services.referrals.domain.access import Part, steps_hidden
 from services.referrals.domain.clocks import Clock
+from services.referrals.domain.contact_card import HIDDEN, CardQuestion, may_be_told
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
@@ -62,8 +65,8 @@ class Queries:
         self._actor = actor
         self._today = day_of(now())
 
-    async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
-        """A list, newest first, or what falls due first."""
+    async def page(self, filters: Filters, paging: Paging, cards: CardsForCaller | None) -> Page[ReferralSummary]:
+        """A list, newest first, or what falls due first. Whom its referrals are about is asked once for all of them."""
         rows = narrowed(referral_rows(self._actor), filters, self._actor, self._today)
         newest: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
         if filters.by_due_day:
@@ -75,16 +78,15 @@ class Queries:
             found = await self._tx.all(paging.window(rows, *newest))
             page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
         await looked_up(self._tx, self._actor, [row.case_id for row in page], LOOKED_AT)
-        clocks = await self._clocks(page)
-        return Page(items=[shown.summary(self._sight(row, clocks[row.id])) for row in page], page=end)
+        return Page(items=await self._summaries(page, cards), page=end)
 
-    async def referral(self, referral_id: UUID) -> Referral:
-        """One referral.
+    async def referral(self, referral_id: UUID, cards: CardsForCaller | None = None) -> Referral:
+        """One referral; whom it is about is asked with `cards`, and left open in the answer to a change.
 
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        sight = await self.look(referral_id)
+        (sight,) = await _with_cards([await self.look(referral_id)], cards)
         row = sight.row
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
@@ -135,19 +137,17 @@ class Queries:
             raise NotFound()
         return shown.attempt(sight, row)
 
-    async def chain(self, referral_id: UUID) -> RedirectionChain:
+    async def chain(self, referral_id: UUID, cards: CardsForCaller | None) -> RedirectionChain:
         """Where a request has been, from whichever of its referrals one starts."""
         sight = await self.look(referral_id)
         if sight.side is Side.FORMER_SENDER:
             # What became of its request after it let go is not told: the chain is what it sent itself.
-            return RedirectionChain(links=[shown.summary(sight)], hidden=0)
+            return RedirectionChain(links=[shown.summary(replace(sight, who=HIDDEN))], hidden=0)
         named = {"of_authority": self._tx.authority, "of_id": referral_id}
         ids = [row.id for row in await self._tx.all(CHAIN, **named)]
         wanted = referral_rows(self._actor).where(referrals.c.id.in_(ids))
         rows = await self._tx.all(wanted.order_by(referrals.c.requested_at, referrals.c.id))
-        clocks = await self._clocks(rows)
-        links = [shown.summary(self._sight(row, clocks[row.id])) for row in rows]
-        return RedirectionChain(links=links, hidden=len(ids) - len(rows))
+        return RedirectionChain(links=await self._summaries(rows, cards), hidden=len(ids) - len(rows))
 
     async def redirection(self, referral_id: UUID) -> RedirectionView:
         """That a request was sent on, and where to.
@@ -190,6 +190,11 @@ class Queries:
         await looked_up(self._tx, self._actor, [row.case_id], LOOKED_AT)
         return self._sight(row, (await self._clocks([row]))[row.id])
 
+    async def _summaries(self, rows: Sequence[Row[Any]], cards: CardsForCaller | None) -> list[ReferralSummary]:
+        clocks = await self._clocks(rows)
+        sights = [self._sight(row, clocks[row.id]) for row in rows]
+        return [shown.summary(sight) for sight in await _with_cards(sights, cards)]
+
     def _sight(self, row: Row[Any], clocks: Sequence[Clock]) -> Sight:
         return Sight.of(row, self._actor, self._today, clocks)
 
@@ -211,3 +216,13 @@ class Queries:
 
     def _of(self, row: Row[Any]) -> Any:
         return (contact_attempts.c.authority == row.authority) & (contact_attempts.c.referral_id == row.id)
+
+
+async def _with_cards(sights: Sequence[Sight], cards: CardsForCaller | None) -> list[Sight]:
+    """The same, each with whom it is about as far as the caller is told: one question, or none when it is no use."""
+    if cards is None:
+        return list(sights)
+    told = await cards.about(
+        [CardQuestion(sight.row.id, sight.row.consent_id) for sight in sights if may_be_told(sight.side)]
+    )
+    return [replace(sight, who=told.of(sight.row.id) if may_be_told(sight.side) else HIDDEN) for sight in sights]
