@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 
@@ -60,8 +60,8 @@ class Both:
         """A caseworker of the alcohol unit."""
         return self.caller("health", ALCOHOL, subject="bodil")
 
-    async def referral(self, *steps: str, citizen: Json | None = None, **consent: Any) -> Asked:
-        """A case that the job centre opened, and its request to the alcohol unit."""
+    async def referral(self, *steps: str, citizen: Json | None = None, to_unit: str = ALCOHOL, **consent: Any) -> Asked:
+        """A case that the job centre opened, and its request to a unit of health."""
         case = await self.cases.case("substance-use", citizen=citizen or somebody())
         scope = {"dataCategories": ["need", "contact"], **consent}
         given = await self.at_cases().does(f"/cases/{case['id']}/consents", agreed(**scope))
@@ -70,7 +70,7 @@ class Both:
             "caseId": case["id"],
             "needId": case["needs"][0]["id"],
             "toSector": "health",
-            "toUnit": ALCOHOL,
+            "toUnit": to_unit,
             "reason": REASON,
             "consentId": given["id"],
         }
@@ -83,21 +83,24 @@ class Both:
         await self.carry(case)
         return asked
 
-    async def withdraw(self, asked: Asked) -> None:
+    async def withdraw(self, asked: Asked, sector: str = "employment") -> None:
         """The citizen takes the consent back; cases knows at once, referrals when the news comes."""
-        await self.at_cases().does(f"/cases/{asked.case['id']}/consents/{asked.consent_id}/withdrawal")
+        path = f"/cases/{asked.case['id']}/consents/{asked.consent_id}/withdrawal"
+        await self.at_cases(sector).does(path)
 
     async def carry(self, case: Json) -> None:
         """All that either has announced of a case reaches the other, until both have nothing to say."""
-        case_id, left = case["id"], True
-        while left:
-            left = False
-            for world, consumer in ((self.cases, in_referrals.consumer), (self.referrals, in_cases.consumer)):
-                told = world.announced(case_id)  # type: ignore[arg-type]  # one world names it as text, one as an id
-                hearer = self.referrals if world is self.cases else self.cases
-                for event in await told:
-                    outcome = await consumer.apply(hearer.database, Envelope.from_json(event))
-                    left = left or outcome is Outcome.APPLIED
+        news = True
+        while news:
+            from_cases = await self.cases.announced(case["id"])
+            from_referrals = await self.referrals.announced(UUID(case["id"]))
+            outcomes = [await in_referrals.consumer.apply(self.referrals.database, told) for told in _read(from_cases)]
+            outcomes += [await in_cases.consumer.apply(self.cases.database, told) for told in _read(from_referrals)]
+            news = Outcome.APPLIED in outcomes
+
+
+def _read(events: list[Json]) -> list[Envelope]:
+    return [Envelope.from_json(event) for event in events]
 
 
 STEPS: dict[str, Json] = {"acceptance": {}, "claim": {}, "rejection": {"reasonCode": "no-capacity"}}

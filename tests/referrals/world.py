@@ -209,8 +209,8 @@ def let_go() -> cases.ResponsibilityTransferredV1:
     return cases.ResponsibilityTransferredV1(from_sector="employment", to_sector="social", receipt_id=new_id())
 
 
-def make_app(database_url: str, keys: Path) -> FastAPI:
-    """The service's application, as its own process would have it."""
+def make_app(database_url: str, keys: Path, *, patience: float = 60.0, rest: float = 0.0) -> FastAPI:
+    """The service's application, as its own process would have it; how patient it is with cases, the test says."""
     make_missing(keys, "development")
     settings = Settings(
         service="referrals",
@@ -222,9 +222,12 @@ def make_app(database_url: str, keys: Path) -> FastAPI:
         drain_seconds=0,
         database_url=database_url,
     )
-    app = app_of_the_service(
-        settings=settings, way_to_cases=lambda: ContactCards("http://cases", rest=0.0, transport=app.state.neighbour)
-    )
+
+    def way_to_cases() -> ContactCards:
+        return ContactCards("http://cases", patience=patience, rest=rest, transport=app.state.neighbour)
+
+    app = app_of_the_service(settings=settings, way_to_cases=way_to_cases)
+    app.state.database_url = database_url
     return app
 
 
