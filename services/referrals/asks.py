@@ -1,8 +1,8 @@
 """What is asked of a neighbour while somebody waits for the answer: of cases, whom the referrals of a page are about.
 
 Asked with the caller's own token, purpose and unit, so that cases decides for itself and logs the look-up in the
-caller's own name. One question a page, one try, less than a second; without an answer the page goes out all the same
-and says so.
+caller's own name. One question a page, one try, a second at most; without an answer the page goes out all the same and
+says so.
 """
 
 import asyncio
@@ -29,9 +29,7 @@ from services.referrals.domain.contact_card import (
 
 log = structlog.get_logger("helhed.referrals.asks")
 
-# Less than a request waits for one of our few transactions, which the page keeps meanwhile: a cases that hangs makes
-# pages late, and no request fail.
-PATIENCE = 0.75
+PATIENCE = 1.0
 REST = 1.0
 # Who asks, why and for which unit. Not the Sync-Token: to wait for news would hold up the page, and what cases has not
 # heard of yet has no card for the moment, which is the safe side.
@@ -117,8 +115,8 @@ class ContactCards:
 
 
 class _Fuse:
-    """A page waits within its transaction, and there are few of those: a cases that hangs must not take them all. After
-    a failure nobody asks for a while, and then one asks for all."""
+    """A cases that hangs makes one page late, and not every page: after a failure nobody asks for a while, and then one
+    asks for all."""
 
     def __init__(self, rest: float) -> None:
         self._rest = rest

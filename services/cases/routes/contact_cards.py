@@ -11,7 +11,7 @@ from services.cases.permissions import CaseReader
 from services.cases.queries.contact_cards import ContactCardQueries
 from services.cases.schemas.contact_cards import ContactCardsRequest, ContactCardsView, ContactCardView
 
-router = room(tags=["contact-cards"])
+router = room(tags=["cases"])
 
 
 async def _reads(tx: Tx, actor: TheActor) -> ContactCardQueries:

@@ -86,7 +86,7 @@ class Queries:
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        (sight,) = await _with_cards([await self.look(referral_id)], cards)
+        sight = await self.look(referral_id)
         row = sight.row
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
@@ -95,6 +95,7 @@ class Queries:
         waivers = await self._waivers(sight)
         sealed = row.ending_words_sealed if sight.sees_ending_words else None
         words = sealed and self._tx.sealer.open(sealed, context=ending_context(row.id))
+        (sight,) = await self._with_cards([sight], cards)
         return shown.referral(sight, attempts, waivers, reason=reason, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
@@ -193,7 +194,20 @@ class Queries:
     async def _summaries(self, rows: Sequence[Row[Any]], cards: CardsForCaller | None) -> list[ReferralSummary]:
         clocks = await self._clocks(rows)
         sights = [self._sight(row, clocks[row.id]) for row in rows]
-        return [shown.summary(sight) for sight in await _with_cards(sights, cards)]
+        return [shown.summary(sight) for sight in await self._with_cards(sights, cards)]
+
+    async def _with_cards(self, sights: Sequence[Sight], cards: CardsForCaller | None) -> list[Sight]:
+        """The same, each with whom it is about as far as the caller is told: one question, or none when it is no use.
+
+        It comes last. Nothing is read after it, because no transaction waits for a neighbour.
+        """
+        if cards is None:
+            return list(sights)
+        asked = [CardQuestion(sight.row.id, sight.row.consent_id) for sight in sights if may_be_told(sight.side)]
+        if asked:
+            await self._tx.end()
+        told = await cards.about(asked)
+        return [replace(sight, who=told.of(sight.row.id) if may_be_told(sight.side) else HIDDEN) for sight in sights]
 
     def _sight(self, row: Row[Any], clocks: Sequence[Clock]) -> Sight:
         return Sight.of(row, self._actor, self._today, clocks)
@@ -216,13 +230,3 @@ class Queries:
 
     def _of(self, row: Row[Any]) -> Any:
         return (contact_attempts.c.authority == row.authority) & (contact_attempts.c.referral_id == row.id)
-
-
-async def _with_cards(sights: Sequence[Sight], cards: CardsForCaller | None) -> list[Sight]:
-    """The same, each with whom it is about as far as the caller is told: one question, or none when it is no use."""
-    if cards is None:
-        return list(sights)
-    told = await cards.about(
-        [CardQuestion(sight.row.id, sight.row.consent_id) for sight in sights if may_be_told(sight.side)]
-    )
-    return [replace(sight, who=told.of(sight.row.id) if may_be_told(sight.side) else HIDDEN) for sight in sights]
