@@ -234,7 +234,7 @@ class Queries:
         return [replace(sight, who=told.of(sight.row.id) if self._is_told(sight) else HIDDEN) for sight in sights]
 
     def _is_told(self, sight: Sight) -> bool:
-        """Cases tells the people of its own authority. Whoever reads from another is told by the sender, in its words."""
+        """Cases tells the people of its own authority. To another it answers nothing."""
         return may_be_told(sight.side) and sight.row.authority == self._actor.authority
 
     def _sight(self, row: Row[Any], clocks: Sequence[Clock]) -> Sight:
