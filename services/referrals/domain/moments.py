@@ -25,8 +25,14 @@ class FirstContact:
     """The first meeting that the citizen attended. There is no field for "attended": without it there is no contact."""
 
     at: datetime
-    channel: ContactChannel
+    channel: ContactChannel | None
+    """None where a catch code told of it: that says the day, and not how they met."""
     present: tuple[Presence, ...] = ()
+
+    @property
+    def warm(self) -> bool:
+        """Whether the sender was there, so that the citizen did not come alone to somebody new."""
+        return Presence.SENDING_SECTOR in self.present
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,14 @@ from services.referrals.tables.directory import (
     directory_organisations,
     directory_services,
 )
+from services.referrals.tables.handover import catch_codes, catch_confirmations, handover_contents
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
     "LIVE",
     "answers",
+    "catch_codes",
+    "catch_confirmations",
     "chassis",
     "contact_attempts",
     "deadline_waivers",
@@ -30,6 +33,7 @@ __all__ = [
     "directory_locations",
     "directory_organisations",
     "directory_services",
+    "handover_contents",
     "known_cases",
     "known_consents",
     "known_involvements",

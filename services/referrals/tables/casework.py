@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -59,6 +60,8 @@ referrals = Table(
     Column("consent_id", Uuid),
     Column("legal_basis", Text),
     Column("return_scope", Text, nullable=False),
+    # The receiving side finds nothing of such a referral, and it rests on nothing since it shares nothing.
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     Column("approached_on", Date),
     Column("requested_at", Timestamp, nullable=False),
     Column("guarantee", Text),
@@ -86,8 +89,20 @@ referrals = Table(
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
     CheckConstraint("to_sector <> from_sector", name="another_sector"),
-    CheckConstraint("num_nonnulls(consent_id, legal_basis) = 1", name="one_basis"),
-    CheckConstraint("num_nonnulls(first_contact_at, first_contact_channel) in (0, 2)", name="whole_contact"),
+    CheckConstraint(
+        "num_nonnulls(consent_id, legal_basis) = case when anonymous then 0 else 1 end", name="one_basis"
+    ),
+    CheckConstraint(
+        "case when anonymous then first_contact_channel is null"
+        " else num_nonnulls(first_contact_at, first_contact_channel) in (0, 2) end",
+        name="whole_contact",
+    ),
+    CheckConstraint(
+        "not anonymous or (return_scope = 'caught-only' and state not in ('rejected', 'failed', 'on-hold')"
+        " and num_nonnulls(claimed_by, responsible_unit, receipt_unit, receipt_coordinator, last_attempt_at) = 0"
+        " and receipt_takes_holding is not true)",
+        name="unseen",
+    ),
     CheckConstraint("num_nonnulls(receipt_id, receipt_at, receipt_takes_holding) in (0, 3)", name="whole_receipt"),
     CheckConstraint(
         "state not in ('in-progress', 'completed') or first_contact_at is not null",
