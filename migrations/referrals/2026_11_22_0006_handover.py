@@ -113,8 +113,8 @@ _SPENT_ONCE = (
     for each row execute function a_code_is_spent_once()
     """,
 )
-# The receipt is a promise, and the contact what it rests on: others let go because of them. A referral is anonymous from
-# its first moment or never.
+# The receipt is a promise, and the contact what it rests on: others let go because of them. A referral is anonymous
+# from its first moment or never.
 _STAYS_GIVEN = (
     """
     create function what_was_promised_stays() returns trigger language plpgsql set search_path = '' as $$

@@ -22,7 +22,8 @@ def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
         "need_id": referral.need_id,
         "from_sector": referral.from_sector,
         "to_sector": referral.to_sector,
-        "to_unit": referral.to_unit,
+        # Where somebody is treated who wants to be unknown there is told to nobody, and so in no event.
+        "to_unit": None if referral.anonymous else referral.to_unit,
     }
     return [_translate(event, common) for event in referral.events]
 

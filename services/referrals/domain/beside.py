@@ -4,6 +4,7 @@ Neither changes how far the referral is, so neither is an `Action` of the table 
 guards its call and is told in `allowedActions`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,9 @@ class Stage:
     state: State
     receipt_given: bool
     anonymous: bool
+
+
+Decision = Callable[[Side, Stage], type[Refusal] | None]
 
 
 def content_refusal(side: Side, stage: Stage) -> type[Refusal] | None:

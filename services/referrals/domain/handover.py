@@ -14,6 +14,7 @@ from services.referrals.domain.codes import DeclineCode
 from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.domain.sharing import BasisStatus
 
+
 class Section(StrEnum):
     """What a request can say, by its name on the wire."""
 
@@ -81,15 +82,13 @@ class HandoverContent:
 
     words: Mapping[Section, str]
 
-    def missing(self, required: Collection[Section]) -> list[Section]:
-        """What the receiver asks for and nobody has written."""
-        return [section for section in HANDED_OVER if section in required and section not in self.words]
+
+def missing(required: Collection[Section], written: Collection[Section]) -> list[Section]:
+    """What the receiver asks for and nobody has written."""
+    return [section for section in HANDED_OVER if section in required and section not in written]
 
 
-NOTHING_WRITTEN = HandoverContent(MappingProxyType({}))
-
-
-def require_reason_holds(reason: DeclineCode, *, missing: Collection[Section], question_open: bool) -> None:
+def require_reason_holds(reason: DeclineCode, *, lacking: Collection[Section], question_open: bool) -> None:
     """Refuse a no "for missing information" where nothing that was asked for is missing.
 
     A section that exists and may not be shown is not missing: that the citizen took a consent back is no reason to turn
@@ -99,5 +98,5 @@ def require_reason_holds(reason: DeclineCode, *, missing: Collection[Section], q
     Raises:
         NothingIsMissing: the receiver has all that it requires, and no question is open.
     """
-    if reason is DeclineCode.MISSING_INFORMATION and not missing and not question_open:
+    if reason is DeclineCode.MISSING_INFORMATION and not lacking and not question_open:
         raise NothingIsMissing()

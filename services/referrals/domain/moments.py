@@ -1,5 +1,6 @@
 """What happens to a referral and is kept of it, as plain values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -29,10 +30,11 @@ class FirstContact:
     """None where a catch code told of it: that says the day, and not how they met."""
     present: tuple[Presence, ...] = ()
 
-    @property
-    def warm(self) -> bool:
-        """Whether the sender was there, so that the citizen did not come alone to somebody new."""
-        return Presence.SENDING_SECTOR in self.present
+
+def is_warm(present: Collection[str]) -> bool:
+    """Whether a first contact was a warm handover: the sender was there, and the citizen did not come alone to somebody
+    new."""
+    return Presence.SENDING_SECTOR in present
 
 
 @dataclass(frozen=True, slots=True)

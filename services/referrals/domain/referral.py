@@ -1,6 +1,5 @@
 """One referral: what it knows and what it allows. Which step is possible when, `lifecycle.py` says."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import InvalidTransition, NotFound, Refusal
 from services.referrals.domain.access import hands, side_of, way_back
-from services.referrals.domain.beside import CONTENT, Stage, content_refusal, open_beside
+from services.referrals.domain.beside import CONTENT, Decision, Stage, content_refusal, open_beside
 from services.referrals.domain.clocks import WAIVER, Clock, DeadlineWaiver, IsWorkingDay, followed, waiver_refusal
 from services.referrals.domain.codes import (
     CASE_CLOSED,
@@ -292,7 +291,7 @@ class Referral:
         self.steps.append(Step(action, self.state, reached, at, by, words))
         self.state = reached
 
-    def require_beside(self, refusal: Callable[[Side, Stage], type[Refusal] | None], *, by: Actor, at: datetime) -> None:
+    def require_beside(self, refusal: Decision, *, by: Actor, at: datetime) -> None:
         """Refuse what is no step, to whoever may not do it now."""
         side = side_of(by, self)
         refused = NotFound if side is None else refusal(side, self._stage)

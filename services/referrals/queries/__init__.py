@@ -2,7 +2,8 @@
 
 from services.referrals.queries.asked import Asked
 from services.referrals.queries.found import Filters
+from services.referrals.queries.handover import HandoverReads
 from services.referrals.queries.read import Queries
 from services.referrals.queries.reassigned import UnitReassignments
 
-__all__ = ["Asked", "Filters", "Queries", "UnitReassignments"]
+__all__ = ["Asked", "Filters", "HandoverReads", "Queries", "UnitReassignments"]

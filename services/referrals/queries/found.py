@@ -43,7 +43,10 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     return and_(
         referrals.c.authority == far.authority,
-        or_(referrals.c.from_sector == far.sector, referrals.c.to_sector == far.sector),
+        or_(
+            referrals.c.from_sector == far.sector,
+            and_(referrals.c.to_sector == far.sector, referrals.c.anonymous.is_(False)),
+        ),
     )
 
 
@@ -63,6 +66,8 @@ _ROWS = (
         known_cases.c.case_number,
         known_consents.c.valid_until,
         known_consents.c.withdrawn_at,
+        known_consents.c.data_categories,
+        known_consents.c.to_unit.label("consent_to_unit"),
         sender_has_part().label("sender_has_part"),
         question_open().label("question_open"),
         _REPLACES.label("replaces"),

@@ -2,6 +2,7 @@
 
 from services.referrals.routes import (
     answers,
+    catch_codes,
     claims,
     contacts,
     deadlines,
@@ -9,6 +10,7 @@ from services.referrals.routes import (
     directory_files,
     endings,
     guarantees,
+    handover,
     pauses,
     public_directory,
     questions,
@@ -24,6 +26,8 @@ ROUTERS = (
     claims.router,
     questions.router,
     contacts.router,
+    handover.router,
+    catch_codes.router,
     pauses.router,
     endings.router,
     deadlines.router,

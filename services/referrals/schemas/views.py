@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.wire import Day, Moment, View
+from services.referrals.domain.beside import Beside
 from services.referrals.domain.codes import (
     AttemptChannel,
     AttemptResult,
@@ -15,9 +16,11 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+from services.referrals.domain.handover import Section
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
+from services.referrals.schemas.shared import NotSharedView, SharedView
 
 
 class PartyView(View):
@@ -74,7 +77,7 @@ class ReferralSummary(View):
     attempts: AttemptsView
     basis: BasisView
     version: int
-    allowed_actions: list[Action | Literal["deadline-waiver"]]
+    allowed_actions: list[Action | Literal["deadline-waiver"] | Beside]
 
 
 class ContactAttemptView(View):
@@ -94,6 +97,7 @@ class FirstContactView(View):
     channel: ContactChannel | None
     attended: Literal[True]
     present: list[Presence]
+    warm: bool | None = Field(description="Whether the sender was present too; for the receiving side.")
 
 
 class HandoverReceiptView(View):
@@ -120,6 +124,10 @@ class Referral(ReferralSummary):
     """Everything this side may see of one referral."""
 
     reason: str | None
+    shared: SharedView
+    not_shared: list[NotSharedView] = Field(description="What exists and is not shown to the receiver, and why.")
+    handover_missing: list[Section] = Field(description="What the receiver asks to be told and nobody has written.")
+    anonymous: bool = Field(description="The receiver finds nothing of it. A catch code catches it.")
     approached_on: Day | None
     guarantee: str | None
     return_scope: ReturnScope

@@ -89,9 +89,7 @@ referrals = Table(
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
     CheckConstraint("to_sector <> from_sector", name="another_sector"),
-    CheckConstraint(
-        "num_nonnulls(consent_id, legal_basis) = case when anonymous then 0 else 1 end", name="one_basis"
-    ),
+    CheckConstraint("num_nonnulls(consent_id, legal_basis) = case when anonymous then 0 else 1 end", name="one_basis"),
     CheckConstraint(
         "case when anonymous then first_contact_channel is null"
         " else num_nonnulls(first_contact_at, first_contact_channel) in (0, 2) end",

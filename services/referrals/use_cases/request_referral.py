@@ -11,9 +11,11 @@ from services.referrals.domain.case import require_referrable
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of, require_day_reached
 from services.referrals.domain.errors import SameSector
+from services.referrals.domain.errors.handover import AnonymousSharesNothing
+from services.referrals.domain.handover import HandoverContent
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.requesting import new_referral
-from services.referrals.domain.sharing import Sharing
+from services.referrals.domain.sharing import NOTHING_SHARED, Basis, Sharing
 from services.referrals.repository import Guarantees, KnownCases, Referrals
 from services.referrals.use_cases.sharing_basis import basis_for
 from services.referrals.use_cases.start_clocks import start_at_request
@@ -33,6 +35,9 @@ class Wish:
     consent_id: UUID | None
     legal_basis: str | None
     return_scope: ReturnScope
+    handover: HandoverContent | None = None
+    anonymous: bool = False
+    """The receiver is not told of it; a code that the citizen carries is."""
 
 
 async def request_referral(
@@ -49,6 +54,7 @@ async def request_referral(
 
     Raises:
         UnknownSector: nobody could ever receive it.
+        AnonymousSharesNothing: it is anonymous, and names something to share or what would permit it.
         TimeInTheFuture: the citizen is said to have approached on a day to come.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
@@ -57,9 +63,11 @@ async def request_referral(
         GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
     require_known(wish.to_sector)
+    if wish.anonymous:
+        _require_nothing_shared(wish)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
     sharing = await _sharing(known, actor, wish)
-    basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
+    basis = await _basis(known, sharing, wish, on=day_of(now))
     referral = new_referral(
         actor,
         id=referral_id,
@@ -67,14 +75,31 @@ async def request_referral(
         sharing=sharing,
         basis=basis,
         reason=wish.reason,
-        return_scope=wish.return_scope,
+        # Who wants to be unknown there has not agreed that more is told of it here.
+        return_scope=ReturnScope.CAUGHT_ONLY if wish.anonymous else wish.return_scope,
         approached_on=wish.approached_on,
         guarantee=wish.guarantee,
+        handover=wish.handover,
+        anonymous=wish.anonymous,
         at=now,
     )
     await start_at_request(guarantees, referral)
     await referrals.add(referral)
     return referral
+
+
+async def _basis(known: KnownCases, sharing: Sharing, wish: Wish, *, on: date) -> Basis:
+    """What permits the sharing. Where nothing is shared, nothing has to."""
+    if wish.anonymous:
+        return NOTHING_SHARED
+    return await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=on)
+
+
+def _require_nothing_shared(wish: Wish) -> None:
+    named = {"consentId": wish.consent_id, "legalBasis": wish.legal_basis, "handover": wish.handover}
+    for field, value in named.items():
+        if value is not None:
+            raise AnonymousSharesNothing(field=field)
 
 
 async def _sharing(known: KnownCases, actor: Actor, wish: Wish) -> Sharing:

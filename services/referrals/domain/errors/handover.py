@@ -40,7 +40,7 @@ class NotAnonymous(RuleBroken):
 
 
 class CatchCodeNotUsable(NotFound):
-    """Unknown, used, replaced, expired, another unit's, or of a day that does not fit: one answer, which tells nothing."""
+    """Unknown, used, replaced, expired, another unit's, or a day that does not fit: one answer, which tells nothing."""
 
     slug = "catch-code-not-usable"
     title = Text("Koden kan ikke bruges.", "The code cannot be used.")
