@@ -46,6 +46,8 @@ def new_referral(
         guarantee=guarantee,
         requested_at=at,
         reason=reason,
+        handover=handover,
+        anonymous=anonymous,
     )
     referral.note_request(by=by, at=at)
     return referral

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from chassis.wire import Body, Day, LongText, Moment, View
 from services.referrals.domain.catch_codes import CodeState
-from services.referrals.domain.handover import HandoverContent, Section
+from services.referrals.domain.handover import HandoverContent, NotShared, Section
 from services.referrals.schemas.shared import NotSharedView, SharedView
 from services.referrals.schemas.views import PartyView
 
@@ -49,6 +49,11 @@ class HandoverContentView(View):
     by: PartyView
     version: int
     allowed_actions: list[Literal["handover-content"]]
+
+    @property
+    def shade(self) -> str:
+        """What the basis covers differs from day to day, and the version does not."""
+        return next((one.why for one in self.not_shared if one.why is not NotShared.NOT_COVERED), "")
 
 
 class HandoverVersionView(View):

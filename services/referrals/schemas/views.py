@@ -137,6 +137,11 @@ class Referral(ReferralSummary):
     deadline_waivers: list[DeadlineWaiverView]
     ending: EndingView | None
 
+    @property
+    def shade(self) -> str:
+        """No step was taken when a basis ended, and yet it shows less than it did."""
+        return "" if self.basis.status is BasisStatus.IN_FORCE else self.basis.status
+
 
 class HistoryStep(View):
     """One step of a referral: `version` is the one it made. Without `by`, the case was closed."""

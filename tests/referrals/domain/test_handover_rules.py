@@ -11,8 +11,8 @@ from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import (
     AnonymousSharesNothing,
     HandoverAlreadyReceived,
-    NothingIsMissing,
     NotAnonymous,
+    NothingIsMissing,
 )
 from services.referrals.domain.handover import (
     CATEGORY,
