@@ -40,7 +40,13 @@ consumer = Consumer("cases")  # the durable consumers' name: never change it cas
 @consumer.on(ReferralRequestedV1)
 async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transaction) -> None:
     referral = KnownReferral(
-        event.referral_id, event.need_id, event.from_sector, event.to_sector, event.to_unit, envelope.time
+        event.referral_id,
+        event.need_id,
+        event.from_sector,
+        event.to_sector,
+        event.to_unit,
+        envelope.time,
+        anonymous=event.anonymous is True,
     )
     await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
 

@@ -43,6 +43,8 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
 
 def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
     match event:
+        case events.ReferralRequested(anonymous=anonymous):
+            return contract.ReferralRequestedV1(**common, anonymous=anonymous or None)
         case events.ReferralAccepted(responsible_unit=unit):
             return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
         case events.HandoverReceived():
@@ -66,7 +68,6 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
 
 
 _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMoment]] = {
-    events.ReferralRequested: contract.ReferralRequestedV1,
     events.ReferralRejected: contract.ReferralRejectedV1,
     events.ContactAttempted: contract.ContactAttemptedV1,
     events.FirstContactHeld: contract.FirstContactHeldV1,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.cases.domain import events, release_gate
-from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
+from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release, ReleaseGround
 from services.cases.domain.errors import (
@@ -153,9 +153,10 @@ class Case(CaseParts):
         self.referrals[referral.id] = referral
 
     def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
-        """The receiver commits to act: from now on it has a part in the case."""
+        """The receiver commits to act: from now on it has a part in the case, if it knows of it."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
-        self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+        if not referral.anonymous:
+            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
         """The citizen has met the receiver."""
@@ -235,7 +236,9 @@ class Case(CaseParts):
         for hand_over in view.hand_overs:
             need, referral = hand_over.need, hand_over.referral
             self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=referral.to_sector, at=at)
-            self._involve(referral.to_sector, referral.to_unit, at, "handed-over", new_id())
+            # Who does not know whom they have caught gets no part by it: the holder answers for the need.
+            if not referral.anonymous:
+                self._involve(referral.to_sector, referral.to_unit, at, "handed-over", new_id())
 
     def _leave_to_the_holder(self, sector: str) -> None:
         for need in self.owes(sector):
@@ -313,8 +316,8 @@ class Case(CaseParts):
     def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
         sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
-        serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
-        if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
+        serves = any(r.to_sector == sector and r.opens for r in self.referrals.values())
+        if self.involvement(sector) is None or self.holder.sector == sector or owns or serves or referral.anonymous:
             return
         self.responsibilities.end("involved", at, sector)
         ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))

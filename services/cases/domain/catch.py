@@ -58,6 +58,13 @@ class KnownReferral:
     on_hold_since: datetime | None = None  # a pause the citizen asked for
     deadline: date | None = None  # the promised day that comes near or has gone by
     deadline_told_at: datetime | None = None
+    anonymous: bool = False  # its receiver is not told of it
+
+    @property
+    def opens(self) -> bool:
+        """True while the receiver reads the case because of it. It must know what it is asked, unless it is not to know
+        that it is."""
+        return self.state in UNDER_WAY and not self.anonymous
 
     @property
     def live(self) -> bool:

@@ -96,7 +96,7 @@ def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownRef
                 asked = kind in ("referral-requested", "referral-cancelled")
                 sector = referral.from_sector if asked else referral.to_sector
                 unit = None if asked else referral.to_unit
-                parties = (referral.from_sector, referral.to_sector)
+                parties = (referral.from_sector,) if referral.anonymous else (referral.from_sector, referral.to_sector)
                 yield TimelineEntry(kind, at, "referral", referral.id, sector, parties, unit)
 
 

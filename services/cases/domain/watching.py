@@ -107,13 +107,13 @@ def _revisit(case: CaseRecord, need: Need, owes: str, day: date) -> Iterator[Wat
 
 def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterator[WatchItem]:
     if referral.deadline and referral.deadline_told_at and referral.contact_held_at is None:
-        for sector in dict.fromkeys((referral.to_sector, sees_to(case, need))):
+        for sector in _concerned(case, need, referral):
             told = referral.deadline_told_at
             yield _item(case, "guarantee-at-risk", sector, told, need.id, referral.id, due_on=referral.deadline)
     if referral.accepted_at and referral.contact_held_at is None and referral.on_hold_since is None:
         late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
         # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
-        for sector in dict.fromkeys((referral.to_sector, sees_to(case, need))):
+        for sector in _concerned(case, need, referral):
             unit = referral.to_unit if sector == referral.to_sector else unit_of(case, sector)
             yield WatchItem(
                 "first-contact-overdue",
@@ -125,11 +125,17 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
                 due_on=late.astimezone(_DENMARK).date(),
                 responsible_unit=referral.to_unit,
             )
-    lapses = None if referral.caught else _basis_lapses(case, referral)
+    lapses = None if referral.caught or referral.anonymous else _basis_lapses(case, referral)
     if lapses:
         warned = _beginning(lapses - timedelta(days=case.policies.consent_expiring_days))
         since = max(referral.requested_at, warned)
         yield _item(case, "consent-expiring", sees_to(case, need), since, need.id, referral.id, due_on=lapses)
+
+
+def _concerned(case: CaseRecord, need: Need, referral: KnownReferral) -> tuple[str, ...]:
+    """The receiver, who has to act, and whoever answers for the need; not a receiver that knows nothing of it."""
+    answers = sees_to(case, need)
+    return (answers,) if referral.anonymous else tuple(dict.fromkeys((referral.to_sector, answers)))
 
 
 def _basis_lapses(case: CaseRecord, referral: KnownReferral) -> date | None:

@@ -122,7 +122,11 @@ class CaseQueries:
         r, k = t.responsibilities.c, t.known_referrals.c
         involved = and_(r.case_id == c.id, r.kind == "involved", r.sector == sector, r.until.is_(None))
         receiving = and_(
-            k.authority == c.authority, k.case_id == c.id, k.to_sector == sector, k.state.in_(sorted(UNDER_WAY))
+            k.authority == c.authority,
+            k.case_id == c.id,
+            k.to_sector == sector,
+            k.state.in_(sorted(UNDER_WAY)),
+            k.anonymous.is_(False),
         )
         seen = or_(
             c.holding_sector == sector,

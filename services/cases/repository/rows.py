@@ -251,12 +251,13 @@ def referral(row: Row) -> KnownReferral:
         on_hold_since=row.on_hold_since,
         deadline=row.deadline,
         deadline_told_at=row.deadline_told_at,
+        anonymous=row.anonymous,
     )
 
 
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
-    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "state", "deadline")
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "state", "deadline", "anonymous")
     moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
     return {name: getattr(known, name) for name in plain + moments} | {
         "receipt_id": receipt.id if receipt else None,
