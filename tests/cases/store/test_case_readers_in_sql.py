@@ -49,7 +49,9 @@ class Story:
         live = [one for one in made.referrals.values() if one.state in UNDER_WAY]
         need = list(made.needs.values())[which % 2]
         if what == "request" and sector != need.owner_sector:
-            made.hear_requested(KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at))
+            unseen = which > 3
+            asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at, anonymous=unseen)
+            made.hear_requested(asked)
         elif what == "release":
             made.release(made.holder.sector, reason="-", at=self.at, new_id=uuid4)
         elif what == "meet":

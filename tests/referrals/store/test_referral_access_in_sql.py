@@ -53,9 +53,16 @@ def rows() -> list[dict[str, Any]]:
             "requested_at": MONDAY,
             "attempt_count": 0,
             "version": 1,
+            "anonymous": False,
         }
         for authority, (sender, receiver), to_unit, responsible in kinds
     ]
+
+
+def unseen(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, of which the receiver is not told."""
+    hidden = {"anonymous": True, "legal_basis": None, "return_scope": "caught-only"}
+    return [row | hidden | {"id": new_id(), "need_id": new_id()} for row in made if row["responsible_unit"] is None]
 
 
 @pytest.fixture
@@ -69,6 +76,7 @@ async def as_owner(databases: TestDatabases) -> AsyncIterator[Transaction]:
 
 async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transaction) -> None:
     made = rows()
+    made += unseen(made)
     ids = [row["id"] for row in made]
     await as_owner.run(insert(referrals), made)
     all_rows = await as_owner.all(select(referrals).where(referrals.c.id.in_(ids)))
@@ -80,5 +88,5 @@ async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transa
         assert found == {row.id for row in all_rows if may_see(caller, row)}
 
     await as_owner.run(delete(referrals).where(referrals.c.id.in_(ids)))
-    assert len(made) == 108
+    assert len(made) == 108 + 36
     assert len(callers) == 108
