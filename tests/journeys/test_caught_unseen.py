@@ -2,6 +2,7 @@
 
 from helhed.demo.caller import Json
 from tests.journeys import acts
+from tests.journeys.bodies import new_key
 from tests.journeys.stage import Stage, eventually, refused
 
 
@@ -20,7 +21,7 @@ async def test_a_citizen_unknown_to_the_unit_is_caught_by_a_code(stage: Stage) -
     await refused(stage.health, "GET", referral, status=404, slug="not-found-or-not-yours")
     await refused(stage.health, "GET", case.path, status=404, slug="not-found-or-not-yours")
     met = {"code": code, "attendedOn": acts.today().isoformat()}
-    done = await stage.health.send("POST", "/v1/catch-confirmations", body=met)
+    done = await stage.health.send("POST", "/v1/catch-confirmations", body=met, key=new_key())
 
     assert done.status_code == 201
     assert "sync-token" not in done.headers
@@ -33,5 +34,5 @@ async def test_a_citizen_unknown_to_the_unit_is_caught_by_a_code(stage: Stage) -
     # And the unit knows of nobody still.
     await refused(stage.health, "GET", referral, status=404, slug="not-found-or-not-yours")
     await refused(stage.health, "GET", case.path, status=404, slug="not-found-or-not-yours")
-    again = await stage.health.send("POST", "/v1/catch-confirmations", body=met)
+    again = await stage.health.send("POST", "/v1/catch-confirmations", body=met, key=new_key())
     assert (again.status_code, again.json()["type"]) == (404, "urn:helhed:problem:catch-code-not-usable")
