@@ -39,6 +39,11 @@ class Wish:
     anonymous: bool = False
     """The receiver is not told of it; a code that the citizen carries is."""
 
+    @property
+    def way_back(self) -> ReturnScope:
+        """What the sender is told. Who wants to be unknown there has not agreed that more is told of it here."""
+        return ReturnScope.CAUGHT_ONLY if self.anonymous else self.return_scope
+
 
 async def request_referral(
     referrals: Referrals,
@@ -53,19 +58,13 @@ async def request_referral(
     """Ask another sector to take on a need of a case one's own sector works on.
 
     Raises:
-        UnknownSector: nobody could ever receive it.
-        AnonymousSharesNothing: it is anonymous, and names something to share or what would permit it.
-        TimeInTheFuture: the citizen is said to have approached on a day to come.
+        UnknownSector, AnonymousSharesNothing, TimeInTheFuture: what is asked is wrong whatever the case.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
-        SameSector: a sector cannot refer to itself.
-        SharingBasisMissing: nothing named permits this sharing today.
+        SameSector, SharingBasisMissing: there is no sharing with oneself, or nothing named permits it today.
         GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
-    require_known(wish.to_sector)
-    if wish.anonymous:
-        _require_nothing_shared(wish)
-    require_day_reached(wish.approached_on, now=now, field="approachedOn")
+    _require_sound(wish, now)
     sharing = await _sharing(known, actor, wish)
     basis = await _basis(known, sharing, wish, on=day_of(now))
     referral = new_referral(
@@ -75,8 +74,7 @@ async def request_referral(
         sharing=sharing,
         basis=basis,
         reason=wish.reason,
-        # Who wants to be unknown there has not agreed that more is told of it here.
-        return_scope=ReturnScope.CAUGHT_ONLY if wish.anonymous else wish.return_scope,
+        return_scope=wish.way_back,
         approached_on=wish.approached_on,
         guarantee=wish.guarantee,
         handover=wish.handover,
@@ -93,6 +91,14 @@ async def _basis(known: KnownCases, sharing: Sharing, wish: Wish, *, on: date) -
     if wish.anonymous:
         return NOTHING_SHARED
     return await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=on)
+
+
+def _require_sound(wish: Wish, now: datetime) -> None:
+    """Refuse what is wrong whatever the case."""
+    require_known(wish.to_sector)
+    require_day_reached(wish.approached_on, now=now, field="approachedOn")
+    if wish.anonymous:
+        _require_nothing_shared(wish)
 
 
 def _require_nothing_shared(wish: Wish) -> None:
