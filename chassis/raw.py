@@ -44,7 +44,7 @@ def raw_body_of(endpoint: Callable[..., Any]) -> RawBody | None:
 
 
 def request_document(raw: RawBody) -> dict[str, Any]:
-    """An OpenAPI request body: text of a bounded length, or a JSON object that the route reads by a schema of its own."""
+    """An OpenAPI request body: text of a bounded length, or a JSON object that its route reads by itself."""
     return {"required": True, "content": {kind: {"schema": _schema_of(kind)} for kind in raw.kinds}}
 
 

@@ -39,6 +39,7 @@ async def a_case_with_everything(stage: Stage) -> dict[str, str]:
     belongings = await belongings_of(stage, case, citizen["identifiers"][1])
     consent = await acts.consent(stage.employment, case)
     referral = await acts.refer(stage.employment, case, consentId=consent["id"])
+    link = await acts.give_link(stage.employment, referral)
     await acts.accept(stage.health, referral)
     attempt = await acts.try_to_reach(stage.health, referral)
     question = (await acts.ask(stage.health, referral))["id"]
@@ -55,6 +56,7 @@ async def a_case_with_everything(stage: Stage) -> dict[str, str]:
         "consentId": consent["id"],
         "referralId": referral.removeprefix("/v1/referrals/"),
         "attemptId": attempt["id"],
+        "linkId": link["id"],
         "questionId": question,
         "answerId": reply["id"],
         "releaseId": released["id"],

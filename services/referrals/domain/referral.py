@@ -19,6 +19,7 @@ from services.referrals.domain.codes import (
 from services.referrals.domain.days import day_of
 from services.referrals.domain.events import (
     ContactAttempted,
+    DeadlineWaived,
     FirstContactHeld,
     HandoverReceived,
     ReferralAccepted,
@@ -28,6 +29,7 @@ from services.referrals.domain.events import (
     ReferralEvent,
     ReferralFailed,
     ReferralPutOnHold,
+    ReferralReassigned,
     ReferralRedirected,
     ReferralRejected,
     ReferralRequested,
@@ -197,6 +199,7 @@ class Referral:
         self.clocks = [clock.waived(day_of(at)) for clock in self.clocks]
         self.waiver = DeadlineWaiver(statement, at)
         self.steps.append(Step(WAIVER, self.state, self.state, at, by))
+        self.events.append(DeadlineWaived())
 
     def complete_handover(self, content: HandoverContent, *, by: Actor, at: datetime) -> None:
         """The sender writes down what it hands over, anew and as a whole."""
@@ -274,6 +277,7 @@ class Referral:
         self.responsible_unit = unit if self.responsible_unit in left else self.responsible_unit
         self.claim = None
         self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
+        self.events.append(ReferralReassigned(self.responsible_unit))
 
     def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""

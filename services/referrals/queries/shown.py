@@ -18,6 +18,7 @@ from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, Re
 from services.referrals.domain.handover import NotShared, Section
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST, is_warm
+from services.referrals.domain.partner_links import BY_LINK
 from services.referrals.domain.sharing import BasisStatus, status
 from services.referrals.queries.covered import Told, coverage, kind_of, last_day
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
@@ -188,6 +189,7 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
         by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+        by_link=(row.by_subject or "").startswith(BY_LINK),
         because=because,
     )
 

@@ -6,6 +6,7 @@ from services.referrals.repository.directory import Directory
 from services.referrals.repository.guarantees import Guarantees
 from services.referrals.repository.handover import Handovers
 from services.referrals.repository.known import KnownCases
+from services.referrals.repository.partner_links import PartnerLinks
 from services.referrals.repository.questions import Questions
 from services.referrals.repository.reassignments import Reassigned, Reassignments, Reorganised
 from services.referrals.repository.redirections import Redirections
@@ -18,6 +19,7 @@ __all__ = [
     "Guarantees",
     "Handovers",
     "KnownCases",
+    "PartnerLinks",
     "Questions",
     "Reassigned",
     "Reassignments",

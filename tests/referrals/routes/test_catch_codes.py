@@ -277,6 +277,12 @@ async def test_an_anonymous_referral_names_nothing_to_share(world: World, wish: 
     assert (asked.status_code, slug(asked), asked.json()["field"]) == (400, "anonymous-shares-nothing", field)
 
 
+async def test_nobody_is_given_a_link_to_it(world: World) -> None:
+    _, path = await unseen(world)
+    made = await world.caller("employment").post(f"{path}/partner-links", {})
+    assert (made.status_code, slug(made)) == (400, "anonymous-shares-nothing")
+
+
 async def test_it_has_no_content_to_complete(world: World) -> None:
     _, path = await unseen(world)
     written = await put(world.caller("employment"), f"{path}/handover-content", {}, If_None_Match="*")
