@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis.actor import Actor
 from services.referrals.domain.access import side_of
 from services.referrals.domain.days import day_of
-from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.partner_links import LinkToken, PartnerLink, last_day, require_maker
 from services.referrals.repository import PartnerLinks, Referrals
 
@@ -37,15 +36,12 @@ async def make_partner_link(
     Raises:
         LinkValidityOutOfRange: it would be valid for too long, or not at all.
         NotFound, OnlyTheSender, SectorHasLetGo: the caller is not the sender.
-        ReferralHasEnded: there is nothing to answer.
-        AnonymousSharesNothing: nobody is to see it.
+        ReferralHasEnded, AnonymousSharesNothing: there is nothing to answer, or nobody is to see it.
     """
     until = last_day(valid_until, today=day_of(now))
     # Held until the end: of two who make a link at once, the second replaces the first one's.
     referral = await referrals.get(referral_id, actor, expected=expected)
-    require_maker(side_of(actor, referral), referral.state)
-    if referral.anonymous:
-        raise AnonymousSharesNothing(field="referralId")
+    require_maker(side_of(actor, referral), referral.state, anonymous=referral.anonymous)
     earlier = await links.unrevoked(referral.id)
     if earlier is not None:
         earlier.make_room(at=now)
