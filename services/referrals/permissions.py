@@ -25,6 +25,11 @@ UnitReassignmentReader = Annotated[
 GuaranteeReader = Annotated[Actor, Depends(Permission("guarantees:read", roles=_EVERYBODY, personal=False))]
 GuaranteeKeeper = Annotated[Actor, Depends(Permission("guarantees:write", roles=("administrator",), personal=False))]
 
+# Somebody of a unit has met whoever carried a code: a person's word. What is told of it names nobody.
+_MEETING = ("caseworker", "team-lead")
+CatchConfirmer = Annotated[Actor, Depends(Permission("catch-confirmations:write", roles=_MEETING, personal=False))]
+CatchReader = Annotated[Actor, Depends(Permission("catch-confirmations:read", roles=_MEETING, personal=False))]
+
 # The directory tells of help, not of those who need it. A system keeps it; a unit tells of its own room.
 _KEEPERS = ("administrator", "integration")
 _STAFF = ("caseworker", "team-lead", *_KEEPERS)

@@ -37,6 +37,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Decider": "who decides, for whom and when",
     "Ear": "whose alarms somebody hears, as plain data",
     "Ending": "why a referral is no longer live",
+    "Addressed": "what the question whom a request was put to needs to know",
     "Ends": "what an access decision asks of a referral",
     "EnrolmentWish": "what is said of a citizen who wants to take part",
     "Expression": "a statement of the language of criteria",

@@ -38,6 +38,7 @@ ABOUT_NOBODY = {
     *("listDirectoryServices", "getDirectoryService", "listDirectoryOrganisations", "getDirectoryOrganisation"),
     *("listDirectoryLocations", "getDirectoryLocation", "listDirectoryImports", "getDirectoryImport"),
     *("exportDirectory", "getDirectoryFormat", "listPublicServices"),
+    *("listCatchConfirmations", "getCatchConfirmation"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 

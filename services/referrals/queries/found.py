@@ -42,7 +42,9 @@ def visible_here(actor: Actor) -> ColumnElement[bool]:
     far = reach(actor)
     if far is None:
         return false()
-    received = and_(referrals.c.to_sector == far.sector, referrals.c.to_authority.is_(None))
+    received = and_(
+        referrals.c.to_sector == far.sector, referrals.c.to_authority.is_(None), referrals.c.anonymous.is_(False)
+    )
     return and_(referrals.c.authority == far.authority, or_(referrals.c.from_sector == far.sector, received))
 
 
@@ -52,7 +54,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if far is None:
         return false()
     return or_(
-        visible_here(actor), and_(referrals.c.to_authority == far.authority, referrals.c.to_sector == far.sector)
+        visible_here(actor),
+        and_(
+            referrals.c.to_authority == far.authority,
+            referrals.c.to_sector == far.sector,
+            referrals.c.anonymous.is_(False),
+        ),
     )
 
 
@@ -72,6 +79,8 @@ _ROWS = (
         known_cases.c.case_number,
         known_consents.c.valid_until,
         known_consents.c.withdrawn_at,
+        known_consents.c.data_categories,
+        known_consents.c.to_unit.label("consent_to_unit"),
         sender_has_part().label("sender_has_part"),
         question_open().label("question_open"),
         _REPLACES.label("replaces"),

@@ -22,11 +22,12 @@ from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
 from services.referrals.queries import elsewhere, shown
 from services.referrals.queries.found import Filters, due_first, narrowed, own_referral_rows, referral_rows
+from services.referrals.queries.handed_over import told_of
 from services.referrals.queries.shown import Sight
 from services.referrals.repository.clocks import clock_of, waiver_context
 from services.referrals.repository.received import go_home
 from services.referrals.repository.redirections import CHAIN
-from services.referrals.repository.referrals import ending_context, reason_context, step_context
+from services.referrals.repository.referrals import ending_context, step_context
 from services.referrals.schemas.clocks import DeadlineWaiverView
 from services.referrals.schemas.steps import RedirectionChain, RedirectionView
 from services.referrals.schemas.views import ContactAttemptView, HistoryStep, Referral, ReferralSummary
@@ -108,12 +109,12 @@ class Queries:
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
         )
-        reason = self._tx.sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
+        told = await told_of(self._tx, sight)
         waivers = await self._waivers(sight)
         sealed = row.ending_words_sealed if sight.sees_ending_words else None
         words = sealed and self._tx.sealer.open(sealed, context=ending_context(row.id))
         (sight,) = await self._with_cards([sight], cards)
-        return shown.referral(sight, attempts, waivers, reason=reason, ending_words=words)
+        return shown.referral(sight, attempts, waivers, told=told, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
         """What happened to a referral, in order, without the steps that tell of what stays on the other side."""

@@ -11,14 +11,17 @@ from sqlalchemy import Row
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
+from services.referrals.domain.beside import Beside, Stage, open_beside
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
 from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
 from services.referrals.domain.contact_card import NOT_ASKED, WhoItIs
+from services.referrals.domain.handover import NotShared, Section
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
-from services.referrals.domain.moments import REASSIGNMENT, REQUEST
+from services.referrals.domain.moments import REASSIGNMENT, REQUEST, is_warm
 from services.referrals.domain.partner_links import BY_LINK
-from services.referrals.domain.sharing import BasisKind, BasisStatus, status
+from services.referrals.domain.sharing import BasisStatus, status
+from services.referrals.queries.covered import Told, coverage, kind_of, last_day
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
     AddressView,
@@ -69,7 +72,18 @@ class Sight:
     @property
     def sees_reason(self) -> bool:
         """The sender wrote it. The receiver reads it only while something permits the sharing."""
-        return self.side in (Side.SENDER, Side.FORMER_SENDER) or basis_status(self) is BasisStatus.IN_FORCE
+        return self.sent or self.why_not(Section.REASON) is None
+
+    @property
+    def sent(self) -> bool:
+        """Whether the caller's sector wrote it."""
+        return self.side in (Side.SENDER, Side.FORMER_SENDER)
+
+    def why_not(self, section: Section) -> NotShared | None:
+        """Why the receiving side is not shown a section, or None when it is."""
+        if self.row.anonymous:
+            return NotShared.ANONYMOUS
+        return coverage(self.row, None if self.sent else self.actor, self.today).why_not(section)
 
     @property
     def sees_ending_words(self) -> bool:
@@ -122,7 +136,7 @@ _TAKEN_BACK = frozenset({State.CANCELLED, State.ENTERED_IN_ERROR})
 
 def basis_status(sight: Sight) -> BasisStatus:
     """Where the basis stands today."""
-    return status(sight.row.valid_until, withdrawn=sight.row.withdrawn_at is not None, on=sight.today)
+    return status(last_day(sight.row), withdrawn=sight.row.withdrawn_at is not None, on=sight.today)
 
 
 def summary(sight: Sight) -> ReferralSummary:
@@ -135,13 +149,17 @@ def referral(
     attempts: Sequence[Row[Any]],
     waivers: list[DeadlineWaiverView],
     *,
-    reason: str | None,
+    told: Told,
     ending_words: str | None,
 ) -> Referral:
     """The whole referral, as far as this side may see it. The words are opened only for who may read them."""
     return Referral(
         **_common(sight),
-        reason=reason,
+        reason=told.shared.reason,
+        shared=told.shared,
+        not_shared=told.not_shared,
+        handover_missing=told.missing,
+        anonymous=sight.row.anonymous,
         approached_on=sight.row.approached_on,
         guarantee=sight.row.guarantee if sight.sees_reason else None,
         return_scope=sight.row.return_scope,
@@ -239,7 +257,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         ),
         "basis": _basis(sight),
         "version": row.version,
-        "allowed_actions": [*open_actions(sight.standing, sight.side), *_waiver(sight)] if sight.acts else [],
+        "allowed_actions": _open(sight) if sight.acts else [],
     }
 
 
@@ -256,6 +274,11 @@ def _who(sight: Sight) -> dict[str, Any]:
     }
 
 
+def _open(sight: Sight) -> list[Action | Literal["deadline-waiver"] | Beside]:
+    stage = Stage(State(sight.row.state), sight.row.receipt_id is not None, sight.row.anonymous)
+    return [*open_actions(sight.standing, sight.side), *_waiver(sight), *open_beside(sight.side, stage)]
+
+
 def _caught(sight: Sight) -> CatchState:
     standing = sight.standing
     return catch_state(
@@ -269,11 +292,11 @@ def _caught(sight: Sight) -> CatchState:
 def _basis(sight: Sight) -> BasisView:
     row = sight.row
     return BasisView(
-        kind=BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS,
+        kind=kind_of(row),
         status=basis_status(sight),
         consent_id=row.consent_id,
         legal_basis=row.legal_basis,
-        valid_until=row.valid_until,
+        valid_until=last_day(row),
     )
 
 
@@ -311,6 +334,7 @@ def _first_contact(sight: Sight) -> FirstContactView | None:
         channel=sight.if_seen(Part.DETAILS, row.first_contact_channel),
         attended=True,
         present=sight.if_seen(Part.DETAILS, row.first_contact_present) or [],
+        warm=sight.if_seen(Part.DETAILS, is_warm(row.first_contact_present or ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from services.referrals.routes import (
     answers,
+    catch_codes,
     claims,
     contacts,
     deadlines,
@@ -10,6 +11,7 @@ from services.referrals.routes import (
     endings,
     fhir,
     guarantees,
+    handover,
     partner_answers,
     partner_links,
     pauses,
@@ -27,6 +29,8 @@ ROUTERS = (
     claims.router,
     questions.router,
     contacts.router,
+    handover.router,
+    catch_codes.router,
     pauses.router,
     endings.router,
     deadlines.router,

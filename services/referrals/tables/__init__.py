@@ -18,6 +18,7 @@ from services.referrals.tables.directory import (
     directory_organisations,
     directory_services,
 )
+from services.referrals.tables.handover import catch_codes, catch_confirmations, handover_contents
 from services.referrals.tables.partner_links import partner_links, partner_sessions
 from services.referrals.tables.received import received_referrals
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
@@ -25,6 +26,8 @@ from services.referrals.tables.steps import answers, questions, redirections, un
 __all__ = [
     "LIVE",
     "answers",
+    "catch_codes",
+    "catch_confirmations",
     "chassis",
     "contact_attempts",
     "deadline_waivers",
@@ -32,6 +35,7 @@ __all__ = [
     "directory_locations",
     "directory_organisations",
     "directory_services",
+    "handover_contents",
     "known_cases",
     "known_consents",
     "known_involvements",
