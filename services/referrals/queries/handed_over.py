@@ -9,7 +9,7 @@ from services.referrals.domain.days import day_of
 from services.referrals.domain.handover import Section, missing
 from services.referrals.domain.lifecycle import Side
 from services.referrals.queries.covered import Told
-from services.referrals.queries.shown import Sight
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.handover import NEWEST, OF_ONE, Handovers, opened, sections_in
 from services.referrals.repository.referrals import reason_context
 from services.referrals.schemas.shared import NotSharedView, SharedView
@@ -23,7 +23,10 @@ async def told_of(tx: Transaction, sight: Sight) -> Told:
     wanted = _AS_SENT if sight.side is Side.FORMER_SENDER else NEWEST
     row = await tx.one(wanted, of_authority=tx.authority, of_referral=sight.row.id)
     asked = await Handovers(tx).required(
-        service_id=None, sector=sight.row.to_sector, unit=sight.row.to_unit, on=day_of(sight.row.requested_at)
+        service_id=sight.row.to_service_id,
+        sector=sight.row.to_sector,
+        unit=sight.row.to_unit,
+        on=day_of(sight.row.requested_at),
     )
     # Nobody asks for words that are not to reach anybody.
     lacking = [] if sight.row.anonymous else missing(asked, sections_in(row) if row else ())

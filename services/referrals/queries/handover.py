@@ -15,7 +15,8 @@ from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.units import own_units
 from services.referrals.queries.handed_over import told_in, told_of
 from services.referrals.queries.read import Queries
-from services.referrals.queries.shown import Sight, summary
+from services.referrals.queries.shown import summary
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.catch_codes import code_of
 from services.referrals.schemas.handover import (
     CatchCodeView,

@@ -23,7 +23,7 @@ from services.referrals.domain.moments import REQUEST
 from services.referrals.queries import elsewhere, shown
 from services.referrals.queries.found import Filters, due_first, narrowed, own_referral_rows, referral_rows
 from services.referrals.queries.handed_over import told_of
-from services.referrals.queries.shown import Sight
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.clocks import clock_of, waiver_context
 from services.referrals.repository.received import go_home
 from services.referrals.repository.redirections import CHAIN

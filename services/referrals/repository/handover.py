@@ -111,6 +111,8 @@ class Handovers:
 
     async def missing(self, referral: Referral, *, on: date) -> list[Section]:
         """What of it nobody has written. Nothing is opened to see that."""
-        asked = await self.required(service_id=None, sector=referral.to_sector, unit=referral.to_unit, on=on)
+        asked = await self.required(
+            service_id=referral.to_service_id, sector=referral.to_sector, unit=referral.to_unit, on=on
+        )
         row = await self.newest(referral.id)
         return missing(asked, sections_in(row) if row else ())
