@@ -63,8 +63,6 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Totals": "where a budget stands after all its entries",
     "Verdict": "what criteria came to, before a person decides",
     "Within": "a statement that a fact lies within bounds",
-    "Tally": "how often, and to how many, before it is told",
-    "ToldRow": "one line of a report, as it may be told",
     "TrialGround": "what a legal basis and an enrolment let be done, as one value",
     "Wording": "an instrument in one language",
 }
