@@ -15,6 +15,7 @@ from services.referrals.routes import (
     reassignments,
     redirections,
     referrals,
+    reports,
 )
 
 ROUTERS = (
@@ -32,4 +33,5 @@ ROUTERS = (
     directory.router,
     directory_files.router,
     public_directory.router,
+    reports.router,
 )

@@ -3,6 +3,7 @@
 from services.referrals.tables.base import chassis, metadata
 from services.referrals.tables.casework import (
     LIVE,
+    TWO_DOORS,
     contact_attempts,
     known_cases,
     known_consents,
@@ -22,6 +23,7 @@ from services.referrals.tables.steps import answers, questions, redirections, un
 
 __all__ = [
     "LIVE",
+    "TWO_DOORS",
     "answers",
     "chassis",
     "contact_attempts",
