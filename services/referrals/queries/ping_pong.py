@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, or_, select
 
 from chassis.actor import Actor
 from chassis.audit import looked_up
@@ -28,7 +28,7 @@ from services.referrals.tables import TWO_DOORS, known_cases, known_involvements
 
 LOOKED_AT = "ping-pong"
 _r, _s, _k, _n, _i = referrals.c, referral_steps.c, known_cases.c, known_needs.c, known_involvements.c
-_here = bindparam("of_authority")
+_here: BindParameter[str] = bindparam("of_authority")
 
 # Cases in which somebody was declined for each of the two reasons: few, and found by an index of their own.
 _BOTH = (
@@ -71,7 +71,7 @@ _REFERRALS = (
 
 def _of_sector(found: Select[Any]) -> Select[Any]:
     """Only the cases that a sector holds or takes part in."""
-    sector = bindparam("sector")
+    sector: BindParameter[str] = bindparam("sector")
     part = exists().where(_i.authority == _k.authority, _i.case_id == _k.case_id, _i.sector == sector)
     return found.where(or_(_k.holding_sector == sector, part))
 
@@ -112,9 +112,7 @@ class PingPongQueries:
         """
         far = reach(self._actor)
         rows = await self._tx.all(_OWN, of_authority=self._tx.authority, sector=far.sector) if far else []
-        found = [
-            kept for rows_of_case in _by_case(rows) for kept in _kept(rows_of_case, self._actor, resolved=resolved)
-        ]
+        found = [kept for case in _by_case(rows) for kept in _kept(case, self._actor, resolved=resolved)]
         items, end = page.among(found, key=lambda kept: (kept.ping_pong.since, kept.ping_pong.second.referral_id))
         await looked_up(self._tx, self._actor, [kept.case_id for kept in items], LOOKED_AT)
         return items, end
@@ -129,7 +127,7 @@ class PingPongQueries:
                 months[month].add(rows[0].case_id)
                 if not pair.resolved_by(_told_at(month)):
                     unresolved[month].add(rows[0].case_id)
-        return [_told(month, len(months[month]), len(unresolved[month])) for month in _months(period)]
+        return [_told(month, len(months[month]), len(unresolved[month])) for month in period.months()]
 
 
 def _by_case(rows: Iterable[Any]) -> Iterable[list[Any]]:
@@ -164,13 +162,6 @@ def _kept(rows: Sequence[Any], actor: Actor, *, resolved: bool) -> Iterator[Kept
 
 def _told_at(month: date) -> datetime:
     return start_of(month_after(month_after(month)))
-
-
-def _months(period: Period) -> Iterator[date]:
-    month = period.first
-    while month < period.day_after:
-        yield month
-        month = month_after(month)
 
 
 def _told(month: date, citizens: int, unresolved: int) -> CitizensOfMonth:

@@ -86,6 +86,7 @@ _TAKEN = (
         _became(State.COMPLETED).label("completed"),
         _day(func.min(_s.at).filter(_s.action == Action.ACCEPTANCE.value)).label("accepted_on"),
     )
+    .select_from(referrals)
     .join(referral_steps, and_(_s.authority == _r.authority, _s.referral_id == _r.id, _s.at < _TOLD_AT))
     .where(
         _r.authority == bindparam("of_authority"),

@@ -1,7 +1,7 @@
 """Reports: what is counted, as it may be told to one caller. Of nobody in particular, so nothing is logged."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isinf
@@ -10,6 +10,8 @@ from typing import Any
 from chassis.actor import Actor
 from chassis.clock import start_of
 from chassis.database import Transaction
+from chassis.report_months import month_after
+from chassis.sectors import SECTORS
 from services.referrals.domain.funnel import OF_THE_ANSWER, Fact, Stand
 from services.referrals.domain.report_share import share_of
 from services.referrals.domain.telling import Counts, Told, tell_parts, tell_whole
@@ -26,6 +28,13 @@ class Period:
 
     first: date
     day_after: date
+
+    def months(self) -> Iterator[date]:
+        """The first day of each."""
+        month = self.first
+        while month < self.day_after:
+            yield month
+            month = month_after(month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,9 @@ class Reports:
         for row in await self._tx.all(FACTS[by], **self._asked(by, period)):
             fact = Fact(**{**row._mapping, "stand": Stand(row.stand)})
             found[fact.month, fact.sector][fact.part].append(fact)
+        if by == "sector":
+            # A month in which nobody was asked, or nobody declined, has its row too.
+            found |= {(month, sector): found[month, sector] for month in period.months() for sector in SECTORS}
         groups = [group for key in sorted(found) for group in _told(by, *key, found[key])]
         return [group for group in groups if self._sees(by, group)]
 
