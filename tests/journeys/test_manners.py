@@ -32,6 +32,7 @@ ABOUT_NOBODY = {
     *("getLineFormat", "listOperations", "getOperation", "listLines"),
     *("listExemptionBases", "reportRefusals", "getReleaseReport", "countTakeUp", "getWorklistCounts"),
     *("listUnitReassignments", "getUnitReassignment"),
+    *("reportReferralFunnel", "reportWaitingTimes", "reportDeclines", "reportPingPong"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 

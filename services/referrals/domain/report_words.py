@@ -23,16 +23,16 @@ FUNNEL: Mapping[str, Text] = MappingProxyType(
     {
         **_COMMON,
         "requested": Text(
-            "Alle henvisninger til modtageren. Hvert led i en kæde af viderevisninger tæller hos sin modtager.",
+            "Alle henvisninger til modtageren. Hvert led i en kæde af videresendelser tæller hos sin modtager.",
             "All referrals to the receiver. Each link of a chain of redirections counts with its own receiver.",
         ),
         "firstAsked": Text(
             "Set fra borgeren: en kæde er én anmodning og tæller kun hér, hos den, der blev spurgt først.",
             "From the citizen's side: a chain is one request, and counts only here, with whoever was asked first.",
         ),
-        "sentHere": Text("Vist videre hertil af en anden modtager.", "Sent here by another receiver."),
+        "sentHere": Text("Sendt videre hertil af en anden modtager.", "Sent here by another receiver."),
         "accepted": Text(
-            "Modtageren sagde ja, og henvisningen er hverken vist videre, taget tilbage eller en fejl.",
+            "Modtageren sagde ja, og henvisningen er hverken sendt videre, taget tilbage eller en fejl.",
             "The receiver said yes, and the referral was not sent on, taken back or a mistake.",
         ),
         "contactHeld": Text(
@@ -48,10 +48,10 @@ FUNNEL: Mapping[str, Text] = MappingProxyType(
             " the case has been closed since.",
         ),
         "completed": Text("Modtageren er færdig, grebet eller ej.", "The receiver has finished, caught or not."),
-        "declined": Text("Afvist eller vist videre.", "Rejected or sent on."),
+        "declined": Text("Afvist eller sendt videre.", "Rejected or sent on."),
         "rejected": Text("Afvist.", "Rejected."),
         "redirected": Text(
-            "Vist videre: tæller som ny henvisning hos den næste.",
+            "Sendt videre: tæller som ny henvisning hos den næste.",
             "Sent on: it counts as a new referral with the next receiver.",
         ),
         "failed": Text(
@@ -82,7 +82,7 @@ WAITING: Mapping[str, Text] = MappingProxyType(
             "Not reached yet. They count as waiting longer than everybody who was reached, and are not left out.",
         ),
         "fellOut": Text(
-            "Afvist, vist videre eller opgivet før: venter ikke længere her og indgår ikke i dagene.",
+            "Afvist, sendt videre eller opgivet før: venter ikke længere her og indgår ikke i dagene.",
             "Declined, sent on or given up before: they wait no longer here and are no part of the days.",
         ),
         "quantiles": Text(
@@ -103,7 +103,7 @@ DECLINES: Mapping[str, Text] = MappingProxyType(
     {
         **_COMMON,
         "declined": Text(
-            "Afvist eller vist videre, efter den grund modtageren gav. Uden `code`: i alt, straks eller efter et ja.",
+            "Afvist eller sendt videre, efter den grund modtageren gav. Uden `code`: i alt, straks eller efter et ja.",
             "Rejected or sent on, by the reason the receiver gave. Without `code`: all, at once or after a yes.",
         ),
         "failed": Text(
@@ -116,7 +116,7 @@ DECLINES: Mapping[str, Text] = MappingProxyType(
 PING_PONG: Mapping[str, Text] = MappingProxyType(
     {
         "citizens": Text(
-            "Borgere, hvor to behov i måneden kom til at vente på hinanden: det ene afvist eller vist videre på grund"
+            "Borgere, hvor to behov i måneden kom til at vente på hinanden: det ene afvist eller sendt videre på grund"
             " af ubehandlet psykisk lidelse, det andet på grund af aktivt rusmiddelbrug, af to forskellige modtagere,"
             " og ingen af dem grebet imellem. Én borger tælles én gang i måneden. Hele myndigheden.",
             "Citizens of whom two needs came to wait for each other in the month: one declined or sent on for untreated"

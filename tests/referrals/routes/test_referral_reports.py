@@ -1,6 +1,7 @@
 """Reports over HTTP, counted by hand: how far, how long, why not, and who is told."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,11 @@ CAUGHT = (*MET, "handover-receipt")
 
 def lead(world: World, sector: str = "health") -> Caller:
     return world.caller(sector, role="team-lead")
+
+
+def quality(world: World, role: str) -> Caller:
+    caller = world.caller(None, role=role)
+    return replace(caller, headers={**caller.headers, "Access-Purpose": "quality-control"})
 
 
 async def rows(caller: Caller, report: str, **asked: str) -> list[dict[str, Any]]:
@@ -99,7 +105,7 @@ async def test_every_reason_has_its_row_and_small_ones_no_number(world: World) -
 
 
 async def test_no_capacity_has_its_row_in_a_month_without_anybody(world: World) -> None:
-    found = await rows(world.caller(None, role="auditor"), "declines", **{"from": "2026-02-01"})
+    found = await rows(quality(world, "auditor"), "declines", **{"from": "2026-02-01"})
 
     named = {(row["month"], row["sector"], row["n"]) for row in found if row["code"] == "not-in-target-group"}
     assert named == {(f"2026-0{m}", sector, 0) for m in (2, 3) for sector in ("employment", "health", "social")}
@@ -204,7 +210,7 @@ async def test_a_lead_is_told_of_the_own_side(world: World) -> None:
         ("employment", "social"): 6,
     }
     for role in ("auditor", "administrator"):
-        everything = await rows(world.caller(None, role=role), "funnel")
+        everything = await rows(quality(world, role), "funnel")
         assert got(everything) == {("health", None): 15, ("social", None): 9, ("employment", None): 6}
     assert await rows(world.caller(None, role="team-lead"), "funnel") == []
 
