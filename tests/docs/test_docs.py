@@ -37,7 +37,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Ends": "what an access decision asks of a referral",
     "EnrolmentWish": "what is said of a citizen who wants to take part",
     "Expression": "a statement of the language of criteria",
-    "Fact": "how many requests stand alike",
+    "Counted": "how many requests stand alike",
     "Failing": "which part of a basis fails",
     "FaultyAnswers": "that some answers do not fit, and which",
     "GateView": "what the release gate finds for one sector",

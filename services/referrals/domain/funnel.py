@@ -83,7 +83,7 @@ def stands_within(node: str) -> frozenset[Stand]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Counted:
     """That so many requests of one month to one sector stand alike. `citizen` is named only where several requests of
     the month and sector are one citizen's: it serves to count people, and is told nobody."""
 

@@ -15,7 +15,7 @@ from typing import Literal
 from uuid import UUID
 
 from chassis.small_cells import FEWEST, Tally
-from services.referrals.domain.funnel import LINES, NODES, REQUESTED, Fact, Line
+from services.referrals.domain.funnel import LINES, NODES, REQUESTED, Counted, Line
 
 Told = int | Literal["<5"] | None
 """A number; `<5` where fewer than five citizens stand behind it; None where it would give such a number away."""
@@ -35,14 +35,14 @@ class Counts:
     walled: bool = False
 
     @classmethod
-    def of(cls, facts: Iterable[Fact]) -> "Counts":
+    def of(cls, facts: Iterable[Counted]) -> "Counts":
         """What these facts come to."""
         counts = cls()
         for fact in facts:
             counts._add(fact)
         return counts
 
-    def _add(self, fact: Fact) -> None:
+    def _add(self, fact: Counted) -> None:
         self.walled |= fact.walled
         for node in fact.nodes:
             self.times[node] += fact.times
@@ -110,7 +110,7 @@ class ToldPart:
     told: Mapping[str, Told]
 
 
-def tell_parts(whole: Counts, facts: Mapping[str | None, list[Fact]]) -> list[ToldPart]:
+def tell_parts(whole: Counts, facts: Mapping[str | None, list[Counted]]) -> list[ToldPart]:
     """The parts of a whole, of which the whole is told by `tell_whole`; none, where too few would stand apart."""
     beside = tell_whole(whole)
     rows = _rows(facts) if isinstance(beside[REQUESTED], int) else []
@@ -124,7 +124,7 @@ def tell_parts(whole: Counts, facts: Mapping[str | None, list[Fact]]) -> list[To
     return [ToldPart(*row, telling) for row, telling in zip(rows, told, strict=True)]
 
 
-def _rows(facts: Mapping[str | None, list[Fact]]) -> list[tuple[str | None, bool, Counts]]:
+def _rows(facts: Mapping[str | None, list[Counted]]) -> list[tuple[str | None, bool, Counts]]:
     """The parts with five citizens or more each, and the others together: two of them at least, and five citizens."""
     parts = {name: Counts.of(some) for name, some in facts.items()}
     by_size = sorted(parts, key=lambda name: (parts[name][REQUESTED].citizens, name or ""))

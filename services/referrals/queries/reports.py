@@ -12,7 +12,7 @@ from chassis.clock import start_of
 from chassis.database import Transaction
 from chassis.report_months import month_after
 from chassis.sectors import SECTORS
-from services.referrals.domain.funnel import OF_THE_ANSWER, Fact, Stand
+from services.referrals.domain.funnel import OF_THE_ANSWER, Counted, Stand
 from services.referrals.domain.report_share import share_of
 from services.referrals.domain.telling import Counts, Told, tell_parts, tell_whole
 from services.referrals.domain.waiting import UNKNOWN, Quantiles, Since, Until
@@ -57,9 +57,9 @@ class Reports:
 
     async def groups(self, by: By, period: Period) -> list[Group]:
         """The months in order, the sectors in each, and the parts of each where they are asked for."""
-        found: dict[tuple[date, str], dict[str | None, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[tuple[date, str], dict[str | None, list[Counted]]] = defaultdict(lambda: defaultdict(list))
         for row in await self._tx.all(FACTS[by], **self._asked(by, period)):
-            fact = Fact(**{**row._mapping, "stand": Stand(row.stand)})
+            fact = Counted(**{**row._mapping, "stand": Stand(row.stand)})
             found[fact.month, fact.sector][fact.part].append(fact)
         if by == "sector":
             # A month in which nobody was asked, or nobody declined, has its row too.
@@ -86,7 +86,7 @@ class Reports:
         return self._share.has(group.sector, group.part if by == "sender" else None)
 
 
-def _told(by: By, month: date, sector: str, facts: Mapping[str | None, list[Fact]]) -> list[Group]:
+def _told(by: By, month: date, sector: str, facts: Mapping[str | None, list[Counted]]) -> list[Group]:
     whole = Counts.of(fact for some in facts.values() for fact in some)
     if by == "sector":
         return [Group(month, sector, None, others=False, told=tell_whole(whole))]

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from chassis.small_cells import FEWEST, Tally
 from services.referrals.domain.codes import DeclineCode
-from services.referrals.domain.funnel import LINES, NODES, REQUESTED, Fact, Line, Stand, coded, way
+from services.referrals.domain.funnel import LINES, NODES, REQUESTED, Counted, Line, Stand, coded, way
 from services.referrals.domain.telling import FEW, Counts, Told, ToldPart, tell_line, tell_parts, tell_whole
 
 MONTH = date(2026, 3, 1)
 Rows = Sequence[Mapping[str, int]]
 
 
-def fact(stand: Stand, times: int, **changes: object) -> Fact:
+def fact(stand: Stand, times: int, **changes: object) -> Counted:
     plain = {"part": None, "was_accepted": False, "sent_here": False, "code": None, "walled": False, "citizen": None}
-    return Fact(month=MONTH, sector="health", stand=stand, times=times, **{**plain, **changes})  # type: ignore[arg-type]  # the test's own words
+    return Counted(month=MONTH, sector="health", stand=stand, times=times, **{**plain, **changes})  # type: ignore[arg-type]  # the test's own words
 
 
 def bounds(told: Told, line: Collection[Told] = ()) -> range:
@@ -63,7 +63,7 @@ def _splits(rest: int, free: list[str], fixed: tuple[str, int] | None) -> Iterat
 
 
 @st.composite
-def units(draw: st.DrawFn) -> dict[str | None, list[Fact]]:
+def units(draw: st.DrawFn) -> dict[str | None, list[Counted]]:
     """Two or three units, each with a few requests that were declined, accepted or left."""
     stands = (Stand.UNANSWERED, Stand.REJECTED, Stand.CANCELLED)
     times = st.one_of(st.integers(0, 4), st.integers(0, 8))
@@ -73,14 +73,14 @@ def units(draw: st.DrawFn) -> dict[str | None, list[Fact]]:
     }
 
 
-def told_of(facts: dict[str | None, list[Fact]]) -> tuple[Counts, dict[str, Told], list[ToldPart]]:
+def told_of(facts: dict[str | None, list[Counted]]) -> tuple[Counts, dict[str, Told], list[ToldPart]]:
     whole = Counts.of(one for some in facts.values() for one in some)
     return whole, tell_whole(whole), tell_parts(whole, facts)
 
 
 @settings(max_examples=50, deadline=None)
 @given(units())
-def test_no_small_number_of_a_unit_can_be_worked_out(facts: dict[str | None, list[Fact]]) -> None:
+def test_no_small_number_of_a_unit_can_be_worked_out(facts: dict[str | None, list[Counted]]) -> None:
     _, beside, parts = told_of(facts)
     line = LINES[0]
 
@@ -158,7 +158,7 @@ def test_a_whole_by_hand() -> None:
 
 
 def test_small_units_are_told_together_and_a_column_of_all_or_of_none() -> None:
-    facts: dict[str | None, list[Fact]] = {
+    facts: dict[str | None, list[Counted]] = {
         "big": [fact(Stand.WITH_RECEIVER, 30), fact(Stand.REJECTED, 2), fact(Stand.UNANSWERED, 9)],
         "middle": [fact(Stand.WITH_RECEIVER, 12), fact(Stand.REJECTED, 7), fact(Stand.UNANSWERED, 8)],
         "small": [fact(Stand.WITH_RECEIVER, 3)],
@@ -182,8 +182,8 @@ def test_small_units_are_told_together_and_a_column_of_all_or_of_none() -> None:
 
 
 def test_where_one_unit_cannot_hide_behind_another_no_unit_is_told() -> None:
-    alone: dict[str | None, list[Fact]] = {"big": [fact(Stand.REJECTED, 40)], "tiny": [fact(Stand.REJECTED, 1)]}
-    few: dict[str | None, list[Fact]] = {"a": [fact(Stand.REJECTED, 2)], "b": [fact(Stand.REJECTED, 1)]}
+    alone: dict[str | None, list[Counted]] = {"big": [fact(Stand.REJECTED, 40)], "tiny": [fact(Stand.REJECTED, 1)]}
+    few: dict[str | None, list[Counted]] = {"a": [fact(Stand.REJECTED, 2)], "b": [fact(Stand.REJECTED, 1)]}
 
     assert told_of(alone)[2] == []
     assert told_of(few)[2] == []
