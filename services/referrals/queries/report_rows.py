@@ -26,6 +26,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import array
 
@@ -49,17 +50,34 @@ _TOLD_AT = func.timezone(_DENMARK, _MONTH + cast(literal_column("'2 months'"), I
 
 
 def _took(action: Action) -> ColumnElement[bool]:
-    return func.bool_or(_s.action == literal_column(f"'{action.value}'", Text))
+    return func.coalesce(func.bool_or(_s.action == literal_column(f"'{action.value}'", Text)), false())
 
 
 def _became(state: State) -> ColumnElement[bool]:
-    return func.bool_or(_s.to_state == literal_column(f"'{state.value}'", Text))
+    return func.coalesce(func.bool_or(_s.to_state == literal_column(f"'{state.value}'", Text)), false())
 
 
 # The unit that acts, or that is asked to; with or without its sector before it, it is the same.
 _UNIT = func.coalesce(_r.responsible_unit, _r.to_unit)
 _BARE_UNIT = case(
     (func.starts_with(_UNIT, _r.to_sector.concat(":")), func.substr(_UNIT, func.length(_r.to_sector) + 2)), else_=_UNIT
+)
+# Beside each referral, not joined to all: so nothing has to be sorted to be put together again.
+_STEPS = (
+    select(
+        _took(Action.ACCEPTANCE).label("accepted"),
+        _took(Action.FIRST_CONTACT).label("met"),
+        _took(Action.HANDOVER_RECEIPT).label("receipt"),
+        _took(Action.REDIRECTION).label("sent_on"),
+        _became(State.REJECTED).label("rejected"),
+        _became(State.FAILED).label("failed"),
+        _became(State.CANCELLED).label("cancelled"),
+        _became(State.COMPLETED).label("completed"),
+        _day(func.min(_s.at).filter(_s.action == Action.ACCEPTANCE.value)).label("accepted_on"),
+    )
+    .where(_s.authority == _r.authority, _s.referral_id == _r.id, _s.at < _TOLD_AT)
+    .correlate(referrals)
+    .lateral("steps")
 )
 _TAKEN = (
     select(
@@ -76,25 +94,15 @@ _TAKEN = (
         _day(_r.requested_at).label("asked_on"),
         func.coalesce(_r.approached_on, _day(_r.requested_at)).label("approached_on"),
         _day(_r.first_contact_at).label("met_on"),
-        _took(Action.ACCEPTANCE).label("accepted"),
-        _took(Action.FIRST_CONTACT).label("met"),
-        _took(Action.HANDOVER_RECEIPT).label("receipt"),
-        _took(Action.REDIRECTION).label("sent_on"),
-        _became(State.REJECTED).label("rejected"),
-        _became(State.FAILED).label("failed"),
-        _became(State.CANCELLED).label("cancelled"),
-        _became(State.COMPLETED).label("completed"),
-        _day(func.min(_s.at).filter(_s.action == Action.ACCEPTANCE.value)).label("accepted_on"),
+        *_STEPS.c,
     )
-    .select_from(referrals)
-    .join(referral_steps, and_(_s.authority == _r.authority, _s.referral_id == _r.id, _s.at < _TOLD_AT))
+    .select_from(referrals.join(_STEPS, true()))
     .where(
         _r.authority == bindparam("of_authority"),
         _r.requested_at >= bindparam("since"),
         _r.requested_at < bindparam("before"),
         or_(bindparam("to_sector", type_=Text) == EVERY_SECTOR, _r.to_sector == bindparam("to_sector", type_=Text)),
     )
-    .group_by(_r.authority, _r.id)
     .cte("taken")
 )
 _t = _TAKEN.c

@@ -7,6 +7,8 @@ from datetime import date
 from math import isinf
 from typing import Any
 
+from sqlalchemy import Select
+
 from chassis.actor import Actor
 from chassis.clock import start_of
 from chassis.database import Transaction
@@ -58,7 +60,7 @@ class Reports:
     async def groups(self, by: By, period: Period) -> list[Group]:
         """The months in order, the sectors in each, and the parts of each where they are asked for."""
         found: dict[tuple[date, str], dict[str | None, list[Counted]]] = defaultdict(lambda: defaultdict(list))
-        for row in await self._tx.all(FACTS[by], **self._asked(by, period)):
+        for row in await self._rows(FACTS[by], by, period):
             fact = Counted(**{**row._mapping, "stand": Stand(row.stand)})
             found[fact.month, fact.sector][fact.part].append(fact)
         if by == "sector":
@@ -69,16 +71,21 @@ class Reports:
 
     async def days(self, by: By, period: Period) -> dict[Key, Days]:
         """How long each group waited. Whether that may be told, its counts say."""
-        rows = await self._tx.all(QUANTILES[by], **self._asked(by, period))
+        rows = await self._rows(QUANTILES[by], by, period)
         return {(row.month, row.sector, row.part): _days(row) for row in rows}
 
-    def _asked(self, by: By, period: Period) -> dict[str, Any]:
+    async def _rows(self, statement: Select[Any], by: By, period: Period) -> list[Any]:
+        """Month by month: however long the period, no one statement takes long."""
+        months = [await self._tx.all(statement, **self._asked(by, month)) for month in period.months()]
+        return [row for rows in months for row in rows]
+
+    def _asked(self, by: By, month: date) -> dict[str, Any]:
         # By sender, a lead sees what the own sector sent to others: so what those others got has to be counted.
         own = None if self._share.everything or by == "sender" else self._share.sector or ""
         return {
             "of_authority": self._tx.authority,
-            "since": start_of(period.first),
-            "before": start_of(period.day_after),
+            "since": start_of(month),
+            "before": start_of(month_after(month)),
             "to_sector": EVERY_SECTOR if own is None else own,
         }
 
