@@ -20,6 +20,7 @@ HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"
 NOT_A_WORD_OF_THE_TOWN = {
     "Awaited": "which numbers tell who was reached and who still waits",
     "CaseParts": "the verbs of responsibility of a case",
+    "HeardCase": "what a case learns of its referrals",
     "CaseRecord": "what a case knows",
     "Around": "what bears on a case and stands outside of it",
     "Assessed": "what the latest assessment by a criteria set came to",

@@ -220,7 +220,9 @@ def make_app(database_url: str, keys: Path) -> FastAPI:
         drain_seconds=0,
         database_url=database_url,
     )
-    return build_app("referrals", title="Helhed referrals", routers=ROUTERS, settings=settings)
+    app = build_app("referrals", title="Helhed referrals", routers=ROUTERS, settings=settings)
+    app.state.public_url = "https://town.example"
+    return app
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from services.referrals.domain.codes import (
 from services.referrals.domain.days import day_of
 from services.referrals.domain.events import (
     ContactAttempted,
+    DeadlineWaived,
     FirstContactHeld,
     HandoverReceived,
     ReferralAccepted,
@@ -27,6 +28,7 @@ from services.referrals.domain.events import (
     ReferralEvent,
     ReferralFailed,
     ReferralPutOnHold,
+    ReferralReassigned,
     ReferralRedirected,
     ReferralRejected,
     ReferralRequested,
@@ -191,6 +193,7 @@ class Referral:
         self.clocks = [clock.waived(day_of(at)) for clock in self.clocks]
         self.waiver = DeadlineWaiver(statement, at)
         self.steps.append(Step(WAIVER, self.state, self.state, at, by))
+        self.events.append(DeadlineWaived())
 
     def end_with_case(self, *, at: datetime) -> None:
         """Cancel because the case was closed; nothing happens to a referral that has ended already.
@@ -262,8 +265,9 @@ class Referral:
         self.responsible_unit = unit if self.responsible_unit in left else self.responsible_unit
         self.claim = None
         self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
+        self.events.append(ReferralReassigned(self.responsible_unit))
 
-    def begin(self, *, by: Actor, at: datetime) -> None:
+    def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
         self.events.append(ReferralRequested())

@@ -84,7 +84,10 @@ class Queries:
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        sight = await self.look(referral_id)
+        return await self.whole(await self.look(referral_id))
+
+    async def whole(self, sight: Sight) -> Referral:
+        """All that this caller sees of the referral they were found to see."""
         row = sight.row
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)

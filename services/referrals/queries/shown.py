@@ -16,6 +16,7 @@ from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
 from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST
+from services.referrals.domain.partner_links import BY_LINK
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
@@ -170,6 +171,7 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
         by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+        by_link=(row.by_subject or "").startswith(BY_LINK),
         because=because,
     )
 

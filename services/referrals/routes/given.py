@@ -7,8 +7,16 @@ from uuid import UUID
 from fastapi import Depends
 
 from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
-from services.referrals.queries import Asked, Queries, UnitReassignments
-from services.referrals.repository import Guarantees, KnownCases, Questions, Reassignments, Redirections, Referrals
+from services.referrals.queries import Asked, GivenLinks, Queries, UnitReassignments
+from services.referrals.repository import (
+    Guarantees,
+    KnownCases,
+    PartnerLinks,
+    Questions,
+    Reassignments,
+    Redirections,
+    Referrals,
+)
 from services.referrals.schemas.views import Referral
 
 
@@ -44,6 +52,14 @@ async def _asked(tx: Tx, actor: TheActor) -> Asked:
     return Asked(tx, actor)
 
 
+async def _partner_links(tx: Tx) -> PartnerLinks:
+    return PartnerLinks(tx)
+
+
+async def _given_links(tx: Tx, actor: TheActor) -> GivenLinks:
+    return GivenLinks(tx, actor)
+
+
 async def _unit_reassignments(tx: Tx, actor: TheActor) -> UnitReassignments:
     return UnitReassignments(tx, actor)
 
@@ -55,6 +71,8 @@ Reads = Annotated[Queries, Depends(_queries)]
 QuestionStore = Annotated[Questions, Depends(_questions)]
 RedirectionStore = Annotated[Redirections, Depends(_redirections)]
 ReassignmentStore = Annotated[Reassignments, Depends(_reassignments)]
+LinkStore = Annotated[PartnerLinks, Depends(_partner_links)]
+LinkReads = Annotated[GivenLinks, Depends(_given_links)]
 AskedReads = Annotated[Asked, Depends(_asked)]
 ReassignmentReads = Annotated[UnitReassignments, Depends(_unit_reassignments)]
 

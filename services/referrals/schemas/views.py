@@ -139,4 +139,5 @@ class HistoryStep(View):
     to_state: State
     at: Moment | None
     by: PartyView | None
+    by_link: bool = Field(description="Whether a partner without a system took it, by a one-referral link.")
     because: str | None = Field(description="Why the citizen wanted a pause; for the receiving side.")

@@ -19,6 +19,7 @@ from services.referrals.tables.directory import (
     directory_organisations,
     directory_services,
 )
+from services.referrals.tables.partner_links import partner_links, partner_sessions
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "known_needs",
     "local_guarantees",
     "metadata",
+    "partner_links",
+    "partner_sessions",
     "questions",
     "redirections",
     "referral_clocks",
