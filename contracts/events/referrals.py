@@ -10,11 +10,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from contracts.event import Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
+from contracts.event import Authority, Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
 
 
 class ReferralMoment(Event):
-    """A moment in the life of one referral. cases keeps the catch state of the need from all of them."""
+    """A moment in the life of one referral. cases keeps the catch state of the need from all of them.
+
+    With `toAuthority` the receiver is of another authority: the sector of the same name in the sender's own was not
+    asked, and is told nothing.
+    """
 
     service: ClassVar[str] = "referrals"
     dataclassification: ClassVar[Classification] = "restricted"
@@ -25,6 +29,10 @@ class ReferralMoment(Event):
     from_sector: Sector
     to_sector: Sector
     to_unit: Unit | None = None
+    to_authority: Authority | None = Field(
+        default=None,
+        description="Where the sector that was asked is of another authority. Absent: of the sender's own.",
+    )
 
 
 class ReferralRequestedV1(ReferralMoment):

@@ -42,7 +42,13 @@ consumer = Consumer("cases")  # the durable consumers' name: never change it cas
 @consumer.on(ReferralRequestedV1)
 async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transaction) -> None:
     referral = KnownReferral(
-        event.referral_id, event.need_id, event.from_sector, event.to_sector, event.to_unit, envelope.time
+        event.referral_id,
+        event.need_id,
+        event.from_sector,
+        event.to_sector,
+        event.to_unit,
+        envelope.time,
+        to_authority=event.to_authority,
     )
     await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
 
@@ -55,7 +61,8 @@ async def accepted(event: ReferralAcceptedV1, envelope: Envelope, tx: Transactio
 
 @consumer.on(ContactAttemptedV1)
 async def contact_attempted(event: ContactAttemptedV1, envelope: Envelope, tx: Transaction) -> None:
-    tried = attempted(event.referral_id, event.from_sector, event.to_sector, event.to_unit, envelope.time)
+    by = None if event.to_authority else event.to_sector
+    tried = attempted(event.referral_id, event.from_sector, by, event.to_unit, envelope.time)
     await write_down(tx, envelope.case_id, [tried])
 
 

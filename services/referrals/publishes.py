@@ -23,6 +23,7 @@ def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
         "from_sector": referral.from_sector,
         "to_sector": referral.to_sector,
         "to_unit": referral.to_unit,
+        "to_authority": referral.to_authority,
     }
     return [_translate(event, common) for event in referral.events]
 
@@ -35,6 +36,7 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
         "from_sector": due.from_sector,
         "to_sector": due.to_sector,
         "to_unit": due.to_unit,
+        "to_authority": due.to_authority,
     }
     kind = events.DeadlineMissed if notice is Notice.MISSED else events.DeadlineApproaching
     return _translate(kind(due.clock.due_on), common)

@@ -11,7 +11,7 @@ from contracts.event import Event, Sector
 from contracts.events import every_event
 from contracts.events.cases import NeedRegisteredV1
 from helhed.contracts import check, releases, write
-from helhed.contracts.schemas import rules_of, schema_of
+from helhed.contracts.schemas import rules_of, schema_id, schema_of
 
 OPENED = "released/dk.helhed.cases.case-opened.v1.json"
 GOLDEN = "golden/dk.helhed.cases.case-opened.v1.json"
@@ -69,10 +69,8 @@ def test_what_is_checked_in_is_what_the_classes_say(committed: Path) -> None:
 def test_every_event_is_released_under_its_own_name(contracts: Path) -> None:
     found = releases.releases(contracts)
 
-    assert {release.event_type for release in found} == {event.event_type for event in every_event()}
-    for release in found:
-        step = f":{release.revision}" if release.revision else ""
-        assert release.schema["$id"] == f"urn:helhed:schema:{release.event_type}{step}"
+    assert {release.event_type for release in found if not release.revision} == {e.event_type for e in every_event()}
+    assert all(release.schema["$id"] == schema_id(release.event_type, release.revision) for release in found)
 
 
 EDITS: dict[str, Callable[[Path], object]] = {

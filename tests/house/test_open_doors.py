@@ -38,6 +38,7 @@ UNKEYED = {
     "checkDemand": "a read: what was refused is counted once a day, however often it is asked",
     "checkExemption": "a read: a number of a person must not stand in an address",
     "checkExemptions": "a read of many, for the same reason",
+    "searchContactCards": "a read of many: whom somebody looks up must not stand in an address",
     "searchCases": "a read: a number of a person must not stand in an address",
     "openPartnerSession": "opening a link uses nothing up, and mail scanners open it too",
     "openSurveySession": "opening a link changes nothing that counts, and a page is loaded again",

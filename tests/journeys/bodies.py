@@ -19,6 +19,7 @@ BODIES: Mapping[str, Json] = MappingProxyType(
             "citizen": {"anonymous": True, "alias": "Gæst på varmestuen"},
             "needs": [{"domain": "housing"}],
         },
+        "searchContactCards": {"referrals": [{"id": AN_ID}]},
         "searchCases": {"externalReference": {"system": "fasit", "value": "123"}},
         "updateCase": {"name": "Asta Prøvesen", "contact": {"email": "asta@example.org"}},
         "confirmArrival": {"receivedOn": acts.today().isoformat(), "receipt": "Modtaget af borgerservice."},

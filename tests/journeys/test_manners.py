@@ -19,7 +19,10 @@ from tests.journeys.document import Operation, operations
 from tests.journeys.stage import ALCOHOL, JOBCENTER, Stage, refused
 from tests.support.towns import RunningTown
 
-KEYLESS = {"openSurveySession", "openPartnerSession", "searchCases", "checkDemand", "checkExemption", "checkExemptions"}
+KEYLESS = {
+    *("openSurveySession", "openPartnerSession", "searchCases", "searchContactCards"),
+    *("checkDemand", "checkExemption", "checkExemptions"),
+}
 """Questions that are asked by POST, so that what they ask about is in no address."""
 
 ABOUT_NOBODY = {

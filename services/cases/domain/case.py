@@ -177,7 +177,7 @@ class Case(HeardCase):
         taker = view.taker if self.holder.sector == sector else None
         release = _release(new_id(), sector, view, taker, reason, at)
         self.releases[release.id] = release
-        self._hand_on_needs(view, sector, at, new_id)
+        self._hand_on_needs(view, sector, taker.to_sector if taker else self.holder.sector, at, new_id)
         if taker:
             self._involve(taker.to_sector, taker.to_unit, at, "handed-over", new_id())
             self._hand_the_case_to(taker, sector, at, new_id)
@@ -189,11 +189,15 @@ class Case(HeardCase):
         self._leave_to_the_holder(sector)
         return release
 
-    def _hand_on_needs(self, view: GateView, sector: str, at: datetime, new_id: Callable[[], UUID]) -> None:
-        for hand_over in view.hand_overs:
-            need, referral = hand_over.need, hand_over.referral
-            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=referral.to_sector, at=at)
-            self._involve(referral.to_sector, referral.to_unit, at, "handed-over", new_id())
+    def _hand_on_needs(
+        self, view: GateView, sector: str, holder: str, at: datetime, new_id: Callable[[], UUID]
+    ) -> None:
+        for need, referral in ((one.need, one.referral) for one in view.hand_overs):
+            # What another authority has caught, whoever holds the case here answers for.
+            owner = referral.to_sector if referral.here else holder
+            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=owner, at=at)
+            if referral.here:
+                self._involve(owner, referral.to_unit, at, "handed-over", new_id())
 
     def _leave_to_the_holder(self, sector: str) -> None:
         for need in self.owes(sector):

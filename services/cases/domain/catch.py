@@ -58,6 +58,12 @@ class KnownReferral:
     on_hold_since: datetime | None = None  # a pause the citizen asked for
     deadline: date | None = None  # the promised day that comes near or has gone by
     deadline_told_at: datetime | None = None
+    to_authority: str | None = None  # where another authority was asked; its sector has no part in this case
+
+    @property
+    def here(self) -> bool:
+        """True when a sector of the case's own authority was asked."""
+        return self.to_authority is None
 
     @property
     def live(self) -> bool:

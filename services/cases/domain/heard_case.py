@@ -17,9 +17,10 @@ class HeardCase(CaseParts):
         self.referrals[referral.id] = referral
 
     def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
-        """The receiver commits to act: from now on it has a part in the case."""
+        """The receiver commits to act: from now on it has a part in the case, unless it is of another authority."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
-        self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+        if referral.here:
+            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
         """The citizen has met the receiver."""
@@ -63,8 +64,9 @@ class HeardCase(CaseParts):
     def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
         sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
-        serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
-        if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
+        serves = any(r.here and r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
+        part = referral.here and self.holder.sector != sector and self.involvement(sector)
+        if not part or owns or serves:
             return
         self.responsibilities.end("involved", at, sector)
         ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))

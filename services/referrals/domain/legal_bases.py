@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.referrals.domain.sharing import LegalBasis
+from services.referrals.domain.sharing import LegalBasis, LegalReach
 
 _FILE = Path(__file__).parent.parent / "legal_bases.json"
 
@@ -26,4 +26,5 @@ def _read(entry: Mapping[str, Any]) -> LegalBasis:
         valid_from=date.fromisoformat(entry["validFrom"]),
         valid_to=None if entry["validTo"] is None else date.fromisoformat(entry["validTo"]),
         from_sectors=None if sectors is None else frozenset(sectors),
+        reaches=LegalReach(entry.get("reaches", LegalReach.OWN_AUTHORITY)),
     )

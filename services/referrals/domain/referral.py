@@ -16,6 +16,7 @@ from services.referrals.domain.codes import (
     ReturnScope,
 )
 from services.referrals.domain.days import day_of
+from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
 from services.referrals.domain.events import (
     ContactAttempted,
     DeadlineWaived,
@@ -68,6 +69,9 @@ class Referral:
     return_scope: ReturnScope
     approached_on: date | None
     requested_at: datetime
+    to_service_id: UUID | None = None
+    to_authority: str | None = None
+    """The authority that was asked, where it is another than the sender's own. The referral stays the sender's."""
     state: State = State.REQUESTED
     responsible_unit: str | None = None
     attempt_count: int = 0
@@ -134,8 +138,14 @@ class Referral:
     def give_receipt(
         self, receipt_id: UUID, *, by: Actor, takes_holding: bool, coordinator: str | None, at: datetime
     ) -> None:
-        """Promise, once and for good. Who will coordinate is the caller unless somebody else is named."""
+        """Promise, once and for good. Who will coordinate is the caller unless somebody else is named.
+
+        Raises:
+            HoldingStaysInTheAuthority: another authority would take over the sender's own case.
+        """
         self._take(Action.HANDOVER_RECEIPT, by, at)
+        if takes_holding and self.to_authority is not None:
+            raise HoldingStaysInTheAuthority()
         self.receipt = Receipt(
             id=receipt_id,
             at=at,

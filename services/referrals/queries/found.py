@@ -28,6 +28,7 @@ class Filters:
     states: tuple[State, ...] = ()
     to_sectors: tuple[str, ...] = ()
     to_units: tuple[str, ...] = ()
+    to_service: UUID | None = None
     from_sectors: tuple[str, ...] = ()
     case_id: UUID | None = None
     claimed_by: str | None = None
@@ -36,14 +37,22 @@ class Filters:
     """Whether the list is in the order in which things fall due. It narrows nothing."""
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`access.may_see` as a condition on rows."""
+def visible_here(actor: Actor) -> ColumnElement[bool]:
+    """Those of `visible_to` that are the caller's own authority's: all that its lists are made of."""
     far = reach(actor)
     if far is None:
         return false()
-    return and_(
-        referrals.c.authority == far.authority,
-        or_(referrals.c.from_sector == far.sector, referrals.c.to_sector == far.sector),
+    received = and_(referrals.c.to_sector == far.sector, referrals.c.to_authority.is_(None))
+    return and_(referrals.c.authority == far.authority, or_(referrals.c.from_sector == far.sector, received))
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """`access.may_see` as a condition on rows, in whichever authority one acts."""
+    far = reach(actor)
+    if far is None:
+        return false()
+    return or_(
+        visible_here(actor), and_(referrals.c.to_authority == far.authority, referrals.c.to_sector == far.sector)
     )
 
 
@@ -87,6 +96,11 @@ def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
     return _ROWS.where(visible_to(actor))
 
 
+def own_referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
+    """Those of them that are the caller's own authority's."""
+    return _ROWS.where(visible_here(actor))
+
+
 def narrowed(
     rows: Select[tuple[object, ...]], filters: Filters, actor: Actor, today: date
 ) -> Select[tuple[object, ...]]:
@@ -102,12 +116,18 @@ def narrowed(
     if filters.claimed_by:
         # Who has it in hand is shown to the receiving side, so only there is it found by.
         who = actor.subject if filters.claimed_by == OWN else filters.claimed_by
-        rows = rows.where(referrals.c.claimed_by == who, referrals.c.to_sector == actor.sector)
+        rows = rows.where(referrals.c.claimed_by == who, _received(actor))
+    if filters.to_service:
+        rows = rows.where(referrals.c.to_service_id == filters.to_service)
     if filters.overdue:
         rows = rows.where(due_on(actor) < today)
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
+
+
+def _received(actor: Actor) -> ColumnElement[bool]:
+    return and_(referrals.c.to_sector == actor.sector, referrals.c.to_authority.is_(None))
 
 
 def _told(actor: Actor) -> ColumnElement[str | None]:
@@ -168,7 +188,7 @@ def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:
     """Addressed to this unit, or taken on by it."""
     if unit == OWN:
         names = own_units(actor)
-        own_sector = referrals.c.to_sector == actor.sector
+        own_sector = _received(actor)
         # Somebody without units acts for the whole sector, and so receives all that comes to it.
         return own_sector if not names else and_(own_sector, _unit_in(names))
     named = literal(unit, Text)

@@ -14,12 +14,14 @@ from services.referrals.domain.access import WRITE, Part, Parties, hands, side_o
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
 from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
+from services.referrals.domain.contact_card import NOT_ASKED, WhoItIs
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST
 from services.referrals.domain.partner_links import BY_LINK
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
+    AddressView,
     AttemptsView,
     BasisView,
     ContactAttemptView,
@@ -28,9 +30,10 @@ from services.referrals.schemas.views import (
     HandoverReceiptView,
     HistoryStep,
     HoldView,
-    PartyView,
     Referral,
     ReferralSummary,
+    ReferredCitizenView,
+    SideView,
 )
 
 
@@ -46,6 +49,8 @@ class Sight:
     acts: bool
     """Whether the caller's token lets it do anything at all."""
     clocks: tuple[Clock, ...] = ()
+    who: WhoItIs = NOT_ASKED
+    """Whom it is about, when cases has been asked."""
 
     @classmethod
     def of(cls, row: Row[Any], actor: Actor, today: date, clocks: Sequence[Clock]) -> "Sight":
@@ -84,11 +89,15 @@ class Sight:
             hands=hands(self.actor, row.claimed_by),
         )
 
-    def sees_waiver(self, by_sector: str | None) -> bool:
+    def senders(self, step: Row[Any]) -> bool:
+        """Whether the sender took this step. In two authorities a sector of one name may stand on either side."""
+        return step.by_authority is None and bool(step.by_sector == self.row.from_sector)
+
+    def sees_waiver(self, step: Row[Any]) -> bool:
         """The citizen's words are read on the side that wrote them down, and by the receiver while it may be told."""
         if self.side is Side.SENDER:
-            return bool(by_sector == self.row.from_sector)
-        return self.side is not Side.FORMER_SENDER and (by_sector == self.row.to_sector or self.sees_reason)
+            return self.senders(step)
+        return self.side is not Side.FORMER_SENDER and (not self.senders(step) or self.sees_reason)
 
     def state(self, recorded: str) -> State | None:
         """A state, as far as this side is told it."""
@@ -162,7 +171,9 @@ def attempt(sight: Sight, row: Row[Any]) -> ContactAttemptView:
 
 def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
     """One step. A side always sees when it acted itself, and when the case was closed."""
-    dated = Part.DATES in sight.parts or row.by_sector in (None, sight.row.from_sector) or row.action in _FOR_THE_SENDER
+    by_nobody = row.by_sector is None
+    dated = Part.DATES in sight.parts or by_nobody or sight.senders(row) or row.action in _FOR_THE_SENDER
+    authority = row.by_authority or _senders_authority(sight.row)
     return HistoryStep(
         version=row.version,
         action=row.action,
@@ -170,7 +181,7 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
         # A former sender is told of its own request only, and that led here.
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
-        by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+        by=None if by_nobody else SideView(sector=row.by_sector, unit=row.by_unit, authority=authority),
         by_link=(row.by_subject or "").startswith(BY_LINK),
         because=because,
     )
@@ -180,6 +191,27 @@ _FOR_THE_SENDER = frozenset({REQUEST, REASSIGNMENT, Action.REJECTION, Action.RED
 """Steps of the receiver's that are an answer to the sender, not news of the citizen."""
 
 
+def sender(row: Any, unit: str | None) -> SideView:
+    """The side that asked, in this unit of it."""
+    return SideView(sector=row.from_sector, unit=unit, authority=_senders_authority(row))
+
+
+def receiver(row: Any, unit: str | None) -> SideView:
+    """The side that was asked, in this unit of it."""
+    return SideView(sector=row.to_sector, unit=unit, authority=row.to_authority)
+
+
+def address(row: Any) -> AddressView:
+    """Whom a request was put to."""
+    unit, service, authority = row.to_unit, row.to_service_id, row.to_authority
+    return AddressView(sector=row.to_sector, unit=unit, service_id=service, authority=authority)
+
+
+def _senders_authority(row: Any) -> str | None:
+    """Told where it is not the receiver's too."""
+    return str(row.authority) if row.to_authority else None
+
+
 def _common(sight: Sight) -> dict[str, Any]:
     row = sight.row
     return {
@@ -187,10 +219,11 @@ def _common(sight: Sight) -> dict[str, Any]:
         "case_id": row.case_id,
         "case_number": row.case_number,
         "need_id": row.need_id,
+        **_who(sight),
         "state": sight.state(row.state),
         "catch_state": sight.if_seen(Part.CATCH, _caught(sight)),
-        "from_": PartyView(sector=row.from_sector, unit=row.from_unit),
-        "to": PartyView(sector=row.to_sector, unit=row.to_unit),
+        "from_": sender(row, row.from_unit),
+        "to": address(row),
         "responsible_unit": row.responsible_unit,
         "requested_at": row.requested_at,
         "claimed_by": sight.if_seen(Part.DETAILS, row.claimed_by),
@@ -207,6 +240,19 @@ def _common(sight: Sight) -> dict[str, Any]:
         "basis": _basis(sight),
         "version": row.version,
         "allowed_actions": [*open_actions(sight.standing, sight.side), *_waiver(sight)] if sight.acts else [],
+    }
+
+
+def _who(sight: Sight) -> dict[str, Any]:
+    """Whom it is about. Until the first contact, the receiver's next appointment in the case is for that."""
+    card = sight.who.card
+    if card is None:
+        return {"citizen": None, "citizen_part": sight.who.part, "need_domain": None, "planned_first_contact_at": None}
+    return {
+        "citizen": ReferredCitizenView.model_validate(card),
+        "citizen_part": sight.who.part,
+        "need_domain": card.need_domain,
+        "planned_first_contact_at": card.next_appointment_at if sight.row.first_contact_at is None else None,
     }
 
 

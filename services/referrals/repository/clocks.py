@@ -37,7 +37,7 @@ _CHANGE = update(referral_clocks).where(_THIS).values({name: bindparam(f"new_{na
 _PUT_OFF = update(referral_clocks).where(_THIS).values(look_at=bindparam("new_look_at"))
 _START = upsert(referral_clocks).on_conflict_do_nothing()
 _WAIVE = insert(deadline_waivers)
-_TOLD = ("case_id", "need_id", "from_sector", "to_sector", "to_unit")
+_TOLD = ("case_id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority")
 _LOOK = (
     select(referral_clocks, *(referrals.c[name] for name in _TOLD))
     .join(referrals, and_(referrals.c.authority == _c.authority, referrals.c.id == _c.referral_id))

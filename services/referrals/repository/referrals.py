@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
@@ -25,6 +25,7 @@ from services.referrals.publishes import contract_events
 from services.referrals.repository.clocks import Clocks
 from services.referrals.repository.known import sender_has_part
 from services.referrals.repository.questions import question_open
+from services.referrals.repository.received import go_home, note_received
 from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
 
 
@@ -68,10 +69,7 @@ class Referrals:
             NotFound: it does not exist, or this caller may not know that it does.
             Stale: the caller expected another version of it.
         """
-        row = await self._tx.one(_ONE, of_authority=self._tx.authority, of_id=referral_id)
-        referral = None if row is None else _loaded(row)
-        if referral is None or not may_see(actor, referral):
-            raise NotFound()
+        referral = await self._found(_ONE, referral_id, actor)
         expect(referral.version, expected)
         await self._clocks.load(referral)
         return referral
@@ -82,7 +80,13 @@ class Referrals:
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        row = await self._tx.one(_PEEK, of_authority=self._tx.authority, of_id=referral_id)
+        return await self._found(_PEEK, referral_id, actor)
+
+    async def _found(self, statement: Select[Any], referral_id: UUID, actor: Actor) -> Referral:
+        """The referral, wherever it is kept: from here on the transaction acts there."""
+        row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
+        if row is None and await go_home(self._tx, referral_id):
+            row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
         if row is None or not may_see(actor, referral := _loaded(row)):
             raise NotFound()
         return referral
@@ -102,12 +106,13 @@ class Referrals:
             await self._clocks.load(referral)
         return live
 
-    async def caught_of_needs(self, need_ids: Sequence[UUID], *, from_sector: str) -> list[Referral]:
-        """The referrals of these needs by a sender that were caught, the newest first; also where the catch was lost
-        later."""
+    async def caught_of_needs(self, need_ids: Sequence[UUID], *, let_go_by: str) -> list[Referral]:
+        """The referrals by which somebody else than this sector caught these needs, the newest first; also where the
+        catch was lost later."""
+        somebody_else = or_(referrals.c.to_sector != let_go_by, referrals.c.to_authority.is_not(None))
         wanted = self._selected().where(
             referrals.c.need_id.in_(need_ids),
-            referrals.c.from_sector == from_sector,
+            somebody_else,
             referrals.c.first_contact_at.is_not(None),
             referrals.c.receipt_id.is_not(None),
         )
@@ -119,7 +124,7 @@ class Referrals:
 
         Raises:
             NeedAlreadyReferred: another live referral carries the need, however close the race was.
-            AlreadyExists: the id is taken.
+            AlreadyExists: the id is taken, here or where it is received.
         """
         row = {**_identity(referral), **self._changeable(referral), "version": 1}
         row["reason_sealed"] = self._tx.sealer.seal(referral.reason or "", context=reason_context(referral.id))
@@ -151,6 +156,7 @@ class Referrals:
         await self._tx.run(_ATTEMPTS, _attempt_rows(referral))
         await self._tx.run(_STEPS, [self._step_row(referral, step) for step in referral.steps])
         await self._clocks.save(referral)
+        await note_received(self._tx, referral)
         await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
         referral.new_attempts.clear()
         referral.steps.clear()
@@ -167,6 +173,7 @@ class Referrals:
             "from_state": step.from_state,
             "to_state": step.to_state,
             "at": step.at,
+            "by_authority": step.by.authority if step.by and step.by.authority != referral.authority else None,
             "by_sector": step.by.sector if step.by else None,
             "by_unit": step.by.unit if step.by else None,
             "by_subject": step.by.subject if step.by else None,
@@ -223,6 +230,8 @@ def _identity(referral: Referral) -> dict[str, Any]:
         "from_unit": referral.from_unit,
         "requested_by": referral.requested_by,
         "to_sector": referral.to_sector,
+        "to_service_id": referral.to_service_id,
+        "to_authority": referral.to_authority,
         "consent_id": referral.basis.consent_id,
         "legal_basis": referral.basis.legal_basis,
         "return_scope": referral.return_scope,
@@ -258,6 +267,8 @@ def _loaded(row: Row[Any]) -> Referral:
         requested_by=row.requested_by,
         to_sector=row.to_sector,
         to_unit=row.to_unit,
+        to_service_id=row.to_service_id,
+        to_authority=row.to_authority,
         basis=Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis),
         return_scope=ReturnScope(row.return_scope),
         approached_on=row.approached_on,

@@ -16,6 +16,7 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+from services.referrals.schemas.addresses import ASKED_SERVICE, AuthorityCode
 
 
 def _literally_true(value: object) -> object:
@@ -33,6 +34,10 @@ class ReferralRequest(Body):
     need_id: UUID
     to_sector: SectorCode
     to_unit: UnitId | None = None
+    to_service_id: UUID | None = Field(default=None, description=ASKED_SERVICE)
+    to_authority: AuthorityCode | None = Field(
+        default=None, description="Another authority, whose sector is asked. Your own if absent."
+    )
     reason: LongText = Field(description="Why, in the sender's words. Both sides read it while the basis holds.")
     approached_on: Day | None = Field(default=None, description="The day the citizen asked for help.")
     guarantee: Code | None = Field(default=None, description="A promise that was in force when the citizen asked.")

@@ -15,16 +15,29 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+from services.referrals.domain.contact_card import CitizenPart
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 
 
 class PartyView(View):
-    """One side of a referral."""
+    """A unit of a sector."""
 
     sector: str
     unit: str | None
+
+
+class SideView(PartyView):
+    """One side of a referral."""
+
+    authority: str | None = Field(description="Where the two sides are of different authorities: which this one is.")
+
+
+class AddressView(SideView):
+    """Whom a request was put to: a sector, and a unit or a service of it where one was named."""
+
+    service_id: UUID | None = Field(description="A service of the directory of the authority that was asked.")
 
 
 class AttemptsView(View):
@@ -51,6 +64,22 @@ class HoldView(View):
     until: Day | None
 
 
+class ReferredCitizenView(View):
+    """Whom it is about, as cases tells this caller now; a protected citizen by alias only.
+
+    `hidden` counts what is known of name, telephone, hours, language and domain of the need and not told: because name
+    and address are protected, or because the basis does not cover it.
+    """
+
+    display_name: str | None
+    alias: str | None
+    phone: str | None
+    safe_to_call: str | None
+    language: str | None
+    protected: bool
+    hidden: int
+
+
 class ReferralSummary(View):
     """Enough to work from without a second call."""
 
@@ -58,10 +87,19 @@ class ReferralSummary(View):
     case_id: UUID
     case_number: str
     need_id: UUID
+    need_domain: str | None
+    citizen: ReferredCitizenView | None
+    citizen_part: CitizenPart = Field(
+        description="Whether `citizen` and `needDomain` are told. `hidden`: not to this caller, or not any more. "
+        "`unavailable`: cases cannot be asked now. `not-asked`: the answer to a change has nobody's name in it."
+    )
+    planned_first_contact_at: Moment | None = Field(
+        description="Before the first contact: the receiver's next appointment in the case; for the receiving side."
+    )
     state: State | None
     catch_state: CatchState | None
-    from_: PartyView = Field(alias="from")
-    to: PartyView
+    from_: SideView = Field(alias="from")
+    to: AddressView
     responsible_unit: str | None
     requested_at: Moment
     claimed_by: str | None = Field(description="Who in the receiving unit has it in hand; for the receiving side.")
@@ -138,6 +176,6 @@ class HistoryStep(View):
     from_state: State | None
     to_state: State
     at: Moment | None
-    by: PartyView | None
+    by: SideView | None
     by_link: bool = Field(description="Whether a partner without a system took it, by a one-referral link.")
     because: str | None = Field(description="Why the citizen wanted a pause; for the receiving side.")

@@ -20,6 +20,7 @@ from services.referrals.tables.directory import (
     directory_services,
 )
 from services.referrals.tables.partner_links import partner_links, partner_sessions
+from services.referrals.tables.received import received_referrals
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "partner_links",
     "partner_sessions",
     "questions",
+    "received_referrals",
     "redirections",
     "referral_clocks",
     "referral_steps",

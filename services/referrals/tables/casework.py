@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.tables import Timestamp
+from services.referrals.domain.addressing import AUTHORITY_FORM
 from services.referrals.domain.case import CaseStatus, NeedState
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
@@ -56,6 +57,9 @@ referrals = Table(
     Column("requested_by", Text, nullable=False),
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_service_id", Uuid),
+    # Where another authority was asked. The row stays the sender's; `received_referrals` leads its receiver here.
+    Column("to_authority", Text),
     Column("responsible_unit", Text),
     Column("reason_sealed", LargeBinary, nullable=False),
     Column("consent_id", Uuid),
@@ -87,7 +91,9 @@ referrals = Table(
     PrimaryKeyConstraint("authority", "id"),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
-    CheckConstraint("to_sector <> from_sector", name="another_sector"),
+    CheckConstraint("to_sector <> from_sector or to_authority is not null", name="another_receiver"),
+    CheckConstraint(f"to_authority <> authority and to_authority ~ '{AUTHORITY_FORM}'", name="another_authority"),
+    CheckConstraint("receipt_takes_holding is not true or to_authority is null", name="holding_stays"),
     CheckConstraint("num_nonnulls(consent_id, legal_basis) = 1", name="one_basis"),
     CheckConstraint("num_nonnulls(first_contact_at, first_contact_channel) in (0, 2)", name="whole_contact"),
     CheckConstraint("num_nonnulls(receipt_id, receipt_at, receipt_takes_holding) in (0, 3)", name="whole_receipt"),
@@ -119,6 +125,14 @@ referrals = Table(
     Index("ix_referrals_received", "authority", "to_sector", "requested_at", "id"),
     Index("ix_referrals_sent", "authority", "from_sector", "requested_at", "id"),
     Index("ix_referrals_case", "authority", "case_id"),
+    Index(
+        "ix_referrals_service",
+        "authority",
+        "to_service_id",
+        "requested_at",
+        "id",
+        postgresql_where=text("to_service_id is not null"),
+    ),
     Index(
         "ix_referrals_claimed",
         "authority",
@@ -156,7 +170,8 @@ referral_steps = Table(
     Column("from_state", Text),
     Column("to_state", Text, nullable=False),
     Column("at", Timestamp, nullable=False),
-    # All three are null for a step the town took by itself.
+    # All are null for a step the town took by itself; the authority also where it is the referral's own.
+    Column("by_authority", Text),
     Column("by_sector", Text),
     Column("by_unit", Text),
     Column("by_subject", Text),
@@ -209,6 +224,7 @@ known_consents = Table(
     Column("from_sector", Text, nullable=False),
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_authority", Text),
     # What may be shared, and what for: told once, so kept, though only the parties and the dates decide today.
     Column("data_categories", ARRAY(Text), nullable=False),
     Column("shared_for", Text, nullable=False),

@@ -10,11 +10,12 @@ from chassis.sectors import require_known
 from services.referrals.domain.case import require_referrable
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of, require_day_reached
-from services.referrals.domain.errors import SameSector
+from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.requesting import new_referral
 from services.referrals.domain.sharing import Sharing
-from services.referrals.repository import Guarantees, KnownCases, Referrals
+from services.referrals.repository import Directory, Guarantees, KnownCases, Referrals
+from services.referrals.use_cases.address import address
 from services.referrals.use_cases.sharing_basis import basis_for
 from services.referrals.use_cases.start_clocks import start_at_request
 
@@ -27,6 +28,8 @@ class Wish:
     need_id: UUID
     to_sector: str
     to_unit: str | None
+    to_service_id: UUID | None
+    to_authority: str | None
     reason: str
     approached_on: date | None
     guarantee: str | None
@@ -39,6 +42,7 @@ async def request_referral(
     referrals: Referrals,
     known: KnownCases,
     guarantees: Guarantees,
+    directory: Directory,
     actor: Actor,
     wish: Wish,
     *,
@@ -52,19 +56,21 @@ async def request_referral(
         TimeInTheFuture: the citizen is said to have approached on a day to come.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
-        SameSector: a sector cannot refer to itself.
+        SameSector: a sector cannot refer to itself; to that of another authority it can.
+        ServiceNotAddressable: the service named cannot be asked.
         SharingBasisMissing: nothing named permits this sharing today.
         GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
     require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
-    sharing = await _sharing(known, actor, wish)
+    to, sharing = await _address(known, directory, actor, wish)
     basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
     referral = new_referral(
         actor,
         id=referral_id,
         need_id=wish.need_id,
         sharing=sharing,
+        to_service_id=to.service_id,
         basis=basis,
         reason=wish.reason,
         return_scope=wish.return_scope,
@@ -77,12 +83,12 @@ async def request_referral(
     return referral
 
 
-async def _sharing(known: KnownCases, actor: Actor, wish: Wish) -> Sharing:
-    """The sharing that the wish would be, if the need is this sector's to refer."""
+async def _address(known: KnownCases, directory: Directory, actor: Actor, wish: Wish) -> tuple[Place, Sharing]:
+    """Whom the wish is put to, and the sharing that would be, if the need is this sector's to refer."""
     case = await known.case(wish.case_id)
     if case is None or actor.sector is None or not case.open_to(actor.sector):
         raise NotFound()
-    if wish.to_sector == actor.sector:
-        raise SameSector()
+    named = Place(wish.to_sector, wish.to_unit, wish.to_service_id, wish.to_authority)
+    to = await address(directory, actor, named, sender=Place(actor.sector, authority=actor.authority))
     require_referrable(await known.need(wish.need_id), case=case, by_sector=actor.sector)
-    return Sharing(case.id, actor.sector, wish.to_sector, wish.to_unit)
+    return to, Sharing(case.id, actor.sector, to.sector, to.unit, to.authority)
