@@ -18,6 +18,7 @@ HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"
 
 # Named for how a decision is made, not for something in the town.
 NOT_A_WORD_OF_THE_TOWN = {
+    "Awaited": "which numbers tell who was reached and who still waits",
     "CaseParts": "the verbs of responsibility of a case",
     "HeardCase": "what a case learns of its referrals",
     "CaseRecord": "what a case knows",
@@ -34,6 +35,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Catalogue": "the instruments and programmes this installation ships",
     "CitizenPart": "how it came out that a reader is told whom a referral is about",
     "Content": "what a written criteria set comes to when it is read",
+    "Counts": "how many requests and citizens stand behind each number, before it is told",
     "Decider": "who decides, for whom and when",
     "Ear": "whose alarms somebody hears, as plain data",
     "Ending": "why a referral is no longer live",
@@ -41,6 +43,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Ends": "what an access decision asks of a referral",
     "EnrolmentWish": "what is said of a citizen who wants to take part",
     "Expression": "a statement of the language of criteria",
+    "Counted": "how many requests stand alike",
     "Failing": "which part of a basis fails",
     "FaultyAnswers": "that some answers do not fit, and which",
     "GateView": "what the release gate finds for one sector",
@@ -61,17 +64,17 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Reach": "whose rows a caller may see, as plain data",
     "Rule": "one line of the state table",
     "Policies": "what an authority has decided for itself, as one value",
+    "Share": "which counts a caller is told",
     "Standing": "what a state decision needs to know",
     "State": "where a referral or an invitation is in its life",
     "StaffCard": "how somebody stands in the directory of staff",
     "Step": "one line of a referral's history",
     "Told": "what a person tells for an assessment",
+    "ToldPart": "one part of a count, as it may be told",
     "Totals": "where a budget stands after all its entries",
     "Verdict": "what criteria came to, before a person decides",
     "WhoItIs": "a contact card, or why there is none",
     "Within": "a statement that a fact lies within bounds",
-    "Tally": "how often, and to how many, before it is told",
-    "ToldRow": "one line of a report, as it may be told",
     "TrialGround": "what a legal basis and an enrolment let be done, as one value",
     "Wording": "an instrument in one language",
 }

@@ -39,6 +39,7 @@ ABOUT_NOBODY = {
     *("listDirectoryLocations", "getDirectoryLocation", "listDirectoryImports", "getDirectoryImport"),
     *("exportDirectory", "getDirectoryFormat", "listPublicServices"),
     *("listCatchConfirmations", "getCatchConfirmation"),
+    *("reportReferralFunnel", "reportWaitingTimes", "reportDeclines", "reportPingPong"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 

@@ -20,6 +20,7 @@ from services.referrals.routes import (
     reassignments,
     redirections,
     referrals,
+    reports,
 )
 
 ROUTERS = (
@@ -42,4 +43,5 @@ ROUTERS = (
     partner_links.router,
     partner_answers.router,
     fhir.router,
+    reports.router,
 )

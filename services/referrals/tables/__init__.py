@@ -3,6 +3,7 @@
 from services.referrals.tables.base import chassis, metadata
 from services.referrals.tables.casework import (
     LIVE,
+    TWO_DOORS,
     contact_attempts,
     known_cases,
     known_consents,
@@ -25,6 +26,7 @@ from services.referrals.tables.steps import answers, questions, redirections, un
 
 __all__ = [
     "LIVE",
+    "TWO_DOORS",
     "answers",
     "catch_codes",
     "catch_confirmations",

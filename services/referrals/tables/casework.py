@@ -32,6 +32,7 @@ from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.lifecycle import State
+from services.referrals.domain.ping_pong import BECAUSE_OF_THE_OTHER
 from services.referrals.tables.base import metadata
 
 
@@ -42,6 +43,7 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> str:
 
 _LIVE = _one_of("state", sorted(LIVE_STATES))
 _ENDED = _one_of("state", sorted(ENDED_STATES))
+_TWO_DOORS = f"state = '{State.REJECTED}' and " + _one_of("ending_code", sorted(BECAUSE_OF_THE_OTHER))
 
 referrals = Table(
     "referrals",
@@ -152,6 +154,7 @@ referrals = Table(
         "id",
         postgresql_where=text("claimed_by is not null"),
     ),
+    Index("ix_referrals_two_doors", "authority", "case_id", "ending_code", postgresql_where=text(_TWO_DOORS)),
 )
 
 contact_attempts = Table(
@@ -246,3 +249,6 @@ known_consents = Table(
 
 LIVE = text(_LIVE)
 """The live referrals, as a condition: word for word that of the partial unique index, which must recognise it."""
+
+TWO_DOORS = text(_TWO_DOORS)
+"""Declined for a reason that names the citizen's other need; word for word as in the partial index of such."""
