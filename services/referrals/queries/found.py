@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, case, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, not_, or_, select
 
 from chassis.actor import Actor
 from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, reach, way_back
@@ -88,11 +88,13 @@ def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
 
 
 def narrowed(
-    rows: Select[tuple[object, ...]], filters: Filters, actor: Actor, today: date
+    rows: Select[tuple[object, ...]], filters: Filters, actor: Actor, today: date, *, received: bool = False
 ) -> Select[tuple[object, ...]]:
-    """Only the rows that pass every filter."""
+    """Only the rows that pass every filter. Of what the caller's sector `received` it is shown all: then columns are
+    asked as they are, which a planner can judge."""
+    told, due = (referrals.c.state, referrals.c.due_on) if received else (_told(actor), due_on(actor))
     if filters.states:
-        rows = rows.where(_told(actor).in_(filters.states))
+        rows = rows.where(told.in_(filters.states))
     if filters.to_sectors:
         rows = rows.where(referrals.c.to_sector.in_(filters.to_sectors))
     if filters.from_sectors:
@@ -104,7 +106,7 @@ def narrowed(
         who = actor.subject if filters.claimed_by == OWN else filters.claimed_by
         rows = rows.where(referrals.c.claimed_by == who, referrals.c.to_sector == actor.sector)
     if filters.overdue:
-        rows = rows.where(due_on(actor) < today)
+        rows = rows.where(due < today)
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
@@ -128,12 +130,8 @@ def due_on(actor: Actor) -> ColumnElement[date | None]:
     return case((and_(sent, not_(sender_has_part())), None), (sent, _DUE_FOR_THE_SENDER), else_=referrals.c.due_on)
 
 
-def due_first(actor: Actor) -> ColumnElement[date]:
-    """`due_on` to order by: what no clock runs for comes last."""
-    return func.coalesce(due_on(actor), literal(NO_DAY, Date))
-
-
 NO_DAY = date(9999, 12, 31)
+"""Stands in a cursor for a referral that no clock runs for: they come last."""
 
 
 def _shown_to_the_sender() -> ColumnElement[bool]:

@@ -11,15 +11,16 @@ from chassis.audit import looked_up
 from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
-from chassis.paging import Key, Page, Paging
+from chassis.paging import Page, Paging
 from services.referrals.domain.access import Part, steps_hidden
 from services.referrals.domain.clocks import Clock
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
 from services.referrals.queries import shown
-from services.referrals.queries.found import Filters, due_first, narrowed, referral_rows
+from services.referrals.queries.found import Filters, referral_rows
 from services.referrals.queries.shown import Sight
+from services.referrals.queries.worklists import worklist
 from services.referrals.repository.clocks import clock_of, waiver_context
 from services.referrals.repository.redirections import CHAIN
 from services.referrals.repository.referrals import ending_context, reason_context, step_context
@@ -64,16 +65,9 @@ class Queries:
 
     async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
         """A list, newest first, or what falls due first."""
-        rows = narrowed(referral_rows(self._actor), filters, self._actor, self._today)
-        newest: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
-        if filters.by_due_day:
-            first = due_first(self._actor)
-            rows = rows.add_columns(first.label("due_first"))
-            found = await self._tx.all(paging.window(rows, (first, "asc"), *newest))
-            page, end = paging.cut(found, key=lambda row: (row.due_first, row.requested_at, row.id))
-        else:
-            found = await self._tx.all(paging.window(rows, *newest))
-            page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
+        ids, end = await worklist(self._tx, self._actor, filters, paging, self._today)
+        found = {row.id: row for row in await self._tx.all(referral_rows(self._actor).where(referrals.c.id.in_(ids)))}
+        page = [found[id] for id in ids if id in found]
         await looked_up(self._tx, self._actor, [row.case_id for row in page], LOOKED_AT)
         clocks = await self._clocks(page)
         return Page(items=[shown.summary(self._sight(row, clocks[row.id])) for row in page], page=end)

@@ -19,9 +19,12 @@ from services.referrals.tables.directory import (
     directory_services,
 )
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
+from services.referrals.tables.worklists import ELSEWHERE, WORKLIST_INDEXES
 
 __all__ = [
+    "ELSEWHERE",
     "LIVE",
+    "WORKLIST_INDEXES",
     "answers",
     "chassis",
     "contact_attempts",
