@@ -23,10 +23,13 @@ from services.referrals.tables.handover import catch_codes, catch_confirmations,
 from services.referrals.tables.partner_links import partner_links, partner_sessions
 from services.referrals.tables.received import received_referrals
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
+from services.referrals.tables.worklists import ELSEWHERE, WORKLIST_INDEXES
 
 __all__ = [
+    "ELSEWHERE",
     "LIVE",
     "TWO_DOORS",
+    "WORKLIST_INDEXES",
     "answers",
     "catch_codes",
     "catch_confirmations",
