@@ -46,15 +46,7 @@ async def reassign_unit(
             await referrals.save(referral)
             cases.append(referral.case_id)
     kept, remaining = await reassignments.left(units)
-    done = Reassigned(
-        id,
-        units,
-        moved=len(cases),
-        kept=kept,
-        remaining=remaining,
-        from_elsewhere=await reassignments.from_elsewhere(units),
-        at=now,
-        by=actor.subject,
-    )
+    others = await reassignments.from_elsewhere(units)
+    done = Reassigned(id, units, len(cases), kept, remaining, from_elsewhere=others, at=now, by=actor.subject)
     await reassignments.add(done)
     return done, cases

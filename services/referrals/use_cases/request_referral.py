@@ -52,16 +52,13 @@ async def request_referral(
     """Ask another sector to take on a need of a case one's own sector works on.
 
     Raises:
-        UnknownSector: nobody could ever receive it.
         TimeInTheFuture: the citizen is said to have approached on a day to come.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
-        SameSector: a sector cannot refer to itself; to that of another authority it can.
-        ServiceNotAddressable: the service named cannot be asked.
+        UnknownSector, SameSector, ServiceNotAddressable: it cannot be put there.
         SharingBasisMissing: nothing named permits this sharing today.
         GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
-    require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
     to, sharing = await _address(known, directory, actor, wish)
     basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
@@ -85,6 +82,7 @@ async def request_referral(
 
 async def _address(known: KnownCases, directory: Directory, actor: Actor, wish: Wish) -> tuple[Place, Sharing]:
     """Whom the wish is put to, and the sharing that would be, if the need is this sector's to refer."""
+    require_known(wish.to_sector)
     case = await known.case(wish.case_id)
     if case is None or actor.sector is None or not case.open_to(actor.sector):
         raise NotFound()
