@@ -156,6 +156,17 @@ class ReferralResumedV1(ReferralMoment):
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-resumed.v1"
 
 
+class ReferralReassignedV1(ReferralMoment):
+    """The receiving unit was reorganised: another of the same sector has the referral. `toUnit` is the new address.
+
+    cases changes whom to telephone. Nothing else has moved.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-reassigned.v1"
+
+    responsible_unit: Unit | None = None
+
+
 class ReferralEnteredInErrorV1(ReferralMoment):
     """The referral was never meant: a mistake, taken back by who made it.
 
@@ -186,6 +197,15 @@ class DeadlineMissedV1(ReferralMoment):
     event_type: ClassVar[str] = "dk.helhed.referrals.deadline-missed.v1"
 
     due_on: Day
+
+
+class DeadlineWaivedV1(ReferralMoment):
+    """The citizen chose another provider: what was promised by a date is no longer owed. The referral goes on.
+
+    cases takes the promised day off the watch list.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.deadline-waived.v1"
 
 
 class CapacityChangedV1(Event):

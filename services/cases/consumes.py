@@ -8,6 +8,7 @@ from contracts.events.referrals import (
     ContactAttemptedV1,
     DeadlineApproachingV1,
     DeadlineMissedV1,
+    DeadlineWaivedV1,
     FirstContactHeldV1,
     HandoverReceivedV1,
     ReferralAcceptedV1,
@@ -16,6 +17,7 @@ from contracts.events.referrals import (
     ReferralEnteredInErrorV1,
     ReferralFailedV1,
     ReferralPutOnHoldV1,
+    ReferralReassignedV1,
     ReferralRedirectedV1,
     ReferralRejectedV1,
     ReferralRequestedV1,
@@ -125,6 +127,17 @@ async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope,
 async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
     await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+
+
+@consumer.on(DeadlineWaivedV1)
+async def deadline_waived(event: DeadlineWaivedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_waived(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+
+
+@consumer.on(ReferralReassignedV1)
+async def reassigned(event: ReferralReassignedV1, envelope: Envelope, tx: Transaction) -> None:
+    cases, unit = CaseRepository(tx), event.responsible_unit or event.to_unit
+    await hear.hear_reassigned(cases, envelope.case_id, event.referral_id, unit, envelope.time)
 
 
 @consumer.on(InvitationIssuedV1)

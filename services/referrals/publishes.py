@@ -58,6 +58,8 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
         case events.ReferralPutOnHold(until=until):
             return contract.ReferralPutOnHoldV1(**common, until=until)
+        case events.ReferralReassigned(responsible_unit=unit):
+            return contract.ReferralReassignedV1(**common, responsible_unit=unit)
         case events.DeadlineApproaching(due_on=due_on):
             return contract.DeadlineApproachingV1(**common, due_on=due_on)
         case events.DeadlineMissed(due_on=due_on):
@@ -75,6 +77,7 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,
     events.ReferralResumed: contract.ReferralResumedV1,
+    events.DeadlineWaived: contract.DeadlineWaivedV1,
     events.ReferralEnteredInError: contract.ReferralEnteredInErrorV1,
 }
 

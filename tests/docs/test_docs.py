@@ -19,6 +19,7 @@ HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"
 # Named for how a decision is made, not for something in the town.
 NOT_A_WORD_OF_THE_TOWN = {
     "CaseParts": "the verbs of responsibility of a case",
+    "HeardCase": "what a case learns of its referrals",
     "CaseRecord": "what a case knows",
     "Unaddressable": "why a service of the directory cannot be asked",
     "Around": "what bears on a case and stands outside of it",
@@ -28,7 +29,10 @@ NOT_A_WORD_OF_THE_TOWN = {
     "AnswerFault": "which answer does not fit its item",
     "Branch": "criteria joined in a rule",
     "CaseStatus": "open or closed, as referrals has heard",
+    "CardGround": "what bears on whether a contact card is given",
+    "CardQuestion": "which referral a contact card is asked for",
     "Catalogue": "the instruments and programmes this installation ships",
+    "CitizenPart": "how it came out that a reader is told whom a referral is about",
     "Content": "what a written criteria set comes to when it is read",
     "Decider": "who decides, for whom and when",
     "Ear": "whose alarms somebody hears, as plain data",
@@ -63,6 +67,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Told": "what a person tells for an assessment",
     "Totals": "where a budget stands after all its entries",
     "Verdict": "what criteria came to, before a person decides",
+    "WhoItIs": "a contact card, or why there is none",
     "Within": "a statement that a fact lies within bounds",
     "Tally": "how often, and to how many, before it is told",
     "ToldRow": "one line of a report, as it may be told",

@@ -137,6 +137,16 @@ async def ask(caller: Caller, referral: str) -> Json:
     return await caller.post(f"{referral}/questions", {"text": "Er der børn i hjemmet?"})
 
 
+async def give_link(caller: Caller, referral: str) -> Json:
+    """The sender gives a partner without a system a link."""
+    return await caller.post(f"{referral}/partner-links", {})
+
+
+def token_in(link: Json) -> str:
+    """The secret of a link."""
+    return str(link["url"]).partition("#t=")[2]
+
+
 async def send_on(caller: Caller, referral: str) -> Json:
     """The receiver sends the request on, within its own sector."""
     onward = {"toSector": "health", "toUnit": "health:psykiatri", "reasonCode": "wrong-service"}

@@ -71,6 +71,7 @@ class Seeds:
         self._add("decideGuarantee", stage.administrator, {"code": "quick-answer"})
         self._add("getInstrument", stage.employment, {"code": "who5"})
         self._add("requestReferral", stage.employment, {}, caseId=case.id, needId=case.needs["debt"])
+        self._add("searchContactCards", stage.health, {}, referrals=[{"id": _id(referral)}])
         for operation in ("checkExemption", "checkExemptions"):
             self._add(operation, stage.employment, {}, **about(case.id, operation))
         theirs = {"fromSector": "health", "toSector": "employment", "validUntil": acts.in_days(120)}

@@ -15,6 +15,7 @@ async def of_referrals(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
     """All of them. What all that read the directory share is added to `shared`."""
     await _referrals(add, stage)
     await _steps(add, stage)
+    await _links(add, stage)
     await _directory(add, stage, shared)
 
 
@@ -90,10 +91,26 @@ async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[J
     return referral
 
 
+async def _links(add: Add, stage: Stage) -> None:
+    """A referral with a link for each thing that is done to one or with one."""
+    sender = stage.employment
+    add("makePartnerLink", sender, {"referralId": _id(await _asked(stage))})
+    for operation in ("getPartnerLink", "revokePartnerLink", "openPartnerSession", "givePartnerAnswer"):
+        referral = await _asked(stage)
+        link = await acts.give_link(sender, referral)
+        if operation == "openPartnerSession":
+            add(operation, stage.anybody, {}, token=acts.token_in(link))
+        elif operation == "givePartnerAnswer":
+            session = await stage.anybody.post("/v1/partner-sessions", {"token": acts.token_in(link)})
+            add(operation, stage.anybody, {}, sessionToken=session["sessionToken"])
+        else:
+            add(operation, sender, {"referralId": _id(referral), "linkId": link["id"]})
+
+
 async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
     """A service for each operation that changes one, and one whose parts all that read the directory share."""
     keeper = stage.administrator
-    for operation in ("putDirectoryService", "tellCapacity", "getDirectoryService"):
+    for operation in ("tellCapacity", "getDirectoryService"):
         service, house, place = (str(uuid4()) for _ in range(3))
         told = {
             **BODIES["putDirectoryService"],
@@ -103,8 +120,9 @@ async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
             "service_at_locations": [{"id": str(uuid4()), "location": {**BODIES["putDirectoryLocation"], "id": place}}],
         }
         imported = await keeper.post("/v1/directory/imports", told)
-        own = {"id": service} if operation == "putDirectoryService" else {}
-        add(operation, keeper, {"serviceId": service}, **own)
+        add(operation, keeper, {"serviceId": service})
+    new = str(uuid4())
+    add("putDirectoryService", keeper, {"serviceId": new}, id=new)
     shared |= {"serviceId": service, "organisationId": house, "locationId": place, "importId": imported["id"]}
     add("getDirectoryFormat", keeper, {"kind": "service"})
     add("putDirectoryOrganisation", keeper, shared, id=house)

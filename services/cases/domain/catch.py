@@ -87,6 +87,12 @@ class KnownReferral:
     def due(self, on: date, at: datetime) -> "KnownReferral":
         return replace(self, deadline=on, deadline_told_at=self.deadline_told_at or at)
 
+    def waived(self) -> "KnownReferral":
+        return replace(self, deadline=None, deadline_told_at=None)
+
+    def reassigned(self, unit: str | None) -> "KnownReferral":
+        return replace(self, to_unit=unit)
+
     def received(self, receipt: Receipt) -> "KnownReferral":
         return replace(self, receipt=receipt)
 

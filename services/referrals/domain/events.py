@@ -98,3 +98,15 @@ class DeadlineMissed(ReferralEvent):
     """The last day of a promise has gone by."""
 
     due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineWaived(ReferralEvent):
+    """The citizen chose another provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralReassigned(ReferralEvent):
+    """Another unit of the receiver has it."""
+
+    responsible_unit: str | None

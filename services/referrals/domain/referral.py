@@ -19,6 +19,7 @@ from services.referrals.domain.days import day_of
 from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
 from services.referrals.domain.events import (
     ContactAttempted,
+    DeadlineWaived,
     FirstContactHeld,
     HandoverReceived,
     ReferralAccepted,
@@ -28,6 +29,7 @@ from services.referrals.domain.events import (
     ReferralEvent,
     ReferralFailed,
     ReferralPutOnHold,
+    ReferralReassigned,
     ReferralRedirected,
     ReferralRejected,
     ReferralRequested,
@@ -201,6 +203,7 @@ class Referral:
         self.clocks = [clock.waived(day_of(at)) for clock in self.clocks]
         self.waiver = DeadlineWaiver(statement, at)
         self.steps.append(Step(WAIVER, self.state, self.state, at, by))
+        self.events.append(DeadlineWaived())
 
     def end_with_case(self, *, at: datetime) -> None:
         """Cancel because the case was closed; nothing happens to a referral that has ended already.
@@ -272,8 +275,9 @@ class Referral:
         self.responsible_unit = unit if self.responsible_unit in left else self.responsible_unit
         self.claim = None
         self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
+        self.events.append(ReferralReassigned(self.responsible_unit))
 
-    def begin(self, *, by: Actor, at: datetime) -> None:
+    def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
         self.events.append(ReferralRequested())

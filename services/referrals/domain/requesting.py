@@ -47,7 +47,7 @@ def new_referral(
         requested_at=at,
         reason=reason,
     )
-    referral.begin(by=by, at=at)
+    referral.note_request(by=by, at=at)
     return referral
 
 
@@ -75,5 +75,5 @@ def successor_of(
         requested_at=at,
         reason=reason,
     )
-    onward.begin(by=by, at=at)
+    onward.note_request(by=by, at=at)
     return onward

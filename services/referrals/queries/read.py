@@ -1,6 +1,7 @@
 """The reads themselves. Whoever is on no side of a referral finds nothing; every find is in the look-up log."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
 from chassis.paging import Key, Page, Paging
+from services.referrals.asks import CardsForCaller
 from services.referrals.domain.access import Part, steps_hidden
 from services.referrals.domain.clocks import Clock
+from services.referrals.domain.contact_card import HIDDEN, CardQuestion, may_be_told
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
@@ -63,8 +66,8 @@ class Queries:
         self._actor = actor
         self._today = day_of(now())
 
-    async def page(self, filters: Filters, paging: Paging) -> Page[ReferralSummary]:
-        """A list, newest first, or what falls due first."""
+    async def page(self, filters: Filters, paging: Paging, cards: CardsForCaller | None) -> Page[ReferralSummary]:
+        """A list, newest first, or what falls due first. Whom its referrals are about is asked once for all of them."""
         rows = narrowed(own_referral_rows(self._actor), filters, self._actor, self._today)
         keys: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
         if filters.by_due_day:
@@ -80,24 +83,27 @@ class Queries:
         for home, theirs in kept_by.items():
             async with self._tx.within(home):
                 seen |= await self._seen(await self._rows(theirs))
-        return Page(items=[seen[row.id] for row in page if row.id in seen], page=end)
+        sights = [seen[row.id] for row in page if row.id in seen]
+        return Page(items=await self._summaries(sights, cards), page=end)
 
     async def _rows(self, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
         return await self._tx.all(referral_rows(self._actor).where(referrals.c.id.in_(ids)))
 
-    async def _seen(self, rows: Sequence[Row[Any]]) -> dict[UUID, ReferralSummary]:
-        """These rows of the authority acted in, as a list shows them; that they were looked at is logged there."""
+    async def _seen(self, rows: Sequence[Row[Any]]) -> dict[UUID, Sight]:
+        """What the caller sees of these rows of the authority acted in; that they were looked at is logged there."""
         await looked_up(self._tx, self._actor, [row.case_id for row in rows], LOOKED_AT)
-        clocks = await self._clocks(rows)
-        return {row.id: shown.summary(self._sight(row, clocks[row.id])) for row in rows}
+        return {sight.row.id: sight for sight in await self._sights(rows)}
 
-    async def referral(self, referral_id: UUID) -> Referral:
-        """One referral.
+    async def referral(self, referral_id: UUID, cards: CardsForCaller | None = None) -> Referral:
+        """One referral; whom it is about is asked with `cards`, and left open in the answer to a change.
 
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        sight = await self.look(referral_id)
+        return await self.whole(await self.look(referral_id), cards)
+
+    async def whole(self, sight: Sight, cards: CardsForCaller | None = None) -> Referral:
+        """All that this caller sees of the referral they were found to see."""
         row = sight.row
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
@@ -106,6 +112,7 @@ class Queries:
         waivers = await self._waivers(sight)
         sealed = row.ending_words_sealed if sight.sees_ending_words else None
         words = sealed and self._tx.sealer.open(sealed, context=ending_context(row.id))
+        (sight,) = await self._with_cards([sight], cards)
         return shown.referral(sight, attempts, waivers, reason=reason, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
@@ -148,19 +155,19 @@ class Queries:
             raise NotFound()
         return shown.attempt(sight, row)
 
-    async def chain(self, referral_id: UUID) -> RedirectionChain:
+    async def chain(self, referral_id: UUID, cards: CardsForCaller | None) -> RedirectionChain:
         """Where a request has been, from whichever of its referrals one starts."""
         sight = await self.look(referral_id)
         if sight.side is Side.FORMER_SENDER:
             # What became of its request after it let go is not told: the chain is what it sent itself.
-            return RedirectionChain(links=[shown.summary(sight)], hidden=0)
+            return RedirectionChain(links=[shown.summary(replace(sight, who=HIDDEN))], hidden=0)
         named = {"of_authority": self._tx.authority, "of_id": referral_id}
         ids = [row.id for row in await self._tx.all(CHAIN, **named)]
         wanted = referral_rows(self._actor).where(referrals.c.id.in_(ids))
         rows = await self._tx.all(wanted.order_by(referrals.c.requested_at, referrals.c.id))
-        clocks = await self._clocks(rows)
-        links = [shown.summary(self._sight(row, clocks[row.id])) for row in rows]
-        return RedirectionChain(links=links, hidden=len(ids) - len(rows))
+        return RedirectionChain(
+            links=await self._summaries(await self._sights(rows), cards), hidden=len(ids) - len(rows)
+        )
 
     async def redirection(self, referral_id: UUID) -> RedirectionView:
         """That a request was sent on, and where to.
@@ -205,6 +212,30 @@ class Queries:
         (row,) = rows
         await looked_up(self._tx, self._actor, [row.case_id], LOOKED_AT)
         return self._sight(row, (await self._clocks([row]))[row.id])
+
+    async def _sights(self, rows: Sequence[Row[Any]]) -> list[Sight]:
+        clocks = await self._clocks(rows)
+        return [self._sight(row, clocks[row.id]) for row in rows]
+
+    async def _summaries(self, sights: Sequence[Sight], cards: CardsForCaller | None) -> list[ReferralSummary]:
+        return [shown.summary(sight) for sight in await self._with_cards(sights, cards)]
+
+    async def _with_cards(self, sights: Sequence[Sight], cards: CardsForCaller | None) -> list[Sight]:
+        """The same, each with whom it is about as far as the caller is told: one question, or none when it is no use.
+
+        It comes last. Nothing is read after it, because no transaction waits for a neighbour.
+        """
+        if cards is None:
+            return list(sights)
+        asked = [CardQuestion(sight.row.id, sight.row.consent_id) for sight in sights if self._is_told(sight)]
+        if asked:
+            await self._tx.end()
+        told = await cards.about(asked)
+        return [replace(sight, who=told.of(sight.row.id) if self._is_told(sight) else HIDDEN) for sight in sights]
+
+    def _is_told(self, sight: Sight) -> bool:
+        """Cases tells the people of its own authority. To another it answers nothing."""
+        return may_be_told(sight.side) and sight.row.authority == self._actor.authority
 
     def _sight(self, row: Row[Any], clocks: Sequence[Clock]) -> Sight:
         return Sight.of(row, self._actor, self._today, clocks)

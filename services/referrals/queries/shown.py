@@ -14,8 +14,10 @@ from services.referrals.domain.access import WRITE, Part, Parties, hands, side_o
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
 from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
+from services.referrals.domain.contact_card import NOT_ASKED, WhoItIs
 from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST
+from services.referrals.domain.partner_links import BY_LINK
 from services.referrals.domain.sharing import BasisKind, BasisStatus, status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
@@ -30,6 +32,7 @@ from services.referrals.schemas.views import (
     HoldView,
     Referral,
     ReferralSummary,
+    ReferredCitizenView,
     SideView,
 )
 
@@ -46,6 +49,8 @@ class Sight:
     acts: bool
     """Whether the caller's token lets it do anything at all."""
     clocks: tuple[Clock, ...] = ()
+    who: WhoItIs = NOT_ASKED
+    """Whom it is about, when cases has been asked."""
 
     @classmethod
     def of(cls, row: Row[Any], actor: Actor, today: date, clocks: Sequence[Clock]) -> "Sight":
@@ -177,6 +182,7 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
         by=None if by_nobody else SideView(sector=row.by_sector, unit=row.by_unit, authority=authority),
+        by_link=(row.by_subject or "").startswith(BY_LINK),
         because=because,
     )
 
@@ -213,6 +219,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         "case_id": row.case_id,
         "case_number": row.case_number,
         "need_id": row.need_id,
+        **_who(sight),
         "state": sight.state(row.state),
         "catch_state": sight.if_seen(Part.CATCH, _caught(sight)),
         "from_": sender(row, row.from_unit),
@@ -233,6 +240,19 @@ def _common(sight: Sight) -> dict[str, Any]:
         "basis": _basis(sight),
         "version": row.version,
         "allowed_actions": [*open_actions(sight.standing, sight.side), *_waiver(sight)] if sight.acts else [],
+    }
+
+
+def _who(sight: Sight) -> dict[str, Any]:
+    """Whom it is about. Until the first contact, the receiver's next appointment in the case is for that."""
+    card = sight.who.card
+    if card is None:
+        return {"citizen": None, "citizen_part": sight.who.part, "need_domain": None, "planned_first_contact_at": None}
+    return {
+        "citizen": ReferredCitizenView.model_validate(card),
+        "citizen_part": sight.who.part,
+        "need_domain": card.need_domain,
+        "planned_first_contact_at": card.next_appointment_at if sight.row.first_contact_at is None else None,
     }
 
 

@@ -4,6 +4,7 @@ from services.referrals.repository.clocks import Clocks
 from services.referrals.repository.directory import Directory
 from services.referrals.repository.guarantees import Guarantees
 from services.referrals.repository.known import KnownCases
+from services.referrals.repository.partner_links import PartnerLinks
 from services.referrals.repository.questions import Questions
 from services.referrals.repository.reassignments import Reassigned, Reassignments, Reorganised
 from services.referrals.repository.redirections import Redirections
@@ -14,6 +15,7 @@ __all__ = [
     "Directory",
     "Guarantees",
     "KnownCases",
+    "PartnerLinks",
     "Questions",
     "Reassigned",
     "Reassignments",

@@ -8,7 +8,10 @@ from services.referrals.routes import (
     directory,
     directory_files,
     endings,
+    fhir,
     guarantees,
+    partner_answers,
+    partner_links,
     pauses,
     public_directory,
     questions,
@@ -32,4 +35,7 @@ ROUTERS = (
     directory.router,
     directory_files.router,
     public_directory.router,
+    partner_links.router,
+    partner_answers.router,
+    fhir.router,
 )

@@ -21,7 +21,7 @@ from services.referrals.domain.errors import (
 )
 from services.referrals.domain.errors.addressing import ServiceNotAddressable
 from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.routes.given import Known, Offers, Promises, Reads, RedirectionStore, Step
+from services.referrals.routes.given import Cards, Known, Offers, Promises, Reads, RedirectionStore, Step
 from services.referrals.schemas.steps import RedirectionChain, RedirectionRequest, RedirectionView
 from services.referrals.use_cases import redirect_referral as redirecting
 
@@ -79,9 +79,11 @@ async def get_redirection(referral_id: UUID, actor: ReferralReader, reads: Reads
 
 
 @router.get("/referrals/{referral_id}/chain", responses=problems(NotFound))
-async def get_redirection_chain(referral_id: UUID, actor: ReferralReader, reads: Reads) -> RedirectionChain:
+async def get_redirection_chain(
+    referral_id: UUID, actor: ReferralReader, reads: Reads, cards: Cards
+) -> RedirectionChain:
     """Where a request has been, from whichever of its referrals one asks: the same chain, first receiver first.
 
     The sender sees all of it. A receiver sees what came to its own sector; of the others only how many there are.
     """
-    return await reads.chain(referral_id)
+    return await reads.chain(referral_id, cards)

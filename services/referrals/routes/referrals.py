@@ -27,7 +27,7 @@ from services.referrals.domain.errors.clocks import GuaranteeNotInForce
 from services.referrals.domain.lifecycle import State
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.queries import Filters
-from services.referrals.routes.given import Known, Offers, Promises, Reads, Store
+from services.referrals.routes.given import Cards, Known, Offers, Promises, Reads, Store
 from services.referrals.schemas.requests import ReferralRequest
 from services.referrals.schemas.views import HistoryStep, Referral, ReferralSummary
 from services.referrals.use_cases import request_referral as ask
@@ -86,6 +86,7 @@ async def request_referral(
 async def list_referrals(
     actor: ReferralReader,
     reads: Reads,
+    cards: Cards,
     paging: PageRequest,
     state: Annotated[CodeList[State], Query(description="States, by comma.")] = None,
     to_sector: Annotated[CodeList[Sector], Query(alias="toSector", description=_SECTORS)] = None,
@@ -102,7 +103,8 @@ async def list_referrals(
     """The referrals your sector sent or received, newest first. `state` finds what it shows you. Those that other
     authorities sent are among them.
 
-    With `sort=dueOn` a worklist: first what falls due first, last what no clock runs for.
+    With `sort=dueOn` a worklist: first what falls due first, last what no clock runs for. Whom a referral is about is
+    told to the addressed unit while the basis covers it, and to the sender; `citizenPart` says why it is not.
     """
     filters = Filters(
         states=tuple(state or ()),
@@ -115,16 +117,18 @@ async def list_referrals(
         overdue=overdue,
         by_due_day=sort is not None,
     )
-    return await reads.page(filters, paging)
+    return await reads.page(filters, paging, cards)
 
 
 @router.get("/referrals/{referral_id}", responses=problems(NotFound))
-async def get_referral(referral_id: UUID, actor: ReferralReader, reads: Reads, answer: Answers) -> Referral:
+async def get_referral(
+    referral_id: UUID, actor: ReferralReader, reads: Reads, cards: Cards, answer: Answers
+) -> Referral:
     """One referral. What the sender sees of the way back, `returnScope` says.
 
     A sender that has let the case go reads its request as it was sent: `version` 1, and no `state`.
     """
-    return answer.ok(await reads.referral(referral_id))
+    return answer.ok(await reads.referral(referral_id, cards))
 
 
 @router.get("/referrals/{referral_id}/history", responses=problems(NotFound))

@@ -15,6 +15,7 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+from services.referrals.domain.contact_card import CitizenPart
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
@@ -63,6 +64,22 @@ class HoldView(View):
     until: Day | None
 
 
+class ReferredCitizenView(View):
+    """Whom it is about, as cases tells this caller now; a protected citizen by alias only.
+
+    `hidden` counts what is known of name, telephone, hours, language and domain of the need and not told: because name
+    and address are protected, or because the basis does not cover it.
+    """
+
+    display_name: str | None
+    alias: str | None
+    phone: str | None
+    safe_to_call: str | None
+    language: str | None
+    protected: bool
+    hidden: int
+
+
 class ReferralSummary(View):
     """Enough to work from without a second call."""
 
@@ -70,6 +87,15 @@ class ReferralSummary(View):
     case_id: UUID
     case_number: str
     need_id: UUID
+    need_domain: str | None
+    citizen: ReferredCitizenView | None
+    citizen_part: CitizenPart = Field(
+        description="Whether `citizen` and `needDomain` are told. `hidden`: not to this caller, or not any more. "
+        "`unavailable`: cases cannot be asked now. `not-asked`: the answer to a change has nobody's name in it."
+    )
+    planned_first_contact_at: Moment | None = Field(
+        description="Before the first contact: the receiver's next appointment in the case; for the receiving side."
+    )
     state: State | None
     catch_state: CatchState | None
     from_: SideView = Field(alias="from")
@@ -151,4 +177,5 @@ class HistoryStep(View):
     to_state: State
     at: Moment | None
     by: SideView | None
+    by_link: bool = Field(description="Whether a partner without a system took it, by a one-referral link.")
     because: str | None = Field(description="Why the citizen wanted a pause; for the receiving side.")

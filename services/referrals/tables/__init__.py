@@ -18,6 +18,7 @@ from services.referrals.tables.directory import (
     directory_organisations,
     directory_services,
 )
+from services.referrals.tables.partner_links import partner_links, partner_sessions
 from services.referrals.tables.received import received_referrals
 from services.referrals.tables.steps import answers, questions, redirections, unit_reassignments
 
@@ -37,6 +38,8 @@ __all__ = [
     "known_needs",
     "local_guarantees",
     "metadata",
+    "partner_links",
+    "partner_sessions",
     "questions",
     "received_referrals",
     "redirections",
