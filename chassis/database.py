@@ -51,6 +51,12 @@ class Transaction:
             raise RuntimeError("this process was given no seal, so it can neither read nor write what is sealed")
         return self._sealer
 
+    def note_announced(self, case_id: UUID, last: int) -> None:
+        """Something was said. In another authority than the caller's it comes to no reader of theirs, so nobody is to
+        wait for it."""
+        if self.authority == self.opened_for:
+            self.announced[case_id] = last
+
     async def enter(self, authority: str) -> None:
         """From here on, act within this authority."""
         if self._entered and authority == self.authority:

@@ -62,6 +62,4 @@ async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement
             }
         )
     await tx.run(_SAY, rows)
-    if tx.authority == tx.opened_for:
-        # What is said in another authority comes to no reader of the caller's own, so nobody is to wait for it.
-        tx.announced[case_id] = row.last
+    tx.note_announced(case_id, row.last)

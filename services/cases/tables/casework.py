@@ -181,11 +181,11 @@ known_referrals = Table(
     Column("anonymous", Boolean, nullable=False, server_default=false()),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(
-        "ix_known_referrals_receiving",
+        "ix_known_referrals_asked_here",
         "authority",
         "to_sector",
         "case_id",
-        postgresql_where=text("state in ('requested', 'accepted', 'in-progress')"),
+        postgresql_where=text("state in ('requested', 'accepted', 'in-progress') and to_authority is null"),
     ),
 )
 

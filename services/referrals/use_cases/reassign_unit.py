@@ -50,15 +50,7 @@ async def reassign_unit(
         unseen.move_to_unit(to_unit, from_unit=from_unit, by=replace(actor, unit=None), at=now)
         await referrals.save(unseen)
     kept, remaining = await reassignments.left(units)
-    done = Reassigned(
-        id,
-        units,
-        moved=len(cases),
-        kept=kept,
-        remaining=remaining,
-        from_elsewhere=await reassignments.from_elsewhere(units),
-        at=now,
-        by=actor.subject,
-    )
+    others = await reassignments.from_elsewhere(units)
+    done = Reassigned(id, units, len(cases), kept, remaining, from_elsewhere=others, at=now, by=actor.subject)
     await reassignments.add(done)
     return done, cases

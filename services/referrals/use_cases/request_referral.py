@@ -62,11 +62,10 @@ async def request_referral(
     """Ask another sector to take on a need of a case one's own sector works on.
 
     Raises:
-        UnknownSector, AnonymousSharesNothing, TimeInTheFuture: what is asked is wrong whatever the case.
+        AnonymousSharesNothing, TimeInTheFuture: what is asked is wrong whatever the case.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
-        SameSector: a sector cannot refer to itself; to that of another authority it can.
-        ServiceNotAddressable: the service named cannot be asked.
+        UnknownSector, SameSector, ServiceNotAddressable: it cannot be put there.
         SharingBasisMissing: nothing named permits this sharing today.
         GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
@@ -102,7 +101,6 @@ async def _basis(known: KnownCases, sharing: Sharing, wish: Wish, *, on: date) -
 
 def _require_sound(wish: Wish, now: datetime) -> None:
     """Refuse what is wrong whatever the case."""
-    require_known(wish.to_sector)
     require_day_reached(wish.approached_on, now=now, field="approachedOn")
     if wish.anonymous:
         _require_nothing_shared(wish)
@@ -119,6 +117,7 @@ def _require_nothing_shared(wish: Wish) -> None:
 
 async def _address(known: KnownCases, directory: Directory, actor: Actor, wish: Wish) -> tuple[Place, Sharing]:
     """Whom the wish is put to, and the sharing that would be, if the need is this sector's to refer."""
+    require_known(wish.to_sector)
     case = await known.case(wish.case_id)
     if case is None or actor.sector is None or not case.open_to(actor.sector):
         raise NotFound()
