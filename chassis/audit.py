@@ -31,7 +31,10 @@ _LOG = insert(TABLES.lookups).from_select(["case_id", *(column.name for column i
 
 
 async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], what: str = "case") -> None:
-    """Log that `actor` saw these cases; with none, that it searched and saw nobody."""
+    """Log that `actor` saw these cases; with none, that it searched and saw nobody.
+
+    The row is the case's authority's. Who came there from another is logged with it: `R1084/health`.
+    """
     seen: list[UUID | None] = list(dict.fromkeys(case_ids)) or [None]
     await tx.run(
         _LOG,
@@ -42,9 +45,14 @@ async def looked_up(tx: Transaction, actor: Actor, case_ids: Iterable[UUID], wha
         issuer=actor.issuer,
         subject=actor.subject,
         client=actor.client,
-        sector=actor.sector,
+        sector=_sector(tx, actor),
         unit=actor.unit,
         trace_id=tracing.current().trace_id,
         looked_up_at=now(),
     )
     tx.lookups += len(seen)
+
+
+def _sector(tx: Transaction, actor: Actor) -> str | None:
+    at_home = actor.authority in (None, tx.authority)
+    return actor.sector if at_home else f"{actor.authority}/{actor.sector or ''}"

@@ -38,9 +38,11 @@ class Transaction:
         self._connection = connection
         self._sealer = sealer
         self.authority: str = ""
+        self.opened_for: str | None = None  # the authority it began in, which is its caller's
         self._entered = False
         self.announced: dict[UUID, int] = {}  # case id → last sequence taken here
         self.lookups = 0  # how many look-ups have been logged here
+        self.ended = False
 
     @property
     def sealer(self) -> Sealer:
@@ -49,12 +51,19 @@ class Transaction:
             raise RuntimeError("this process was given no seal, so it can neither read nor write what is sealed")
         return self._sealer
 
+    def note_announced(self, case_id: UUID, last: int) -> None:
+        """Something was said. In another authority than the caller's it comes to no reader of theirs, so nobody is to
+        wait for it."""
+        if self.authority == self.opened_for:
+            self.announced[case_id] = last
+
     async def enter(self, authority: str) -> None:
         """From here on, act within this authority."""
         if self._entered and authority == self.authority:
             return
         await self._connection.execute(_ENTER, {"authority": authority})
         self.authority, self._entered = authority, True
+        self.opened_for = authority if self.opened_for is None else self.opened_for
 
     @asynccontextmanager
     async def within(self, realm: str) -> AsyncIterator[None]:
@@ -84,6 +93,13 @@ class Transaction:
         # Without the option SQLAlchemy forgets how many rows an INSERT made, and ON CONFLICT DO NOTHING looks like one.
         done = await self._connection.execute(statement, rows or values, execution_options={"preserve_rowcount": True})
         return done.rowcount
+
+    async def end(self) -> None:
+        """Commit now and give the connection back: for a read that has read all it needs, and goes on to wait for
+        somebody else. There are few connections, and none of them waits for a neighbour. Nothing can follow."""
+        await _commit(self._connection)
+        self.ended = True
+        await _give_back(self._connection)
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -140,8 +156,8 @@ class Database:
         try:
             connection, transaction = await self._begin(authority or "")
             yield transaction
-            # A commit that has begun is finished, whatever happens to the caller: half-known is worse than late.
-            await asyncio.shield(asyncio.ensure_future(connection.commit()))
+            if not transaction.ended:
+                await _commit(connection)
         except PoolTimeout as busy:
             raise Unavailable() from busy
         except IntegrityError as clash:
@@ -153,7 +169,7 @@ class Database:
                 raise Unavailable() from trouble
             raise
         finally:
-            if connection is not None:
+            if connection is not None and not transaction.ended:
                 await _give_back(connection)
 
     async def _begin(self, authority: str) -> tuple[AsyncConnection, Transaction]:
@@ -182,6 +198,11 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self._engine.dispose()
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    """A commit that has begun is finished, whatever happens to the caller: half-known is worse than late."""
+    await asyncio.shield(asyncio.ensure_future(connection.commit()))
 
 
 async def _give_back(connection: AsyncConnection) -> None:

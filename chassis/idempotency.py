@@ -22,7 +22,7 @@ HEADER = "Idempotency-Key"
 KEPT = timedelta(days=7)
 _FORM = re.compile(r'^"?([\x21\x23-\x5b\x5d-\x7e]{16,255})"?$')
 # Reads in the clothes of a POST: nothing to repeat.
-_READS = re.compile(r"/_search$|/_batch$|-checks$|/survey-sessions$")
+_READS = re.compile(r"/_search$|/_batch$|-checks$|/(survey|partner)-sessions$")
 
 
 def needs_key(method: str, path: str) -> bool:

@@ -62,4 +62,4 @@ async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement
             }
         )
     await tx.run(_SAY, rows)
-    tx.announced[case_id] = row.last
+    tx.note_announced(case_id, row.last)

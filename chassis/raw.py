@@ -44,6 +44,9 @@ def raw_body_of(endpoint: Callable[..., Any]) -> RawBody | None:
 
 
 def request_document(raw: RawBody) -> dict[str, Any]:
-    """An OpenAPI request body: text of a bounded length."""
-    schema = {"type": "string", "maxLength": MOST_BYTES}
-    return {"required": True, "content": {kind: {"schema": schema} for kind in raw.kinds}}
+    """An OpenAPI request body: text of a bounded length, or a JSON object that its route reads by itself."""
+    return {"required": True, "content": {kind: {"schema": _schema_of(kind)} for kind in raw.kinds}}
+
+
+def _schema_of(kind: str) -> dict[str, Any]:
+    return {"type": "object"} if kind == "application/json" else {"type": "string", "maxLength": MOST_BYTES}

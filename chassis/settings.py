@@ -32,6 +32,12 @@ def optional_env(name: str) -> str | None:
     return env(name, "") or None
 
 
+def public_url() -> str:
+    """Where people outside find the gateway: links that are sent to them begin with it."""
+    local = f"http://127.0.0.1:{env('HELHED_PORT', '8080')}"
+    return (optional_env("HELHED_PUBLIC_URL") or local).rstrip("/")
+
+
 def mode() -> Mode:
     """`development` only when the environment says so: what nobody has decided is production."""
     value = env("HELHED_MODE", "production")

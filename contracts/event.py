@@ -18,6 +18,8 @@ Day = date
 YesNo = StrictBool
 Sector = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 """A code of the dated list of sectors: `employment`, `social`, `health`."""
+Authority = Annotated[str, Field(pattern=r"^([0-9]{4}|R[0-9]{4}|CVR[0-9]{8})$")]
+"""Who acts under law: a municipality (`0101`), a region (`R1084`), an organisation (`CVR12345678`)."""
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 """A word of an open list. The list may grow without a new version, so a consumer lets pass what it does not
 know."""

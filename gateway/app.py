@@ -47,6 +47,7 @@ def make_app(
     app.state.town = town
     app.router.routes[:0] = [
         Route("/", _page("reference")),
+        Route("/p", _page("partner")),
         Route("/problems", _problems(problem_types(found))),
         Route("/v1/openapi.json", _document),
     ]

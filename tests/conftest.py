@@ -1,8 +1,12 @@
 """Fixtures that every folder of tests may use. Servers are started by the first test that asks, one set per run."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.support import browser as browsers
 from tests.support import profiles, servers, towns
+from tests.support.browser import Browser
 from tests.support.run import Run
 from tests.support.servers import TestDatabases
 from tests.support.towns import RunningTown
@@ -57,3 +61,10 @@ def databases(run: Run, worker_id: str) -> TestDatabases:
 def town(run: Run) -> RunningTown:
     """The whole town, running, one for all: `.gateway_url`, `.service_url("cases")`, `.token(…)`, `.kill(…)`."""
     return towns.full_town(run)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A real browser, one for all of a worker's tests: `async with browser.page() as page`."""
+    with browsers.running(tmp_path_factory.mktemp("browser")) as running:
+        yield running

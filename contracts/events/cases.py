@@ -9,6 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from contracts.event import (
+    Authority,
     CaseNumber,
     Classification,
     Code,
@@ -114,6 +115,9 @@ class ConsentGivenV1(CasesEvent):
     from_sector: Sector
     to_sector: Sector
     to_unit: Unit | None = None
+    to_authority: Authority | None = Field(
+        default=None, description="Another authority that may be told. Absent: only the case's own."
+    )
     data_categories: tuple[Code, ...] = Field(
         min_length=1, max_length=50, description="Kinds of information, as codes; never the information."
     )

@@ -10,11 +10,15 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from contracts.event import Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
+from contracts.event import Authority, Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
 
 
 class ReferralMoment(Event):
-    """A moment in the life of one referral. cases keeps the catch state of the need from all of them."""
+    """A moment in the life of one referral. cases keeps the catch state of the need from all of them.
+
+    With `toAuthority` the receiver is of another authority: the sector of the same name in the sender's own was not
+    asked, and is told nothing.
+    """
 
     service: ClassVar[str] = "referrals"
     dataclassification: ClassVar[Classification] = "restricted"
@@ -25,15 +29,22 @@ class ReferralMoment(Event):
     from_sector: Sector
     to_sector: Sector
     to_unit: Unit | None = None
+    to_authority: Authority | None = Field(
+        default=None,
+        description="Where the sector that was asked is of another authority. Absent: of the sender's own.",
+    )
 
 
 class ReferralRequestedV1(ReferralMoment):
     """A sector asked another to take on a need.
 
-    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved.
+    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved. Of an
+    anonymous referral the receiver is to know nothing, so it gets no sight of the case and no part in it.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
+
+    anonymous: YesNo | None = Field(default=None, description="True: the receiver is not told of it.")
 
 
 class ReferralAcceptedV1(ReferralMoment):
@@ -148,6 +159,17 @@ class ReferralResumedV1(ReferralMoment):
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-resumed.v1"
 
 
+class ReferralReassignedV1(ReferralMoment):
+    """The receiving unit was reorganised: another of the same sector has the referral. `toUnit` is the new address.
+
+    cases changes whom to telephone. Nothing else has moved.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.referral-reassigned.v1"
+
+    responsible_unit: Unit | None = None
+
+
 class ReferralEnteredInErrorV1(ReferralMoment):
     """The referral was never meant: a mistake, taken back by who made it.
 
@@ -178,6 +200,15 @@ class DeadlineMissedV1(ReferralMoment):
     event_type: ClassVar[str] = "dk.helhed.referrals.deadline-missed.v1"
 
     due_on: Day
+
+
+class DeadlineWaivedV1(ReferralMoment):
+    """The citizen chose another provider: what was promised by a date is no longer owed. The referral goes on.
+
+    cases takes the promised day off the watch list.
+    """
+
+    event_type: ClassVar[str] = "dk.helhed.referrals.deadline-waived.v1"
 
 
 class CapacityChangedV1(Event):

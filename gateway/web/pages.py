@@ -17,12 +17,12 @@ class Page:
 
 
 def page(name: str) -> Page:
-    """The page made of `<name>.html`, `<name>.css` and `<name>.js`.
+    """The page made of `<name>.html`, `<name>.css` and `<name>.js`, after what all pages share (`base.css`, `base.js`).
 
     Nothing is loaded from anywhere else, and the browser is told to refuse if something tries: the script and
     the style are let in by their hash, and the only thing a page may fetch is this gateway.
     """
-    style, script = _text(f"{name}.css"), _text(f"{name}.js")
+    style, script = (_text(f"base.{kind}") + _text(f"{name}.{kind}") for kind in ("css", "js"))
     markup = _text(f"{name}.html").replace("/*style*/", style, 1).replace("/*script*/", script, 1)
     policy = "; ".join(
         (

@@ -1,4 +1,3 @@
-"use strict";
 // Renders /v1/openapi.json. Everything from the document goes in as text, never as markup.
 
 const WORDS = {
@@ -17,25 +16,7 @@ const FIRST_CALL = (origin) =>
   `TOKEN=$(.venv/bin/helhed token --authority 0101 --sector employment --role caseworker)\n` +
   `curl -H "Authorization: Bearer $TOKEN" ${origin}/v1/me`;
 
-let language = pickLanguage();
 let town = null;
-
-function pickLanguage() {
-  const asked = new URLSearchParams(location.search).get("lang");
-  const wanted = asked || navigator.language || "da";
-  return wanted.toLowerCase().startsWith("da") ? "da" : "en";
-}
-
-function word(key) { return WORDS[language][key]; }
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
 
 // Descriptions come from docstrings: paragraphs, wrapped lines, and `names` in backticks.
 function prose(text) {
@@ -198,16 +179,6 @@ function grouped(operations) {
   return groups;
 }
 
-function speak(chosen) {
-  language = chosen;
-  document.documentElement.lang = chosen;
-  for (const element of document.querySelectorAll("[data-da]")) element.textContent = element.dataset[chosen];
-  for (const button of document.querySelectorAll("[data-language]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
-  }
-  if (town) render();
-}
-
 function openTarget() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!target) return;
@@ -217,17 +188,16 @@ function openTarget() {
 
 async function start() {
   document.getElementById("first-call").textContent = FIRST_CALL(location.origin);
-  for (const button of document.querySelectorAll("[data-language]")) {
-    button.addEventListener("click", () => { speak(button.dataset.language); ready(); });
-  }
   document.getElementById("search").addEventListener("input", render);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.target.matches("input")) return;
     event.preventDefault();
     document.getElementById("search").focus();
   });
-  speak(language);
-  ready();
+  offerLanguages(() => {
+    if (town) render();
+    ready();
+  });
   try {
     const response = await fetch("/v1/openapi.json");
     if (!response.ok) throw new Error(String(response.status));

@@ -8,6 +8,7 @@ from contracts.events.referrals import (
     ContactAttemptedV1,
     DeadlineApproachingV1,
     DeadlineMissedV1,
+    DeadlineWaivedV1,
     FirstContactHeldV1,
     HandoverReceivedV1,
     ReferralAcceptedV1,
@@ -16,6 +17,7 @@ from contracts.events.referrals import (
     ReferralEnteredInErrorV1,
     ReferralFailedV1,
     ReferralPutOnHoldV1,
+    ReferralReassignedV1,
     ReferralRedirectedV1,
     ReferralRejectedV1,
     ReferralRequestedV1,
@@ -40,7 +42,14 @@ consumer = Consumer("cases")  # the durable consumers' name: never change it cas
 @consumer.on(ReferralRequestedV1)
 async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transaction) -> None:
     referral = KnownReferral(
-        event.referral_id, event.need_id, event.from_sector, event.to_sector, event.to_unit, envelope.time
+        event.referral_id,
+        event.need_id,
+        event.from_sector,
+        event.to_sector,
+        event.to_unit,
+        envelope.time,
+        to_authority=event.to_authority,
+        anonymous=event.anonymous is True,
     )
     await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
 
@@ -53,7 +62,8 @@ async def accepted(event: ReferralAcceptedV1, envelope: Envelope, tx: Transactio
 
 @consumer.on(ContactAttemptedV1)
 async def contact_attempted(event: ContactAttemptedV1, envelope: Envelope, tx: Transaction) -> None:
-    tried = attempted(event.referral_id, event.from_sector, event.to_sector, event.to_unit, envelope.time)
+    by = None if event.to_authority else event.to_sector
+    tried = attempted(event.referral_id, event.from_sector, by, event.to_unit, envelope.time)
     await write_down(tx, envelope.case_id, [tried])
 
 
@@ -118,6 +128,17 @@ async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope,
 async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
     await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+
+
+@consumer.on(DeadlineWaivedV1)
+async def deadline_waived(event: DeadlineWaivedV1, envelope: Envelope, tx: Transaction) -> None:
+    await hear.hear_waived(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+
+
+@consumer.on(ReferralReassignedV1)
+async def reassigned(event: ReferralReassignedV1, envelope: Envelope, tx: Transaction) -> None:
+    cases, unit = CaseRepository(tx), event.responsible_unit or event.to_unit
+    await hear.hear_reassigned(cases, envelope.case_id, event.referral_id, unit, envelope.time)
 
 
 @consumer.on(InvitationIssuedV1)

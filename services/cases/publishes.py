@@ -57,6 +57,7 @@ def _consent_given(event: events.ConsentGiven) -> Announcement:
         shared_for=event.shared_for,
         legal_basis=event.legal_basis,
         valid_until=event.valid_until,
+        to_authority=event.to_authority,
     )
 
 

@@ -102,6 +102,7 @@ async def note_consent(event: ConsentGivenV1, envelope: Envelope, tx: Transactio
         from_sector=event.from_sector,
         to_sector=event.to_sector,
         to_unit=event.to_unit,
+        to_authority=event.to_authority,
         valid_until=event.valid_until,
     )
     await KnownCases(tx).add_consent(

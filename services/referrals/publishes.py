@@ -22,7 +22,9 @@ def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
         "need_id": referral.need_id,
         "from_sector": referral.from_sector,
         "to_sector": referral.to_sector,
-        "to_unit": referral.to_unit,
+        # Where somebody is treated who wants to be unknown there is told to nobody, and so in no event.
+        "to_unit": None if referral.anonymous else referral.to_unit,
+        "to_authority": referral.to_authority,
     }
     return [_translate(event, common) for event in referral.events]
 
@@ -35,6 +37,7 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
         "from_sector": due.from_sector,
         "to_sector": due.to_sector,
         "to_unit": due.to_unit,
+        "to_authority": due.to_authority,
     }
     kind = events.DeadlineMissed if notice is Notice.MISSED else events.DeadlineApproaching
     return _translate(kind(due.clock.due_on), common)
@@ -42,6 +45,8 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
 
 def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
     match event:
+        case events.ReferralRequested(anonymous=anonymous):
+            return contract.ReferralRequestedV1(**common, anonymous=anonymous or None)
         case events.ReferralAccepted(responsible_unit=unit):
             return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
         case events.HandoverReceived():
@@ -56,6 +61,8 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
         case events.ReferralPutOnHold(until=until):
             return contract.ReferralPutOnHoldV1(**common, until=until)
+        case events.ReferralReassigned(responsible_unit=unit):
+            return contract.ReferralReassignedV1(**common, responsible_unit=unit)
         case events.DeadlineApproaching(due_on=due_on):
             return contract.DeadlineApproachingV1(**common, due_on=due_on)
         case events.DeadlineMissed(due_on=due_on):
@@ -65,7 +72,6 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
 
 
 _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMoment]] = {
-    events.ReferralRequested: contract.ReferralRequestedV1,
     events.ReferralRejected: contract.ReferralRejectedV1,
     events.ContactAttempted: contract.ContactAttemptedV1,
     events.FirstContactHeld: contract.FirstContactHeldV1,
@@ -73,6 +79,7 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,
     events.ReferralResumed: contract.ReferralResumedV1,
+    events.DeadlineWaived: contract.DeadlineWaivedV1,
     events.ReferralEnteredInError: contract.ReferralEnteredInErrorV1,
 }
 

@@ -3,11 +3,10 @@
 from fastapi import FastAPI
 
 from chassis.http import build_app
-from chassis.settings import Settings
+from chassis.settings import Settings, public_url
 from services.surveys.consumes import consumer
 from services.surveys.repository import load_catalogue
 from services.surveys.routes import ROUTERS
-from services.surveys.settings import public_url
 
 
 def assemble(settings: Settings | None = None) -> FastAPI:

@@ -131,6 +131,7 @@ class World:
             "need_id": UUID(need_id),
             "from_sector": how.pop("from_sector", case["needs"][need]["ownerSector"]),
             "to_sector": to,
+            "to_authority": how.pop("to_authority", None),
         }
         events: dict[str, Event] = {
             "requested": r.ReferralRequestedV1(**common),

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ResourceClosedError
 
 from chassis.clock import now
 from chassis.database import Database
@@ -206,6 +206,24 @@ async def test_a_commit_that_has_begun_is_finished_though_its_caller_went_away(
     assert await count(database, authority) == 1
     gc.collect()  # a task whose failure nobody has seen speaks when it is thrown away
     assert troubles == []
+
+
+async def test_what_was_ended_early_stands_and_its_connection_is_somebody_elses(opened: Open, authority: str) -> None:
+    database = opened(pool_size=1)
+
+    async def write_end_and_fail() -> None:
+        async with database.transaction(authority) as tx:
+            await tx.run(a_thing(authority))
+            await tx.end()
+            assert await count(database, authority) == 1
+            with pytest.raises(ResourceClosedError):
+                await tx.run(a_thing(authority))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await write_end_and_fail()
+
+    assert await count(database, authority) == 1
 
 
 async def test_what_is_broken_off_before_its_commit_never_was(

@@ -35,7 +35,7 @@ def test_the_vocabulary_is_what_the_services_announce() -> None:
             "ReferralRequested", "ReferralAccepted", "ReferralRejected", "ContactAttempted", "FirstContactHeld",
             "HandoverReceived", "ReferralCompleted", "ReferralFailed", "ReferralCancelled",
             "ReferralRedirected", "ReferralPutOnHold", "ReferralResumed", "ReferralEnteredInError",
-            "DeadlineApproaching", "DeadlineMissed", "CapacityChanged",
+            "ReferralReassigned", "DeadlineApproaching", "DeadlineMissed", "DeadlineWaived", "CapacityChanged",
         },
         "surveys": {"InvitationIssued", "ResponseSubmitted"},
     }  # fmt: skip

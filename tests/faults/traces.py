@@ -137,6 +137,8 @@ SIDE_EFFECTS = {
     "notification-unacknowledged",
     "deadline-approaching",
     "deadline-missed",
+    "deadline-waived",
+    "referral-reassigned",
     "capacity-changed",
 }
 

@@ -56,6 +56,8 @@ PLANTS = (
     imports("one-door-to-sql", "gateway.canary_of_sql", "sqlalchemy"),
     imports("one-door-to-the-wire", "services.cases.use_cases.canary_of_the_wire", "contracts.events.cases"),
     imports("one-door-to-the-broker", "services.surveys.routes.canary_of_the_broker", "nats"),
+    imports("rooms", "services.referrals.repository.canary_of_asking", "services.referrals.asks"),
+    imports("one-door-out", "services.surveys.routes.canary_of_calls", "httpx2"),
     imports("contracts-are-words", "contracts.canary_of_behaviour", "sqlalchemy"),
     imports("an-api-carries-no-events", "services.cases.app", "chassis.relay"),
     imports("a-worker-answers-no-calls", "services.referrals.worker", "services.referrals.routes"),

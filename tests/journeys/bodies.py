@@ -19,6 +19,7 @@ BODIES: Mapping[str, Json] = MappingProxyType(
             "citizen": {"anonymous": True, "alias": "Gæst på varmestuen"},
             "needs": [{"domain": "housing"}],
         },
+        "searchContactCards": {"referrals": [{"id": AN_ID}]},
         "searchCases": {"externalReference": {"system": "fasit", "value": "123"}},
         "updateCase": {"name": "Asta Prøvesen", "contact": {"email": "asta@example.org"}},
         "confirmArrival": {"receivedOn": acts.today().isoformat(), "receipt": "Modtaget af borgerservice."},
@@ -118,6 +119,8 @@ BODIES: Mapping[str, Json] = MappingProxyType(
             "reason": "Borgeren ønsker hjælp nu.",
             "legalBasis": "fvl-28-2",
         },
+        "writeHandoverContent": {"wantsFirst": "Sove om natten.", "contactWishes": "Ring efter klokken ti."},
+        "confirmCatch": {"code": "0000-0000-0000", "attendedOn": acts.today().isoformat()},
         "acceptReferral": {"responsibleUnit": "health:rusmiddelcenter"},
         "waiveDeadlines": {"citizenStatement": "Jeg går hellere til et andet sted."},
         "decideGuarantee": {
@@ -147,6 +150,9 @@ BODIES: Mapping[str, Json] = MappingProxyType(
         "putDirectoryLocation": {"id": AN_ID, "location_type": "physical", "name": "Det gule hus"},
         "tellCapacity": {"status": "waitlist", "asOf": acts.today().isoformat(), "waitingDays": 21},
         "importDirectory": {"id": AN_ID, "name": "Gældsrådgivning", "status": "active"},
+        "makePartnerLink": {},
+        "openPartnerSession": {"token": f"0101.{'x' * 43}", "language": "da"},
+        "givePartnerAnswer": {"sessionToken": f"0101.{'x' * 43}", "action": "acceptance"},
         "openSurveySession": {"token": f"0101.{'x' * 43}", "language": "da"},
         "submitSurveyResponse": {"sessionToken": f"0101.{'x' * 43}", "answers": [{"item": "calm", "value": 3}]},
     }

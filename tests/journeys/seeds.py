@@ -18,7 +18,8 @@ from tests.journeys.stage import Stage
 
 PROGRAMME = "/v1/survey-programmes/who5-casework"
 _THIS_MONTH = {"from": acts.in_days(-30), "to": acts.today().isoformat()}
-PERIODS = dict.fromkeys(("getReleaseReport", "getTimeUse", "reportRefusals"), _THIS_MONTH)
+_REPORTS = ("reportReferralFunnel", "reportWaitingTimes", "reportDeclines", "reportPingPong")
+PERIODS = dict.fromkeys(("getReleaseReport", "getTimeUse", "reportRefusals", *_REPORTS), _THIS_MONTH)
 """What must stand behind the question mark of a report."""
 
 
@@ -71,6 +72,7 @@ class Seeds:
         self._add("decideGuarantee", stage.administrator, {"code": "quick-answer"})
         self._add("getInstrument", stage.employment, {"code": "who5"})
         self._add("requestReferral", stage.employment, {}, caseId=case.id, needId=case.needs["debt"])
+        self._add("searchContactCards", stage.health, {}, referrals=[{"id": _id(referral)}])
         for operation in ("checkExemption", "checkExemptions"):
             self._add(operation, stage.employment, {}, **about(case.id, operation))
         theirs = {"fromSector": "health", "toSector": "employment", "validUntil": acts.in_days(120)}

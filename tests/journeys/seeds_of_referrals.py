@@ -15,6 +15,7 @@ async def of_referrals(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
     """All of them. What all that read the directory share is added to `shared`."""
     await _referrals(add, stage)
     await _steps(add, stage)
+    await _links(add, stage)
     await _directory(add, stage, shared)
 
 
@@ -64,6 +65,7 @@ async def _steps(add: Add, stage: Stage) -> None:
         add(operation, stage.health, {"referralId": _id(await _asked(stage, *before))})
     add("enterReferralInError", stage.employment, {"referralId": _id(await _asked(stage))})
     await _questions(add, stage)
+    await _handovers(add, stage)
     lead = stage.somebody(sector="health", role="team-lead")
     made = await lead.post("/v1/unit-reassignments", BODIES["reassignUnit"])
     add("reassignUnit", lead, {})
@@ -81,6 +83,24 @@ async def _questions(add: Add, stage: Stage) -> None:
     add("answerQuestion", stage.employment, ids, questionId=asked)
 
 
+async def _handovers(add: Add, stage: Stage) -> None:
+    """What is handed over, and codes for those who want to be unknown where they come."""
+    case = await acts.open_case(stage.employment, "housing")
+    told = {"handover": BODIES["writeHandoverContent"]}
+    referral = {"referralId": _id(await acts.refer(stage.employment, case, "housing", **told))}
+    add("writeHandoverContent", stage.employment, referral)
+    for operation in ("getHandoverContent", "listHandoverContentVersions"):
+        add(operation, stage.employment, referral)
+    unseen = [await acts.refer_unseen(stage.employment, await acts.open_case(stage.employment)) for _ in range(3)]
+    codes = [await acts.catch_code(stage.employment, one) for one in unseen]
+    met = await stage.health.post("/v1/catch-confirmations", {**BODIES["confirmCatch"], "code": codes[0]["code"]})
+    for operation in ("issueCatchCode", "listCatchCodes", "getCatchCode"):
+        add(operation, stage.employment, {"referralId": _id(unseen[1]), "codeId": codes[1]["id"]})
+    add("confirmCatch", stage.health, {}, code=codes[2]["code"])
+    for operation in ("listCatchConfirmations", "getCatchConfirmation"):
+        add(operation, stage.health, {"confirmationId": met["id"]})
+
+
 async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[Json]]) -> str:
     """A referral of a case of its own, after these acts of the receiver."""
     case = await acts.open_case(stage.employment, "housing")
@@ -90,10 +110,26 @@ async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[J
     return referral
 
 
+async def _links(add: Add, stage: Stage) -> None:
+    """A referral with a link for each thing that is done to one or with one."""
+    sender = stage.employment
+    add("makePartnerLink", sender, {"referralId": _id(await _asked(stage))})
+    for operation in ("getPartnerLink", "revokePartnerLink", "openPartnerSession", "givePartnerAnswer"):
+        referral = await _asked(stage)
+        link = await acts.give_link(sender, referral)
+        if operation == "openPartnerSession":
+            add(operation, stage.anybody, {}, token=acts.token_in(link))
+        elif operation == "givePartnerAnswer":
+            session = await stage.anybody.post("/v1/partner-sessions", {"token": acts.token_in(link)})
+            add(operation, stage.anybody, {}, sessionToken=session["sessionToken"])
+        else:
+            add(operation, sender, {"referralId": _id(referral), "linkId": link["id"]})
+
+
 async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
     """A service for each operation that changes one, and one whose parts all that read the directory share."""
     keeper = stage.administrator
-    for operation in ("putDirectoryService", "tellCapacity", "getDirectoryService"):
+    for operation in ("tellCapacity", "getDirectoryService"):
         service, house, place = (str(uuid4()) for _ in range(3))
         told = {
             **BODIES["putDirectoryService"],
@@ -103,8 +139,9 @@ async def _directory(add: Add, stage: Stage, shared: dict[str, Any]) -> None:
             "service_at_locations": [{"id": str(uuid4()), "location": {**BODIES["putDirectoryLocation"], "id": place}}],
         }
         imported = await keeper.post("/v1/directory/imports", told)
-        own = {"id": service} if operation == "putDirectoryService" else {}
-        add(operation, keeper, {"serviceId": service}, **own)
+        add(operation, keeper, {"serviceId": service})
+    new = str(uuid4())
+    add("putDirectoryService", keeper, {"serviceId": new}, id=new)
     shared |= {"serviceId": service, "organisationId": house, "locationId": place, "importId": imported["id"]}
     add("getDirectoryFormat", keeper, {"kind": "service"})
     add("putDirectoryOrganisation", keeper, shared, id=house)

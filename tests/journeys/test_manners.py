@@ -19,7 +19,10 @@ from tests.journeys.document import Operation, operations
 from tests.journeys.stage import ALCOHOL, JOBCENTER, Stage, refused
 from tests.support.towns import RunningTown
 
-KEYLESS = {"openSurveySession", "searchCases", "checkDemand", "checkExemption", "checkExemptions"}
+KEYLESS = {
+    *("openSurveySession", "openPartnerSession", "searchCases", "searchContactCards"),
+    *("checkDemand", "checkExemption", "checkExemptions"),
+}
 """Questions that are asked by POST, so that what they ask about is in no address."""
 
 ABOUT_NOBODY = {
@@ -31,7 +34,12 @@ ABOUT_NOBODY = {
     *("listTrialAmendments", "getTrialAmendment", "listLegalBasisDecisions", "getLegalBasisDecision"),
     *("getLineFormat", "listOperations", "getOperation", "listLines"),
     *("listExemptionBases", "reportRefusals", "getReleaseReport", "countTakeUp", "getWorklistCounts"),
-    *("listUnitReassignments", "getUnitReassignment"),
+    *("listUnitReassignments", "getUnitReassignment", "listGuarantees", "getGuarantee"),
+    *("listDirectoryServices", "getDirectoryService", "listDirectoryOrganisations", "getDirectoryOrganisation"),
+    *("listDirectoryLocations", "getDirectoryLocation", "listDirectoryImports", "getDirectoryImport"),
+    *("exportDirectory", "getDirectoryFormat", "listPublicServices"),
+    *("listCatchConfirmations", "getCatchConfirmation"),
+    *("reportReferralFunnel", "reportWaitingTimes", "reportDeclines", "reportPingPong"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 
@@ -61,8 +69,11 @@ async def test_without_a_login_nothing_opens_but_what_is_meant_to(stage: Stage) 
         "readDocument",
         "openSurveySession",
         "submitSurveyResponse",
+        "openPartnerSession",
+        "givePartnerAnswer",
         "listPublicCriteriaSets",
         "getPublicCriteriaSet",
+        "listPublicServices",
     }
 
 

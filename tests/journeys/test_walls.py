@@ -13,7 +13,9 @@ from tests.journeys.stage import ALCOHOL, JOBCENTER, Stage, refused
 
 OF_NOBODY = frozenset(
     {"code", "list", "kind", "unitId", "planId", "subject", "absenceId", "trialId", "authority", "criteriaSetId"}
-    | {"amendmentId", "decisionId", "operationId"}
+    | {"amendmentId", "decisionId", "operationId", "reassignmentId"}
+    | {"serviceId", "organisationId", "locationId", "importId"}
+    | {"confirmationId"}
 )
 """What addresses name that belongs to no citizen: content, the organisation, a protocol."""
 
@@ -37,18 +39,26 @@ async def a_case_with_everything(stage: Stage) -> dict[str, str]:
     belongings = await belongings_of(stage, case, citizen["identifiers"][1])
     consent = await acts.consent(stage.employment, case)
     referral = await acts.refer(stage.employment, case, consentId=consent["id"])
+    link = await acts.give_link(stage.employment, referral)
     await acts.accept(stage.health, referral)
     attempt = await acts.try_to_reach(stage.health, referral)
+    question = (await acts.ask(stage.health, referral))["id"]
+    reply = await stage.employment.post(f"{referral}/answers", {"questionId": question, "text": "Nej."})
     await acts.meet(stage.health, referral)
     await acts.give_receipt(stage.health, referral)
     released = await acts.release(stage.employment, case)
     (invitation,) = (await stage.health.get("/v1/invitations", caseId=case.id))["items"]
+    unseen = await acts.refer_unseen(stage.employment, await acts.open_case(stage.employment))
     return belongings | {
+        "codeId": (await acts.catch_code(stage.employment, unseen))["id"],
         "caseId": case.id,
         "needId": case.treatment,
         "consentId": consent["id"],
         "referralId": referral.removeprefix("/v1/referrals/"),
         "attemptId": attempt["id"],
+        "linkId": link["id"],
+        "questionId": question,
+        "answerId": reply["id"],
         "releaseId": released["id"],
         "invitationId": invitation["id"],
     }

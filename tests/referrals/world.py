@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from chassis.database import Database
 from chassis.envelope import Envelope, data_of
-from chassis.http import build_app
 from chassis.ids import new_id
 from chassis.inbox import Outcome
 from chassis.keys import development_token, make_missing
@@ -23,8 +22,10 @@ from chassis.settings import Settings
 from chassis.tables import TABLES
 from contracts.event import Event
 from contracts.events import cases
+from services.referrals.app import make_app as app_of_the_service
+from services.referrals.asks import ContactCards
 from services.referrals.consumes import consumer
-from services.referrals.routes import ROUTERS
+from tests.referrals.neighbour import Neighbour
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 REASON = "Hun har selv bedt om hjælp til at holde op med at drikke."
@@ -62,6 +63,7 @@ class World:
     app: FastAPI
     http: httpx2.AsyncClient
     keys: Path
+    cases: Neighbour
     authority: str = field(default_factory=lambda: f"CVR{secrets.randbelow(10**8):08}")
     told: dict[UUID, int] = field(default_factory=dict)
 
@@ -116,14 +118,16 @@ class World:
             self.told[case_id] = self.told.get(case_id, 0) + 1
             assert await self.hear(self.envelope(case_id, event, self.told[case_id])) is Outcome.APPLIED
 
-    async def case(self, *, to_unit: str | None = None, valid_until: date | None = None) -> KnownCase:
+    async def case(
+        self, *, to_unit: str | None = None, valid_until: date | None = None, to_authority: str | None = None
+    ) -> KnownCase:
         """A case that employment opened, with a need and a consent to health."""
         known = KnownCase(new_id(), new_id(), new_id())
         await self.tell(
             known.id,
             cases.CaseOpenedV1(opened_by_sector="employment", case_number="2026-004217", origin="registered"),
             cases.NeedRegisteredV1(need_id=known.need_id, owner_sector="employment"),
-            consent(known.consent_id, to_unit=to_unit, valid_until=valid_until),
+            consent(known.consent_id, to_unit=to_unit, valid_until=valid_until, to_authority=to_authority),
         )
         return known
 
@@ -207,8 +211,8 @@ def let_go() -> cases.ResponsibilityTransferredV1:
     return cases.ResponsibilityTransferredV1(from_sector="employment", to_sector="social", receipt_id=new_id())
 
 
-def make_app(database_url: str, keys: Path) -> FastAPI:
-    """The service's application, as its own process would have it."""
+def make_app(database_url: str, keys: Path, *, patience: float = 60.0, rest: float = 0.0) -> FastAPI:
+    """The service's application, as its own process would have it; how patient it is with cases, the test says."""
     make_missing(keys, "development")
     settings = Settings(
         service="referrals",
@@ -220,17 +224,25 @@ def make_app(database_url: str, keys: Path) -> FastAPI:
         drain_seconds=0,
         database_url=database_url,
     )
-    return build_app("referrals", title="Helhed referrals", routers=ROUTERS, settings=settings)
+
+    def way_to_cases() -> ContactCards:
+        return ContactCards("http://cases", patience=patience, rest=rest, transport=app.state.neighbour)
+
+    app = app_of_the_service(settings=settings, way_to_cases=way_to_cases)
+    app.state.database_url = database_url
+    app.state.public_url = "https://town.example"
+    return app
 
 
 @asynccontextmanager
 async def opened(app: FastAPI, keys: Path) -> AsyncIterator[World]:
-    """The application while it runs."""
+    """The application while it runs. Where cases would be is nobody, until a test says who."""
+    app.state.neighbour = Neighbour()
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://referrals") as http,
     ):
-        yield World(app, http, keys)
+        yield World(app, http, keys, app.state.neighbour)
 
 
 def slug(response: httpx2.Response) -> str:

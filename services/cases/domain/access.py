@@ -1,15 +1,15 @@
 """Who may see, and who may act in, this very case. Plain data in, plain data out; queries turn `readers` into a where.
 
 A case is read within its authority by the sector that holds it (after closing: held it last), by those involved, and by
-those who have a referral under way to them. A released sector may read its own release, and no more. To everybody else
-the case does not exist.
+those who have a referral under way to them. Whoever was asked in another authority reads the referral, where that is
+kept, and not the case; the sector of that name here was not asked. A released sector may read its own release, and no
+more. To everybody else the case does not exist.
 """
 
 from datetime import date, datetime
 
 from chassis.actor import Actor
 from services.cases.domain.case import Case
-from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
 from services.cases.domain.errors import (
@@ -30,7 +30,7 @@ LETTING_GO = ("caseworker", "team-lead")
 def readers(case: Case) -> frozenset[str]:
     """The sectors of the case's own authority that may read it."""
     involved = {r.sector for r in case.involved}
-    receiving = {r.to_sector for r in case.referrals.values() if r.state in UNDER_WAY}
+    receiving = {r.to_sector for r in case.referrals.values() if r.opens}
     return frozenset({case.holder.sector} | involved | receiving)
 
 
@@ -76,6 +76,7 @@ def may_see_of(case: Case, actor: Actor, sector: str, category: str, today: date
     return any(
         consent.from_sector == sector
         and consent.to_sector == actor.sector
+        and consent.to_authority is None
         and consent.to_unit in (None, actor.unit)
         and category in consent.data_categories
         and consent.in_force(today)

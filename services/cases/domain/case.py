@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.cases.domain import events, release_gate
-from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
+from services.cases.domain.catch import KnownReferral
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release, ReleaseGround
 from services.cases.domain.errors import (
@@ -20,8 +20,8 @@ from services.cases.domain.errors import (
     ReceivedInTheFuture,
     ReleaseBlocked,
 )
+from services.cases.domain.heard_case import HeardCase
 from services.cases.domain.need import MISTAKES, Need, Outcome, SettingAside
-from services.cases.domain.parts import CaseParts
 from services.cases.domain.record import ExternalReference, Informed, Origin, Status
 from services.cases.domain.release_gate import GateView, Unmet
 from services.cases.domain.responsibility import Responsibility
@@ -30,7 +30,7 @@ from services.cases.domain.screening import Hearing, Screening
 __all__ = ["Case", "ExternalReference", "Informed", "Origin", "Status"]
 
 
-class Case(CaseParts):
+class Case(HeardCase):
     """One case. It changes only by its methods, and says in `events` what happened."""
 
     def note_contact(self, at: datetime | None) -> None:
@@ -146,48 +146,6 @@ class Case(CaseParts):
         if self.consents[consent_id].counts:  # else the town never heard of it
             self.events.append(events.ConsentWithdrawn(consent_id))
 
-    # -- the catch, as heard from referrals ---------------------------------------------------------------------
-
-    def hear_requested(self, referral: KnownReferral) -> None:
-        """A referral of one of the needs was sent."""
-        self.referrals[referral.id] = referral
-
-    def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
-        """The receiver commits to act: from now on it has a part in the case."""
-        referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
-        self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
-
-    def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
-        """The citizen has met the receiver."""
-        self.referrals[referral_id] = self.referrals[referral_id].contact_held(at)
-
-    def hear_receipt(self, referral_id: UUID, receipt: Receipt) -> None:
-        """The receiver's receipt. Nothing moves: that is the release's doing."""
-        self.referrals[referral_id] = self.referrals[referral_id].received(receipt)
-
-    def hear_paused(self, referral_id: UUID, since: datetime | None) -> None:
-        """The citizen asked for a pause, or (None) it is over."""
-        self.referrals[referral_id] = self.referrals[referral_id].paused(since)
-
-    def hear_deadline(self, referral_id: UUID, due_on: date, at: datetime) -> None:
-        """A promised day of a referral comes near, or has gone by. It is watched; nothing moves and nothing closes."""
-        self.referrals[referral_id] = self.referrals[referral_id].due(due_on, at)
-
-    def hear_ended(self, referral_id: UUID, state: ReferralState, at: datetime, release_id: UUID) -> None:
-        """It has ended, well or badly. Responsibility stays where it is (I4).
-
-        A catch that a release relied on and that is now gone is an alarm (I28). A sector whose only part was this
-        referral, and which owns nothing, is no longer involved.
-        """
-        referral = self.referrals[referral_id] = self.referrals[referral_id].ended(state, at)
-        if referral.live or self.status == "closed":
-            return
-        need = self.needs.get(referral.need_id)
-        if need and need.handed_on and need.handed_on.referral_id == referral_id and not need.settled:
-            self.needs[need.id] = need.lose_catch(at)
-            self.events.append(events.CatchLost(need.id, referral_id))
-        self._uninvolve(referral, at, release_id)
-
     # -- letting go ---------------------------------------------------------------------------------------------
 
     def gate(self, sector: str, ground: ReleaseGround | None = None) -> GateView:
@@ -219,7 +177,7 @@ class Case(CaseParts):
         taker = view.taker if self.holder.sector == sector else None
         release = _release(new_id(), sector, view, taker, reason, at)
         self.releases[release.id] = release
-        self._hand_on_needs(view, sector, at, new_id)
+        self._hand_on_needs(view, sector, taker.to_sector if taker else self.holder.sector, at, new_id)
         if taker:
             self._involve(taker.to_sector, taker.to_unit, at, "handed-over", new_id())
             self._hand_the_case_to(taker, sector, at, new_id)
@@ -231,11 +189,15 @@ class Case(CaseParts):
         self._leave_to_the_holder(sector)
         return release
 
-    def _hand_on_needs(self, view: GateView, sector: str, at: datetime, new_id: Callable[[], UUID]) -> None:
-        for hand_over in view.hand_overs:
-            need, referral = hand_over.need, hand_over.referral
-            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=referral.to_sector, at=at)
-            self._involve(referral.to_sector, referral.to_unit, at, "handed-over", new_id())
+    def _hand_on_needs(
+        self, view: GateView, sector: str, holder: str, at: datetime, new_id: Callable[[], UUID]
+    ) -> None:
+        for need, referral in ((one.need, one.referral) for one in view.hand_overs):
+            # For what is caught by somebody who takes no part here, whoever holds the case answers.
+            owner = referral.to_sector if referral.takes_part else holder
+            self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=owner, at=at)
+            if referral.takes_part:
+                self._involve(owner, referral.to_unit, at, "handed-over", new_id())
 
     def _leave_to_the_holder(self, sector: str) -> None:
         for need in self.owes(sector):
@@ -307,19 +269,6 @@ class Case(CaseParts):
         mistaken = any(need.outcome in MISTAKES for need in self.needs.values())
         asked = release_gate.not_asked(self, self.opened_at) if mistaken else ()
         return (*needs, *sectors, *asked)
-
-    # -- small steps ----------------------------------------------------------------------------------------------
-
-    def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
-        sector = referral.to_sector
-        owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
-        serves = any(r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
-        if self.involvement(sector) is None or self.holder.sector == sector or owns or serves:
-            return
-        self.responsibilities.end("involved", at, sector)
-        ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))
-        self.releases[ended.id] = ended
-        self.events.append(events.SectorReleased(ended.id, sector, ended.ground, (), None, None))
 
 
 def _release(

@@ -43,6 +43,12 @@ class Consent:
     version: int = 1
     recorded_by_sector: str | None = None  # of old ones nobody knows
     confirmed_at: datetime | None = None
+    to_authority: str | None = None  # another that may be told; without one, only the case's own
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The sectors of the case's own authority that it is between: with another authority, who gives alone."""
+        return (self.from_sector, self.to_sector) if self.to_authority is None else (self.from_sector,)
 
     @property
     def counts(self) -> bool:

@@ -42,6 +42,7 @@ class ConsentGiven:
     shared_for: str
     legal_basis: str
     valid_until: date | None
+    to_authority: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

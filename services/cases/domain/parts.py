@@ -41,8 +41,7 @@ class CaseParts(CaseRecord):
         if self.involvement(sector):
             raise AlreadyInvolved()
         agreed = any(
-            c.in_force(at.date()) and c.from_sector == self.holder.sector and c.to_sector == sector
-            for c in self.consents.values()
+            c.in_force(at.date()) and c.parties == (self.holder.sector, sector) for c in self.consents.values()
         )
         if not (agreed or on_other_basis):
             raise InvolvementBasisMissing()
@@ -96,6 +95,7 @@ class CaseParts(CaseRecord):
                 consent.shared_for,
                 consent.legal_basis,
                 consent.valid_until,
+                consent.to_authority,
             )
         )
 

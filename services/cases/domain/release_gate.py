@@ -44,6 +44,7 @@ class Unmet:
     waiting_for_unit: str | None = None
     since: datetime | None = None
     due_at: datetime | None = None
+    waiting_for_authority: str | None = None  # where the sector is of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,16 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
     """Look through the gate for `sector`. Without a ground: handed on while it has needs to see to or holds the case,
     else that no needs are left.
 
-    A catch supports one release: the referrals that earlier releases rested on open the gate no more.
+    A catch supports one release: the referrals that earlier releases rested on open the gate no more. A catch by
+    another authority opens it for as long as it stands: nobody here takes the need over from whoever lets go. And
+    nobody there can take the case.
     """
     holds, owed = case.holder.sector == sector, case.owes(sector)
     involvement = case.involvement(sector)
     since = involvement.since if involvement else case.opened_at
-    mine = [r for r in case.referrals.values() if r.live and r.id not in case.spent and _by(r, sector, case)]
+    spent = case.spent
+    fresh = [r for r in case.referrals.values() if r.live and r.id not in spent and _by(r, sector, case)]
+    mine = fresh + [r for r in case.referrals.values() if r.live and r.id in spent and _stands_elsewhere(r, case)]
     catches = {need.id: _furthest(r for r in mine if r.need_id == need.id) for need in owed}
     missing = {need.id: list(needs_a_catch(need, catches[need.id], case.policies)) for need in owed}
     hand_overs = tuple(HandOver(need, r) for need in owed if (r := catches[need.id]) and not missing[need.id])
@@ -100,7 +105,15 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
 def _by(referral: KnownReferral, sector: str, case: CaseRecord) -> bool:
     """Sent by this sector, or by one that has let go and left the need behind. Nobody is caught by who lets go."""
     left = referral.from_sector != case.holder.sector and case.involvement(referral.from_sector) is None
-    return referral.to_sector != sector and (referral.from_sector == sector or left)
+    another = referral.to_sector != sector or not referral.takes_part
+    return another and (referral.from_sector == sector or left)
+
+
+def _stands_elsewhere(referral: KnownReferral, case: CaseRecord) -> bool:
+    """Still what its need rests on: no release has moved the need out of that authority's hands."""
+    need = case.needs.get(referral.need_id)
+    handed_on = need.handed_on if need else None
+    return not referral.takes_part and handed_on is not None and handed_on.referral_id == referral.id
 
 
 def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
@@ -114,14 +127,15 @@ def needs_a_catch(need: Need, referral: KnownReferral | None, policies: Policies
         yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, due)
         return
     facts = (need.id, referral.id, referral.to_sector, referral.to_unit)
-    started = referral.accepted_at or referral.requested_at
+    started, elsewhere = referral.accepted_at or referral.requested_at, referral.to_authority
     if referral.accepted_at is None:
         asked = referral.requested_at
-        yield Unmet("referral-not-accepted", *facts, asked, _after(asked, policies.accept_within_days))
+        yield Unmet("referral-not-accepted", *facts, asked, _after(asked, policies.accept_within_days), elsewhere)
     if referral.contact_held_at is None:
-        yield Unmet("first-contact-missing", *facts, started, _after(started, policies.first_contact_within_days))
+        due = _after(started, policies.first_contact_within_days)
+        yield Unmet("first-contact-missing", *facts, started, due, elsewhere)
     if referral.receipt is None:
-        yield Unmet("receipt-missing", *facts, started, _after(started, policies.receipt_within_days))
+        yield Unmet("receipt-missing", *facts, started, _after(started, policies.receipt_within_days), elsewhere)
 
 
 def _after(moment: datetime, days: int) -> datetime:
@@ -152,7 +166,7 @@ def _by_policy(case: CaseRecord, taker: KnownReferral | None, since: datetime, *
 
 def _taker(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
     """The first who gave a receipt that takes the holding: a standing offer, also when its need has been met since."""
-    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding]
+    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding and r.takes_part]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
 
 

@@ -72,7 +72,7 @@ _TELLERS: dict[type, Callable[[Any], _Told]] = {
 }
 # What is a matter between sectors. Who has a part in the case, and what it needs, its readers know anyway.
 _BETWEEN: dict[type, Callable[[Any], tuple[str, ...]]] = {
-    e.ConsentGiven: lambda x: (x.from_sector, x.to_sector),
+    e.ConsentGiven: lambda x: (x.from_sector,) if x.to_authority else (x.from_sector, x.to_sector),
     e.OfferMade: lambda x: (x.sector,),
     e.OfferAnswered: lambda x: (x.sector,),
 }
@@ -94,9 +94,10 @@ def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownRef
         for kind, at in _moments(referral):
             if kind not in known:
                 asked = kind in ("referral-requested", "referral-cancelled")
-                sector = referral.from_sector if asked else referral.to_sector
-                unit = None if asked else referral.to_unit
-                parties = (referral.from_sector, referral.to_sector)
+                theirs = referral.to_sector if referral.takes_part else None
+                sector = referral.from_sector if asked else theirs
+                unit = None if asked or not theirs else referral.to_unit
+                parties = (referral.from_sector, theirs) if theirs else (referral.from_sector,)
                 yield TimelineEntry(kind, at, "referral", referral.id, sector, parties, unit)
 
 
@@ -112,9 +113,14 @@ def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:
         yield f"referral-{referral.state}", referral.ended_at
 
 
-def attempted(referral_id: UUID, from_sector: str, to_sector: str, unit: str | None, at: datetime) -> TimelineEntry:
-    """The receiver tried to reach the citizen, and did not. An attempt is never a contact (I5)."""
-    return TimelineEntry("contact-attempted", at, "referral", referral_id, to_sector, (from_sector, to_sector), unit)
+def attempted(
+    referral_id: UUID, from_sector: str, to_sector: str | None, unit: str | None, at: datetime
+) -> TimelineEntry:
+    """The receiver tried to reach the citizen, and did not. An attempt is never a contact (I5). A receiver of another
+    authority is no sector of this story."""
+    parties = (from_sector, to_sector) if to_sector else (from_sector,)
+    unit = unit if to_sector else None
+    return TimelineEntry("contact-attempted", at, "referral", referral_id, to_sector, parties, unit)
 
 
 def invited(invitation_id: UUID, at: datetime) -> TimelineEntry:

@@ -15,6 +15,7 @@ class Waiting:
     sector: str
     unit: str | None
     due_at: datetime | None
+    authority: str | None = None  # where the sector is of another than the case's
 
 
 def waiting(case: Case, caught: dict[UUID, CatchState]) -> dict[UUID, Waiting]:
@@ -28,5 +29,7 @@ def waiting(case: Case, caught: dict[UUID, CatchState]) -> dict[UUID, Waiting]:
         for one in case.gate(sector, "needs-handed-on").unmet:
             need = case.needs.get(one.need_id) if one.need_id else None
             if need and need.id not in found and caught[need.id] != "caught":
-                found[need.id] = Waiting(one.waiting_for_sector or sector, one.waiting_for_unit, one.due_at)
+                found[need.id] = Waiting(
+                    one.waiting_for_sector or sector, one.waiting_for_unit, one.due_at, one.waiting_for_authority
+                )
     return found

@@ -5,7 +5,7 @@ a clock was late. The watch list is a cache of this, and can be built anew from 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -77,7 +77,7 @@ def rules_of(policies: Policies) -> str:
     return hashlib.sha256(repr((policies, sorted(URGENCY.items()), _EDITION)).encode()).hexdigest()[:16]
 
 
-_EDITION = 3  # raise it when this file finds something else than before
+_EDITION = 4  # raise it when this file finds something else than before
 
 
 def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]) -> Iterator[WatchItem]:
@@ -107,14 +107,14 @@ def _revisit(case: CaseRecord, need: Need, owes: str, day: date) -> Iterator[Wat
 
 def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterator[WatchItem]:
     if referral.deadline and referral.deadline_told_at and referral.contact_held_at is None:
-        for sector in dict.fromkeys((referral.to_sector, sees_to(case, need))):
+        for sector in _expected(case, need, referral):
             told = referral.deadline_told_at
             yield _item(case, "guarantee-at-risk", sector, told, need.id, referral.id, due_on=referral.deadline)
     if referral.accepted_at and referral.contact_held_at is None and referral.on_hold_since is None:
         late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
         # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
-        for sector in dict.fromkeys((referral.to_sector, sees_to(case, need))):
-            unit = referral.to_unit if sector == referral.to_sector else unit_of(case, sector)
+        for sector in _expected(case, need, referral):
+            unit = referral.to_unit if referral.takes_part and sector == referral.to_sector else unit_of(case, sector)
             yield WatchItem(
                 "first-contact-overdue",
                 sector,
@@ -123,13 +123,19 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
                 need.id,
                 referral.id,
                 due_on=late.astimezone(_DENMARK).date(),
-                responsible_unit=referral.to_unit,
+                responsible_unit=referral.to_unit if referral.takes_part else None,
             )
-    lapses = None if referral.caught else _basis_lapses(case, referral)
+    lapses = None if referral.caught or referral.anonymous else _basis_lapses(case, referral)
     if lapses:
         warned = _beginning(lapses - timedelta(days=case.policies.consent_expiring_days))
         since = max(referral.requested_at, warned)
         yield _item(case, "consent-expiring", sees_to(case, need), since, need.id, referral.id, due_on=lapses)
+
+
+def _expected(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterable[str]:
+    """On whose lists it stands: the receiver's, which is of this authority or has lists of its own, and that of whoever
+    answers for the need."""
+    return dict.fromkeys((referral.to_sector, sees_to(case, need)) if referral.takes_part else (sees_to(case, need),))
 
 
 def _basis_lapses(case: CaseRecord, referral: KnownReferral) -> date | None:
@@ -138,7 +144,8 @@ def _basis_lapses(case: CaseRecord, referral: KnownReferral) -> date | None:
     covering = [
         c.valid_until
         for c in case.consents.values()
-        if (c.from_sector, c.to_sector) == (referral.from_sector, referral.to_sector)
+        if (c.from_sector, c.to_sector, c.to_authority)
+        == (referral.from_sector, referral.to_sector, referral.to_authority)
         and c.to_unit in (None, referral.to_unit)
         and c.in_force(asked)
     ]

@@ -123,6 +123,7 @@ class Rows:
             from_sector=row.from_sector,
             to_sector=row.to_sector,
             to_unit=row.to_unit,
+            to_authority=row.to_authority,
             data_categories=tuple(row.data_categories),
             shared_for=row.shared_for,
             legal_basis=row.legal_basis,
@@ -138,7 +139,8 @@ class Rows:
         )
 
     def consent_row(self, consent: Consent) -> dict[str, Any]:
-        plain = ("decision", "from_sector", "to_sector", "to_unit", "shared_for", "legal_basis", "valid_until")
+        parties = ("from_sector", "to_sector", "to_unit", "to_authority")
+        plain = ("decision", *parties, "shared_for", "legal_basis", "valid_until")
         row = {name: getattr(consent, name) for name in plain}
         return row | {
             "id": consent.id,
@@ -251,12 +253,14 @@ def referral(row: Row) -> KnownReferral:
         on_hold_since=row.on_hold_since,
         deadline=row.deadline,
         deadline_told_at=row.deadline_told_at,
+        to_authority=row.to_authority,
+        anonymous=row.anonymous,
     )
 
 
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
-    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "state", "deadline")
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
     moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
     return {name: getattr(known, name) for name in plain + moments} | {
         "receipt_id": receipt.id if receipt else None,

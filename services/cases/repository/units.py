@@ -49,6 +49,7 @@ _referred = (
         _k.authority == bindparam("of_authority"),
         _c.status == "open",
         _k.to_sector == bindparam("sector"),
+        _k.to_authority.is_(None),
         _k.to_unit == func.any(_names),
         _k.state.in_(sorted(UNDER_WAY)),
     )

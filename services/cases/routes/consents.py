@@ -52,6 +52,9 @@ async def record_consent(
     A person of the sector that gives or of the one that receives records it. What the giving sector records counts at
     once; what the receiving one records counts when the giving one has confirmed it (`confirmation`).
 
+    With `toAuthority` that sector of another authority may be told, by a referral, and nobody else by this consent.
+    Without it, nobody outside of your own authority may.
+
     A consent under the Health Act (`legalBasis` `sundhedsloven-43`, or any by which health gives) lapses after a year
     at most.
     """
@@ -62,6 +65,7 @@ async def record_consent(
         from_sector=body.from_sector,
         to_sector=body.to_sector,
         to_unit=body.to_unit,
+        to_authority=body.to_authority,
         data_categories=tuple(body.data_categories),
         shared_for=body.shared_for,
         legal_basis=body.legal_basis,

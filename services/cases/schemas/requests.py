@@ -161,6 +161,7 @@ class ConsentRequest(Body):
     from_sector: SectorCode
     to_sector: SectorCode
     to_unit: UnitId | None = None
+    to_authority: AuthorityCode | None = None
     data_categories: Annotated[list[Code], Field(min_length=1, max_length=30)]
     shared_for: Code
     legal_basis: Code

@@ -104,7 +104,11 @@ def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
 def _need(need: Need, caught: CatchState, next_step: Waiting | None) -> dict[str, Any]:
     """For whom a need waits: who has the next step, or who owes the question of a need that was set aside."""
     aside = need.setting_aside if need.state == "set-aside" else None
-    waits_for = v.WaitingForView(sector=next_step.sector, unit=next_step.unit) if next_step else None
+    waits_for = (
+        v.WaitingForView(sector=next_step.sector, unit=next_step.unit, authority=next_step.authority)
+        if next_step
+        else None
+    )
     due_on = day_of(next_step.due_at) if next_step and next_step.due_at else None
     return {
         "id": need.id,
@@ -112,7 +116,9 @@ def _need(need: Need, caught: CatchState, next_step: Waiting | None) -> dict[str
         "state": need.state,
         "owner_sector": need.owner_sector,
         "catch_state": caught,
-        "waiting_for": v.WaitingForView(sector=aside.revisit_by_sector, unit=None) if aside else waits_for,
+        "waiting_for": v.WaitingForView(sector=aside.revisit_by_sector, unit=None, authority=None)
+        if aside
+        else waits_for,
         "due_on": aside.revisit_on if aside else due_on,
     }
 
@@ -177,7 +183,11 @@ def responsibility(case: Case, at: datetime) -> v.ResponsibilityView:
 def unmet(condition: Unmet, language: str) -> v.UnmetView:
     waiting = None
     if condition.waiting_for_sector:
-        waiting = v.WaitingForView(sector=condition.waiting_for_sector, unit=condition.waiting_for_unit)
+        waiting = v.WaitingForView(
+            sector=condition.waiting_for_sector,
+            unit=condition.waiting_for_unit,
+            authority=condition.waiting_for_authority,
+        )
     return v.UnmetView(
         code=condition.code,
         title=_TITLES[condition.code][language == "en"],
@@ -217,7 +227,7 @@ def release(case: Case | None, case_id: UUID, made: Release, actor: Actor) -> v.
 
 
 def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentView:
-    told = may_read_words(case, actor, shown.from_sector, shown.to_sector, today=today)
+    told = may_read_words(case, actor, *shown.parties, today=today)
     return v.ConsentView(
         id=shown.id,
         case_id=case.id,
@@ -225,6 +235,7 @@ def consent(case: Case, shown: Consent, actor: Actor, today: date) -> v.ConsentV
         from_sector=shown.from_sector,
         to_sector=shown.to_sector,
         to_unit=shown.to_unit,
+        to_authority=shown.to_authority,
         data_categories=list(shown.data_categories),
         shared_for=shown.shared_for,
         legal_basis=shown.legal_basis,

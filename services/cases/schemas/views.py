@@ -180,10 +180,11 @@ class ResponsibilityView(View):
 
 
 class WaitingForView(View):
-    """For whom one waits."""
+    """For whom one waits. With `authority` the sector is another authority's."""
 
     sector: str
     unit: str | None
+    authority: str | None
 
 
 class RemedyView(View):
@@ -239,6 +240,7 @@ class ConsentView(View):
     from_sector: str
     to_sector: str
     to_unit: str | None
+    to_authority: str | None
     data_categories: list[str]
     shared_for: str
     legal_basis: str

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -163,6 +164,7 @@ known_referrals = Table(
     Column("from_sector", Text, nullable=False),
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_authority", Text),
     Column("state", Text, nullable=False),
     Column("requested_at", Timestamp, nullable=False),
     Column("accepted_at", Timestamp),
@@ -176,13 +178,14 @@ known_referrals = Table(
     Column("on_hold_since", Timestamp),
     Column("deadline", Date),
     Column("deadline_told_at", Timestamp),
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(
-        "ix_known_referrals_receiving",
+        "ix_known_referrals_asked_here",
         "authority",
         "to_sector",
         "case_id",
-        postgresql_where=text("state in ('requested', 'accepted', 'in-progress')"),
+        postgresql_where=text("state in ('requested', 'accepted', 'in-progress') and to_authority is null"),
     ),
 )
 
@@ -224,6 +227,7 @@ consents = Table(
     Column("from_sector", Text, nullable=False),
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_authority", Text),
     Column("data_categories", ARRAY(Text), nullable=False),
     Column("shared_for", Text, nullable=False),
     Column("legal_basis", Text, nullable=False),

@@ -30,7 +30,9 @@ async def record_consent(
     consent = replace(consent, valid_until=lapses, recorded_by_sector=actor.sector)
     case = await cases.get(case_id, actor)
     must_work(case, actor)
-    must_be_party(actor, consent.from_sector, consent.to_sector)
+    if consent.to_authority == case.authority:
+        consent = replace(consent, to_authority=None)
+    must_be_party(actor, *consent.parties)
     case.record_consent(consent)
     await cases.save(case, at=now)
     return case, consent

@@ -51,6 +51,20 @@ async def hear_deadline(cases: CaseRepository, case_id: UUID, referral_id: UUID,
     await cases.save(case, at=at)
 
 
+async def hear_waived(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
+    case = await _case(cases, case_id)
+    case.hear_waived(referral_id)
+    await cases.save(case, at=at)
+
+
+async def hear_reassigned(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, unit: str | None, at: datetime
+) -> None:
+    case = await _case(cases, case_id)
+    case.hear_reassigned(referral_id, unit)
+    await cases.save(case, at=at)
+
+
 async def hear_ended(
     cases: CaseRepository, case_id: UUID, referral_id: UUID, state: ReferralState, at: datetime
 ) -> None:

@@ -1,5 +1,8 @@
 """Who may see a referral, on which side of it they stand, and how much of the way back they see. Plain data only.
 
+A side is a sector in an authority. Where another authority was asked, its sector is the receiver, and the sector of the
+same name in the sender's authority is nobody.
+
 A sender is on its side while its sector holds the case or takes part in it. Once it has let go it can do nothing more,
 and reads the request as it was sent: that it asked, whom, for what and in which words. What became of it is the
 citizen's and her new helpers' matter. (A case that closes makes nobody let go.)
@@ -29,6 +32,23 @@ class Ends(Protocol):
     def from_sector(self) -> str: ...
     @property
     def to_sector(self) -> str: ...
+    @property
+    def to_authority(self) -> str | None: ...
+    @property
+    def anonymous(self) -> bool: ...
+
+
+class Addressed(Protocol):
+    """Whom a request was put to."""
+
+    @property
+    def authority(self) -> str: ...
+    @property
+    def to_sector(self) -> str: ...
+    @property
+    def to_unit(self) -> str | None: ...
+    @property
+    def responsible_unit(self) -> str | None: ...
 
 
 class Parties(Ends, Protocol):
@@ -44,7 +64,7 @@ class Parties(Ends, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a caller may see: the referrals of one authority that a sector sends or receives."""
+    """What a caller may see: the referrals that a sector of one authority sends or receives."""
 
     authority: str
     sector: str
@@ -58,25 +78,40 @@ def reach(actor: Actor) -> Reach | None:
 
 
 def may_see(actor: Actor, referral: Ends) -> bool:
-    """True on both sides of the referral, in its own authority; false for everybody else."""
+    """True on both sides of the referral; false for everybody else.
+
+    An anonymous referral has one side: of it the receiver finds nothing, neither before the citizen came nor after.
+    """
     far = reach(actor)
-    return (
-        far is not None
-        and far.authority == referral.authority
-        and far.sector in (referral.from_sector, referral.to_sector)
-    )
+    return far is not None and (_sends(far, referral) or _receives(far, referral))
+
+
+def _sends(far: Reach, referral: Ends) -> bool:
+    return far == Reach(referral.authority, referral.from_sector)
+
+
+def _receives(far: Reach, referral: Ends) -> bool:
+    return not referral.anonymous and far == Reach(referral.to_authority or referral.authority, referral.to_sector)
 
 
 def side_of(actor: Actor, referral: Parties) -> Side | None:
     """Where this caller stands; None when they may not know that the referral exists."""
-    if not may_see(actor, referral):
+    far = reach(actor)
+    if far is None or not may_see(actor, referral):
         return None
-    if actor.sector == referral.from_sector:
+    if _sends(far, referral):
         return Side.SENDER if referral.sender_has_part else Side.FORMER_SENDER
     return Side.RECEIVER if _in_an_addressed_unit(actor, referral) else Side.COLLEAGUE
 
 
-def _in_an_addressed_unit(actor: Actor, referral: Parties) -> bool:
+def is_addressed(actor: Actor, referral: Addressed) -> bool:
+    """Whether a request was put to this caller's unit, whether or not they may see it."""
+    far = reach(actor)
+    ours = far is not None and far == Reach(referral.authority, referral.to_sector)
+    return ours and _in_an_addressed_unit(actor, referral)
+
+
+def _in_an_addressed_unit(actor: Actor, referral: Addressed) -> bool:
     """A caller without units acts for the whole sector; a referral without units is for the whole sector."""
     own = own_units(actor)
     addressed = {referral.to_unit, referral.responsible_unit} - {None}

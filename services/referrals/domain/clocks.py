@@ -171,6 +171,7 @@ class DueClock:
     from_sector: str
     to_sector: str
     to_unit: str | None
+    to_authority: str | None = None
 
 
 class Moved(Protocol):

@@ -12,7 +12,9 @@ class ReferralEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequested(ReferralEvent):
-    """A sector asked another to take on a need."""
+    """A sector asked another to take on a need. Of an anonymous one the other is not told."""
+
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,15 @@ class DeadlineMissed(ReferralEvent):
     """The last day of a promise has gone by."""
 
     due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineWaived(ReferralEvent):
+    """The citizen chose another provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralReassigned(ReferralEvent):
+    """Another unit of the receiver has it."""
+
+    responsible_unit: str | None

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.referrals.domain.sharing import LegalBasis
+from services.referrals.domain.sharing import LegalBasis, LegalReach
 
 _FILE = Path(__file__).parent.parent / "legal_bases.json"
 
@@ -20,10 +20,12 @@ def legal_bases() -> Mapping[str, LegalBasis]:
 
 
 def _read(entry: Mapping[str, Any]) -> LegalBasis:
-    sectors = entry["fromSectors"]
+    sectors, categories = entry["fromSectors"], entry["dataCategories"]
     return LegalBasis(
         code=entry["code"],
         valid_from=date.fromisoformat(entry["validFrom"]),
         valid_to=None if entry["validTo"] is None else date.fromisoformat(entry["validTo"]),
         from_sectors=None if sectors is None else frozenset(sectors),
+        reaches=LegalReach(entry.get("reaches", LegalReach.OWN_AUTHORITY)),
+        data_categories=None if categories is None else frozenset(categories),
     )

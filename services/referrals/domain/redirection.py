@@ -1,7 +1,8 @@
 """Where a request has been: sent on from one to the next, it never comes to the same place twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from services.referrals.domain.errors import RedirectLoop
 
@@ -11,15 +12,25 @@ LONGEST_CHAIN = 20
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whom a request was put to: a unit, or a sector where no unit was named."""
+    """Whom a request was put to: a service, a unit, or a sector where neither was named. Never a person.
+
+    Without an `authority` it is in the sender's own.
+    """
 
     sector: str
-    unit: str | None
+    unit: str | None = None
+    service_id: UUID | None = None
+    authority: str | None = None
 
     @classmethod
-    def of(cls, sector: str, unit: str | None) -> "Place":
+    def of(cls, sector: str, unit: str | None, service_id: UUID | None = None, authority: str | None = None) -> "Place":
         """The place, however its unit is written (`health:alkohol` or `alkohol`)."""
-        return cls(sector, unit.removeprefix(f"{sector}:") if unit else None)
+        return cls(sector, unit.removeprefix(f"{sector}:") if unit else None, service_id, authority)
+
+    @property
+    def met_there(self) -> frozenset["Place"]:
+        """This place, and its unit as a whole: who was asked for one service of a unit has been at the unit."""
+        return frozenset({self, replace(self, service_id=None)}) if self.unit else frozenset({self})
 
 
 def require_new_place(chain: Iterable[Place], to: Place, *, links: int) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.handover import HandoverContent
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, Sharing
@@ -17,11 +18,14 @@ def new_referral(
     id: UUID,
     need_id: UUID,
     sharing: Sharing,
+    to_service_id: UUID | None,
     basis: Basis,
     reason: str,
     return_scope: ReturnScope,
     approached_on: date | None,
     guarantee: str | None,
+    handover: HandoverContent | None,
+    anonymous: bool,
     at: datetime,
 ) -> Referral:
     """A new referral from the caller's sector. Whether it may be made was asked before."""
@@ -37,19 +41,31 @@ def new_referral(
         requested_by=by.subject,
         to_sector=sharing.to_sector,
         to_unit=sharing.to_unit,
+        to_service_id=to_service_id,
+        to_authority=sharing.to_authority,
         basis=basis,
         return_scope=return_scope,
         approached_on=approached_on,
         guarantee=guarantee,
         requested_at=at,
         reason=reason,
+        handover=handover,
+        anonymous=anonymous,
     )
-    referral.begin(by=by, at=at)
+    referral.note_request(by=by, at=at)
     return referral
 
 
 def successor_of(
-    referral: Referral, *, by: Actor, id: UUID, to: Place, basis: Basis, reason: str, at: datetime
+    referral: Referral,
+    *,
+    by: Actor,
+    id: UUID,
+    to: Place,
+    basis: Basis,
+    reason: str,
+    handover: HandoverContent | None,
+    at: datetime,
 ) -> Referral:
     """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
     onward = Referral(
@@ -62,6 +78,8 @@ def successor_of(
         requested_by=referral.requested_by,
         to_sector=to.sector,
         to_unit=to.unit,
+        to_service_id=to.service_id,
+        to_authority=to.authority,
         basis=basis,
         return_scope=referral.return_scope,
         # The day the citizen came is counted from once: a request without one is one of the day it was put.
@@ -69,6 +87,7 @@ def successor_of(
         guarantee=referral.guarantee,
         requested_at=at,
         reason=reason,
+        handover=handover,
     )
-    onward.begin(by=by, at=at)
+    onward.note_request(by=by, at=at)
     return onward

@@ -9,6 +9,11 @@ def names_of(unit: str, sector: str) -> frozenset[str]:
     return frozenset({bare, f"{sector}:{bare}"})
 
 
+def full_name(unit: str, sector: str) -> str:
+    """The unit with its sector: the one way to write it where no sector stands beside it."""
+    return f"{sector}:{unit.removeprefix(f'{sector}:')}"
+
+
 def own_units(actor: Actor) -> frozenset[str]:
     """Every name of the units the caller acts for: the acting one, else all it has in its sector; empty for none.
 

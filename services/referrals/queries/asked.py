@@ -11,10 +11,10 @@ from chassis.errors import NotFound
 from chassis.paging import Page, Paging
 from services.referrals.domain.lifecycle import Side
 from services.referrals.queries.read import Queries
-from services.referrals.queries.shown import Sight
+from services.referrals.queries.shown import receiver, sender
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.questions import answer_context, question_context
 from services.referrals.schemas.steps import QuestionAnswerView, QuestionView
-from services.referrals.schemas.views import PartyView
 from services.referrals.tables import answers, questions
 
 _QUESTIONS = select(questions, answers.c.id.label("answer_id")).outerjoin(
@@ -73,7 +73,7 @@ class Asked:
             id=row.id,
             text=self._tx.sealer.open(row.text_sealed, context=question_context(row.id)),
             at=row.at,
-            by=PartyView(sector=sight.row.to_sector, unit=row.by_unit),
+            by=receiver(sight.row, row.by_unit),
             answer_id=row.answer_id,
             version=1,
         )
@@ -86,7 +86,7 @@ class Asked:
             question_id=row.question_id,
             text=text,
             at=row.at,
-            by=PartyView(sector=sight.row.from_sector, unit=row.by_unit),
+            by=sender(sight.row, row.by_unit),
             version=1,
         )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, not_, or_, select
 
 from chassis.actor import Actor
-from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, reach, way_back
+from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, Reach, reach, way_back
 from services.referrals.domain.clocks import ClockState, told_with
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.guarantees import Start
@@ -28,6 +28,7 @@ class Filters:
     states: tuple[State, ...] = ()
     to_sectors: tuple[str, ...] = ()
     to_units: tuple[str, ...] = ()
+    to_service: UUID | None = None
     from_sectors: tuple[str, ...] = ()
     case_id: UUID | None = None
     claimed_by: str | None = None
@@ -36,14 +37,39 @@ class Filters:
     """Whether the list is in the order in which things fall due. It narrows nothing."""
 
 
+def sent_here(far: Reach) -> ColumnElement[bool]:
+    """What the caller's sector has sent."""
+    return and_(referrals.c.authority == far.authority, referrals.c.from_sector == far.sector)
+
+
+def received_here(far: Reach) -> ColumnElement[bool]:
+    """What the caller's sector was asked by another of its own authority, and knows of."""
+    return and_(
+        referrals.c.authority == far.authority,
+        referrals.c.to_sector == far.sector,
+        referrals.c.to_authority.is_(None),
+        referrals.c.anonymous.is_(False),
+    )
+
+
+def visible_here(actor: Actor) -> ColumnElement[bool]:
+    """Those of `visible_to` that are the caller's own authority's: all that its lists are made of."""
+    far = reach(actor)
+    return false() if far is None else or_(sent_here(far), received_here(far))
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`access.may_see` as a condition on rows."""
+    """`access.may_see` as a condition on rows, in whichever authority one acts."""
     far = reach(actor)
     if far is None:
         return false()
-    return and_(
-        referrals.c.authority == far.authority,
-        or_(referrals.c.from_sector == far.sector, referrals.c.to_sector == far.sector),
+    return or_(
+        visible_here(actor),
+        and_(
+            referrals.c.to_authority == far.authority,
+            referrals.c.to_sector == far.sector,
+            referrals.c.anonymous.is_(False),
+        ),
     )
 
 
@@ -63,6 +89,8 @@ _ROWS = (
         known_cases.c.case_number,
         known_consents.c.valid_until,
         known_consents.c.withdrawn_at,
+        known_consents.c.data_categories,
+        known_consents.c.to_unit.label("consent_to_unit"),
         sender_has_part().label("sender_has_part"),
         question_open().label("question_open"),
         _REPLACES.label("replaces"),
@@ -104,12 +132,18 @@ def narrowed(
     if filters.claimed_by:
         # Who has it in hand is shown to the receiving side, so only there is it found by.
         who = actor.subject if filters.claimed_by == OWN else filters.claimed_by
-        rows = rows.where(referrals.c.claimed_by == who, referrals.c.to_sector == actor.sector)
+        rows = rows.where(referrals.c.claimed_by == who, _received(actor))
+    if filters.to_service:
+        rows = rows.where(referrals.c.to_service_id == filters.to_service)
     if filters.overdue:
         rows = rows.where(due < today)
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
+
+
+def _received(actor: Actor) -> ColumnElement[bool]:
+    return and_(referrals.c.to_sector == actor.sector, referrals.c.to_authority.is_(None))
 
 
 def _told(actor: Actor) -> ColumnElement[str | None]:
@@ -166,7 +200,7 @@ def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:
     """Addressed to this unit, or taken on by it."""
     if unit == OWN:
         names = own_units(actor)
-        own_sector = referrals.c.to_sector == actor.sector
+        own_sector = _received(actor)
         # Somebody without units acts for the whole sector, and so receives all that comes to it.
         return own_sector if not names else and_(own_sector, _unit_in(names))
     named = literal(unit, Text)

@@ -1,24 +1,23 @@
 """How a row is shown to one caller: each member, and the part of the way back it belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from types import SimpleNamespace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from chassis.actor import Actor
-from chassis.errors import NotFound
-from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
+from services.referrals.domain.access import Part
+from services.referrals.domain.beside import Beside, Stage, open_beside
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
-from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
-from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
-from services.referrals.domain.moments import REASSIGNMENT, REQUEST
-from services.referrals.domain.sharing import BasisKind, BasisStatus, status
+from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome
+from services.referrals.domain.lifecycle import Action, State, open_actions
+from services.referrals.domain.moments import REASSIGNMENT, REQUEST, is_warm
+from services.referrals.domain.partner_links import BY_LINK
+from services.referrals.queries.covered import Told, kind_of, last_day
+from services.referrals.queries.sight import TAKEN_BACK, Sight, basis_status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
+    AddressView,
     AttemptsView,
     BasisView,
     ContactAttemptView,
@@ -27,92 +26,11 @@ from services.referrals.schemas.views import (
     HandoverReceiptView,
     HistoryStep,
     HoldView,
-    PartyView,
     Referral,
     ReferralSummary,
+    ReferredCitizenView,
+    SideView,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one caller sees of one referral today."""
-
-    row: Any
-    side: Side
-    parts: frozenset[Part]
-    today: date
-    actor: Actor
-    acts: bool
-    """Whether the caller's token lets it do anything at all."""
-    clocks: tuple[Clock, ...] = ()
-
-    @classmethod
-    def of(cls, row: Row[Any], actor: Actor, today: date, clocks: Sequence[Clock]) -> "Sight":
-        """The sight this caller has.
-
-        Raises:
-            NotFound: none at all.
-        """
-        side = side_of(actor, cast(Parties, row))
-        if side is None:
-            raise NotFound()
-        seen = _as_sent(row) if side is Side.FORMER_SENDER else row
-        parts = way_back(side, ReturnScope(row.return_scope))
-        return cls(seen, side, parts, today, actor, actor.permits(WRITE), tuple(clocks))
-
-    @property
-    def sees_reason(self) -> bool:
-        """The sender wrote it. The receiver reads it only while something permits the sharing."""
-        return self.side in (Side.SENDER, Side.FORMER_SENDER) or basis_status(self) is BasisStatus.IN_FORCE
-
-    @property
-    def sees_ending_words(self) -> bool:
-        """Why it was taken back are the sender's words, like the reason; what to do instead are the receiver's."""
-        return self.sees_reason if self.row.state in _TAKEN_BACK else True
-
-    @property
-    def standing(self) -> Standing:
-        """What decides which actions are open to the reader."""
-        row = self.row
-        return Standing(
-            State(row.state),
-            receipt_given=row.receipt_id is not None,
-            holding_promised=bool(row.receipt_takes_holding),
-            contact_held=row.first_contact_at is not None,
-            question_open=row.question_open,
-            hands=hands(self.actor, row.claimed_by),
-        )
-
-    def sees_waiver(self, by_sector: str | None) -> bool:
-        """The citizen's words are read on the side that wrote them down, and by the receiver while it may be told."""
-        if self.side is Side.SENDER:
-            return bool(by_sector == self.row.from_sector)
-        return self.side is not Side.FORMER_SENDER and (by_sector == self.row.to_sector or self.sees_reason)
-
-    def state(self, recorded: str) -> State | None:
-        """A state, as far as this side is told it."""
-        return state_told(State(recorded), self.side, self.parts)
-
-    def if_seen(self, part: Part, value: Any) -> Any:
-        """The value, or None when this part stays on the other side."""
-        return value if part in self.parts else None
-
-
-def _as_sent(row: Row[Any]) -> SimpleNamespace:
-    """The row as it was when the request was made: what it has become since, its former sender is not told."""
-    since = ("responsible_unit", "ended_at", "ending_words_sealed", "withdrawn_at", "claimed_by", "claimed_at")
-    later = ("on_hold_since", "on_hold_until", "replaced_by")
-    then = {"version": 1, "question_open": False} | dict.fromkeys((*since, *later))
-    return SimpleNamespace(**{**row._mapping, **then})
-
-
-_TAKEN_BACK = frozenset({State.CANCELLED, State.ENTERED_IN_ERROR})
-"""Endings in the sender's own words."""
-
-
-def basis_status(sight: Sight) -> BasisStatus:
-    """Where the basis stands today."""
-    return status(sight.row.valid_until, withdrawn=sight.row.withdrawn_at is not None, on=sight.today)
 
 
 def summary(sight: Sight) -> ReferralSummary:
@@ -125,13 +43,17 @@ def referral(
     attempts: Sequence[Row[Any]],
     waivers: list[DeadlineWaiverView],
     *,
-    reason: str | None,
+    told: Told,
     ending_words: str | None,
 ) -> Referral:
     """The whole referral, as far as this side may see it. The words are opened only for who may read them."""
     return Referral(
         **_common(sight),
-        reason=reason,
+        reason=told.shared.reason,
+        shared=told.shared,
+        not_shared=told.not_shared,
+        handover_missing=told.missing,
+        anonymous=sight.row.anonymous,
         approached_on=sight.row.approached_on,
         guarantee=sight.row.guarantee if sight.sees_reason else None,
         return_scope=sight.row.return_scope,
@@ -161,7 +83,9 @@ def attempt(sight: Sight, row: Row[Any]) -> ContactAttemptView:
 
 def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
     """One step. A side always sees when it acted itself, and when the case was closed."""
-    dated = Part.DATES in sight.parts or row.by_sector in (None, sight.row.from_sector) or row.action in _FOR_THE_SENDER
+    by_nobody = row.by_sector is None
+    dated = Part.DATES in sight.parts or by_nobody or sight.senders(row) or row.action in _FOR_THE_SENDER
+    authority = row.by_authority or _senders_authority(sight.row)
     return HistoryStep(
         version=row.version,
         action=row.action,
@@ -169,13 +93,35 @@ def step(sight: Sight, row: Row[Any], because: str | None) -> HistoryStep:
         # A former sender is told of its own request only, and that led here.
         to_state=sight.state(row.to_state) or State.REQUESTED,
         at=row.at if dated else None,
-        by=PartyView(sector=row.by_sector, unit=row.by_unit) if row.by_sector else None,
+        by=None if by_nobody else SideView(sector=row.by_sector, unit=row.by_unit, authority=authority),
+        by_link=(row.by_subject or "").startswith(BY_LINK),
         because=because,
     )
 
 
 _FOR_THE_SENDER = frozenset({REQUEST, REASSIGNMENT, Action.REJECTION, Action.REDIRECTION, Action.QUESTIONS})
 """Steps of the receiver's that are an answer to the sender, not news of the citizen."""
+
+
+def sender(row: Any, unit: str | None) -> SideView:
+    """The side that asked, in this unit of it."""
+    return SideView(sector=row.from_sector, unit=unit, authority=_senders_authority(row))
+
+
+def receiver(row: Any, unit: str | None) -> SideView:
+    """The side that was asked, in this unit of it."""
+    return SideView(sector=row.to_sector, unit=unit, authority=row.to_authority)
+
+
+def address(row: Any) -> AddressView:
+    """Whom a request was put to."""
+    unit, service, authority = row.to_unit, row.to_service_id, row.to_authority
+    return AddressView(sector=row.to_sector, unit=unit, service_id=service, authority=authority)
+
+
+def _senders_authority(row: Any) -> str | None:
+    """Told where it is not the receiver's too."""
+    return str(row.authority) if row.to_authority else None
 
 
 def _common(sight: Sight) -> dict[str, Any]:
@@ -185,10 +131,11 @@ def _common(sight: Sight) -> dict[str, Any]:
         "case_id": row.case_id,
         "case_number": row.case_number,
         "need_id": row.need_id,
+        **_who(sight),
         "state": sight.state(row.state),
         "catch_state": sight.if_seen(Part.CATCH, _caught(sight)),
-        "from_": PartyView(sector=row.from_sector, unit=row.from_unit),
-        "to": PartyView(sector=row.to_sector, unit=row.to_unit),
+        "from_": sender(row, row.from_unit),
+        "to": address(row),
         "responsible_unit": row.responsible_unit,
         "requested_at": row.requested_at,
         "claimed_by": sight.if_seen(Part.DETAILS, row.claimed_by),
@@ -204,8 +151,26 @@ def _common(sight: Sight) -> dict[str, Any]:
         ),
         "basis": _basis(sight),
         "version": row.version,
-        "allowed_actions": [*open_actions(sight.standing, sight.side), *_waiver(sight)] if sight.acts else [],
+        "allowed_actions": _open(sight) if sight.acts else [],
     }
+
+
+def _who(sight: Sight) -> dict[str, Any]:
+    """Whom it is about. Until the first contact, the receiver's next appointment in the case is for that."""
+    card = sight.who.card
+    if card is None:
+        return {"citizen": None, "citizen_part": sight.who.part, "need_domain": None, "planned_first_contact_at": None}
+    return {
+        "citizen": ReferredCitizenView.model_validate(card),
+        "citizen_part": sight.who.part,
+        "need_domain": card.need_domain,
+        "planned_first_contact_at": card.next_appointment_at if sight.row.first_contact_at is None else None,
+    }
+
+
+def _open(sight: Sight) -> list[Action | Literal["deadline-waiver"] | Beside]:
+    stage = Stage(State(sight.row.state), sight.row.receipt_id is not None, sight.row.anonymous)
+    return [*open_actions(sight.standing, sight.side), *_waiver(sight), *open_beside(sight.side, stage)]
 
 
 def _caught(sight: Sight) -> CatchState:
@@ -221,11 +186,11 @@ def _caught(sight: Sight) -> CatchState:
 def _basis(sight: Sight) -> BasisView:
     row = sight.row
     return BasisView(
-        kind=BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS,
+        kind=kind_of(row),
         status=basis_status(sight),
         consent_id=row.consent_id,
         legal_basis=row.legal_basis,
-        valid_until=row.valid_until,
+        valid_until=last_day(row),
     )
 
 
@@ -263,6 +228,7 @@ def _first_contact(sight: Sight) -> FirstContactView | None:
         channel=sight.if_seen(Part.DETAILS, row.first_contact_channel),
         attended=True,
         present=sight.if_seen(Part.DETAILS, row.first_contact_present) or [],
+        warm=sight.if_seen(Part.DETAILS, is_warm(row.first_contact_present or ())),
     )
 
 
@@ -280,7 +246,7 @@ def _receipt(sight: Sight) -> HandoverReceiptView | None:
     )
 
 
-_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, *_TAKEN_BACK})
+_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, *TAKEN_BACK})
 """Endings that are the sender's own act or an answer to it; the others belong to the way back."""
 
 
@@ -296,5 +262,5 @@ def _ending(sight: Sight, words: str | None) -> EndingView | None:
         reason_code=None if outcome else code,
         suggestion=words if row.state == State.REJECTED else None,
         outcome=outcome,
-        because=words if row.state in _TAKEN_BACK else None,
+        because=words if row.state in TAKEN_BACK else None,
     )

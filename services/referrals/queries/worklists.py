@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -34,12 +33,12 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from chassis.actor import Actor
 from chassis.database import Transaction
-from chassis.paging import Key, PageEnd, Paging, windowed
+from chassis.paging import Key, Paging, windowed
 from chassis.sectors import SECTORS
 from services.referrals.domain.access import reach
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.units import names_of, own_units
-from services.referrals.queries.found import NO_DAY, OWN, Filters, due_on, narrowed
+from services.referrals.queries.found import NO_DAY, OWN, Filters, due_on, narrowed, received_here, sent_here
 from services.referrals.tables import ELSEWHERE, LIVE, referrals
 
 _NAME = column("name", Text)
@@ -64,19 +63,24 @@ class _Side:
     """Every name of the units asked for; None where none was."""
 
 
-async def worklist(
-    tx: Transaction, actor: Actor, filters: Filters, paging: Paging, today: date
-) -> tuple[list[UUID], PageEnd]:
-    """The ids of one page, in order, and where the next one starts."""
+async def own(tx: Transaction, actor: Actor, filters: Filters, paging: Paging, today: date) -> list[Row[Any]]:
+    """One page and one more of what the own authority keeps: the id of each, when it was asked, and its day."""
     look = _Looks(tx, actor, filters, paging.limit + 1, today)
     if filters.by_due_day:
-        found = await look.by_due_day(paging.start(3))
-        page, end = paging.cut(found, key=lambda row: (row.due_on or NO_DAY, row.requested_at, row.id))
-    else:
-        found = await look.at(_With.ANYTHING, paging.start(2))
-        page, end = paging.cut(found, key=lambda row: (row.requested_at, row.id))
-    # Two looks may see one referral twice, when its day came or went between them.
-    return list(dict.fromkeys(row.id for row in page)), end
+        return await look.by_due_day(paging.start(3))
+    return await look.at(_With.ANYTHING, paging.start(2))
+
+
+def place(row: Row[Any], filters: Filters) -> tuple[Any, ...]:
+    """Where a row stands in the list, whoever keeps it."""
+    newest = (row.requested_at, row.id)
+    return (row.due_on or NO_DAY, *newest) if filters.by_due_day else newest
+
+
+def in_order(rows: Sequence[Row[Any]], filters: Filters) -> list[Row[Any]]:
+    """The rows of the caller's own authority and of others, in the one order of the list."""
+    newest = sorted(rows, key=lambda row: (row.requested_at, row.id), reverse=True)
+    return sorted(newest, key=lambda row: row.due_on or NO_DAY) if filters.by_due_day else newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +132,18 @@ def _sides(actor: Actor, filters: Filters, today: date) -> Iterator[_Side]:
     far = reach(actor)
     if far is None:
         return
-    own = referrals.c.authority == far.authority
-    if _may_be(far.sector, filters.to_sectors, others=filters.from_sectors):
+    if not filters.to_sectors or far.sector in filters.to_sectors:
         # Implied, and said so that the indexes of what is live are recognised.
         live = LIVE if filters.states and LIVE_STATES.issuperset(filters.states) else true()
-        mine = and_(own, referrals.c.to_sector == far.sector, live)
+        mine = and_(received_here(far), live)
         yield _Side(True, mine, referrals.c.due_on, _units_here(actor, filters.to_units))
     named = [unit for unit in filters.to_units if unit != OWN]
     for_me = filters.claimed_by or (filters.to_units and not named)
-    if not for_me and _may_be(far.sector, filters.from_sectors, others=filters.to_sectors):
+    if not for_me and (not filters.from_sectors or far.sector in filters.from_sectors):
         # Implied too: what a sender is shown to be late, some clock is late for.
         late = referrals.c.due_on < today if filters.overdue else true()
-        mine = and_(own, referrals.c.from_sector == far.sector, late)
+        mine = and_(sent_here(far), late)
         yield _Side(False, mine, due_on(actor), _units_anywhere(named))
-
-
-def _may_be(sector: str, here: Sequence[str], *, others: Sequence[str]) -> bool:
-    """Whether something may be at this sector's end and at one of the others: nothing is asked of oneself."""
-    return (not here or sector in here) and (not others or set(others) != {sector})
 
 
 def _units_here(actor: Actor, units: Sequence[str]) -> frozenset[str] | None:

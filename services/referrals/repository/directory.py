@@ -78,6 +78,11 @@ class Directory:
             raise NotFound()
         return found[service_id]
 
+    async def asked_for(self, service_id: UUID, *, of: str) -> Service | None:
+        """A service as it stands in the directory of this authority, or None."""
+        async with self._tx.within(of):
+            return (await self.services([service_id])).get(service_id)
+
     async def keep_entries(self, entries: Iterable[DirectoryEntry]) -> None:
         """Save what is new (version 1) or changed (one version on).
 

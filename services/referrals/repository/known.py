@@ -81,6 +81,7 @@ class KnownCases:
             from_sector=row.from_sector,
             to_sector=row.to_sector,
             to_unit=row.to_unit,
+            to_authority=row.to_authority,
             valid_until=row.valid_until,
             withdrawn=row.withdrawn_at is not None,
         )
@@ -179,6 +180,7 @@ class KnownCases:
                 from_sector=consent.from_sector,
                 to_sector=consent.to_sector,
                 to_unit=consent.to_unit,
+                to_authority=consent.to_authority,
                 data_categories=data_categories,
                 shared_for=shared_for,
                 legal_basis=legal_basis,

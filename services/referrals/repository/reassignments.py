@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, Text, and_, bindparam, func, insert, or_, 
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Transaction
+from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.units import names_of
-from services.referrals.tables import LIVE, known_consents, referrals, unit_reassignments
+from services.referrals.tables import LIVE, known_consents, received_referrals, referrals, unit_reassignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Reassigned:
     moved: int
     kept: int
     remaining: int
+    from_elsewhere: int
     at: datetime
     by: str
 
@@ -40,7 +42,10 @@ _new_names = bindparam("new_names", type_=ARRAY(Text))
 _OF_THE_UNIT = and_(
     referrals.c.authority == bindparam("of_authority"),
     referrals.c.to_sector == bindparam("of_sector"),
+    referrals.c.to_authority.is_(None),
     or_(referrals.c.to_unit == func.any(_names), referrals.c.responsible_unit == func.any(_names)),
+    # These move along without being counted: the unit does not know of them.
+    referrals.c.anonymous.is_(False),
     LIVE,
 )
 
@@ -69,6 +74,13 @@ _LEFT = select(
     func.count().filter(_bound_to_another_unit()).label("kept"),
     func.count().filter(~_bound_to_another_unit()).label("remaining"),
 ).where(_OF_THE_UNIT)
+_r = received_referrals.c
+_FROM_ELSEWHERE = select(func.count().label("n")).where(
+    _r.authority == bindparam("of_authority"),
+    _r.to_sector == bindparam("of_sector"),
+    or_(_r.to_unit == func.any(_names), _r.responsible_unit == func.any(_names)),
+    _r.state.in_(LIVE_STATES),
+)
 _ADD = insert(unit_reassignments)
 
 
@@ -87,6 +99,11 @@ class Reassignments:
         (row,) = await self._tx.all(_LEFT, **self._of(units))
         return row.kept, row.remaining
 
+    async def from_elsewhere(self, units: Reorganised) -> int:
+        """How many live ones others have sent: their senders' consents and rules are not looked at from here."""
+        (row,) = await self._tx.all(_FROM_ELSEWHERE, **self._of(units))
+        return int(row.n)
+
     async def add(self, done: Reassigned) -> None:
         """Keep that it was done, by whom, and how much."""
         row = {
@@ -98,6 +115,7 @@ class Reassignments:
             "moved": done.moved,
             "kept": done.kept,
             "remaining": done.remaining,
+            "from_elsewhere": done.from_elsewhere,
             "at": done.at,
             "by_subject": done.by,
         }

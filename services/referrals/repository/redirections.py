@@ -35,7 +35,8 @@ def _chain() -> Select[Any]:
 
 
 CHAIN = _chain()
-_PLACES = select(referrals.c.to_sector, referrals.c.to_unit, referrals.c.responsible_unit, referrals.c.id).where(
+_ASKED = ("to_sector", "to_unit", "responsible_unit", "to_service_id", "to_authority")
+_PLACES = select(*(referrals.c[name] for name in _ASKED)).where(
     referrals.c.authority == bindparam("of_authority"), referrals.c.id.in_(CHAIN)
 )
 _LINK = insert(redirections)
@@ -50,9 +51,12 @@ class Redirections:
     async def been_to(self, referral_id: UUID) -> tuple[frozenset[Place], int]:
         """Where the chain of this referral has been (whom it was put to, and who took it on), and how long it is."""
         rows = await self._tx.all(_PLACES, of_authority=self._tx.authority, of_id=referral_id)
-        put_to = {Place.of(row.to_sector, row.to_unit) for row in rows}
-        taken_on = {Place.of(row.to_sector, row.responsible_unit) for row in rows if row.responsible_unit}
-        return frozenset(put_to | taken_on), len(rows)
+        places: set[Place] = set()
+        for row in rows:
+            places |= Place.of(row.to_sector, row.to_unit, row.to_service_id, row.to_authority).met_there
+            if row.responsible_unit:
+                places.add(Place.of(row.to_sector, row.responsible_unit, None, row.to_authority))
+        return frozenset(places), len(rows)
 
     async def link(self, referral: Referral, successor: Referral, *, reason: DeclineCode, at: datetime) -> None:
         """This request goes on as that one."""
@@ -62,6 +66,8 @@ class Redirections:
             "successor_id": successor.id,
             "to_sector": successor.to_sector,
             "to_unit": successor.to_unit,
+            "to_service_id": successor.to_service_id,
+            "to_authority": successor.to_authority,
             "reason_code": reason,
             "at": at,
         }

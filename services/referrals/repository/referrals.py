@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
@@ -16,15 +16,19 @@ from chassis.working_days import is_working_day
 from services.referrals.domain.access import may_see
 from services.referrals.domain.clocks import earliest
 from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
+from services.referrals.domain.days import day_of
 from services.referrals.domain.errors import NeedAlreadyReferred
+from services.referrals.domain.handover import HandoverContent, Section
 from services.referrals.domain.lifecycle import State
 from services.referrals.domain.moments import Claim, Ending, FirstContact, Hold, Receipt, Step
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.sharing import Basis, BasisKind
+from services.referrals.domain.sharing import NOTHING_SHARED, Basis, BasisKind
 from services.referrals.publishes import contract_events
 from services.referrals.repository.clocks import Clocks
+from services.referrals.repository.handover import Handovers
 from services.referrals.repository.known import sender_has_part
 from services.referrals.repository.questions import question_open
+from services.referrals.repository.received import go_home, note_received
 from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
 
 
@@ -60,6 +64,7 @@ class Referrals:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._clocks = Clocks(tx)
+        self._handovers = Handovers(tx)
 
     async def get(self, referral_id: UUID, actor: Actor, *, expected: int | None = None) -> Referral:
         """The referral, locked until the transaction ends.
@@ -68,10 +73,7 @@ class Referrals:
             NotFound: it does not exist, or this caller may not know that it does.
             Stale: the caller expected another version of it.
         """
-        row = await self._tx.one(_ONE, of_authority=self._tx.authority, of_id=referral_id)
-        referral = None if row is None else _loaded(row)
-        if referral is None or not may_see(actor, referral):
-            raise NotFound()
+        referral = await self._found(_ONE, referral_id, actor)
         expect(referral.version, expected)
         await self._clocks.load(referral)
         return referral
@@ -82,10 +84,45 @@ class Referrals:
         Raises:
             NotFound: it does not exist, or this caller may not know that it does.
         """
-        row = await self._tx.one(_PEEK, of_authority=self._tx.authority, of_id=referral_id)
+        return await self._found(_PEEK, referral_id, actor)
+
+    async def _found(self, statement: Select[Any], referral_id: UUID, actor: Actor) -> Referral:
+        """The referral, wherever it is kept: from here on the transaction acts there."""
+        row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
+        if row is None and await go_home(self._tx, referral_id):
+            row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
         if row is None or not may_see(actor, referral := _loaded(row)):
             raise NotFound()
         return referral
+
+    async def of_code(self, referral_id: UUID, *, held: bool) -> Referral | None:
+        """The referral that a catch code stands for, if there is one; `held`, it is locked. For who has shown the code:
+        they may act on it once, and nobody asks whether they may see it, because they are not shown it."""
+        statement = _ONE if held else _PEEK
+        row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
+        referral = None if row is None else _loaded(row)
+        if held and referral:
+            await self._clocks.load(referral)
+        return referral
+
+    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str) -> list[Referral]:
+        """The anonymous referrals that wait at a unit, locked. For the town itself: when the unit is reorganised, its
+        citizens' codes are good at the new one, and who reorganises it does not learn that there are any."""
+        wanted = self._selected().where(
+            referrals.c.anonymous, referrals.c.to_sector == to_sector, referrals.c.to_unit.in_(unit_names), LIVE
+        )
+        waiting = [_loaded(row) for row in await self._tx.all(wanted.order_by(referrals.c.id).with_for_update())]
+        for referral in waiting:
+            await self._clocks.load(referral)
+        return waiting
+
+    async def handover_of(self, referral: Referral) -> HandoverContent | None:
+        """What the sender has handed over, to be sealed anew where it is sent on."""
+        return await self._handovers.content_of(referral.id)
+
+    async def handover_missing(self, referral: Referral) -> list[Section]:
+        """What the receiver asked to be told when the request was put, and nobody has written."""
+        return await self._handovers.missing(referral, on=day_of(referral.requested_at))
 
     async def reason_of(self, referral: Referral) -> str:
         """The sender's words, to be sealed anew where they are sent on."""
@@ -102,12 +139,13 @@ class Referrals:
             await self._clocks.load(referral)
         return live
 
-    async def caught_of_needs(self, need_ids: Sequence[UUID], *, from_sector: str) -> list[Referral]:
-        """The referrals of these needs by a sender that were caught, the newest first; also where the catch was lost
-        later."""
+    async def caught_of_needs(self, need_ids: Sequence[UUID], *, let_go_by: str) -> list[Referral]:
+        """The referrals by which somebody else than this sector caught these needs, the newest first; also where the
+        catch was lost later."""
+        somebody_else = or_(referrals.c.to_sector != let_go_by, referrals.c.to_authority.is_not(None))
         wanted = self._selected().where(
             referrals.c.need_id.in_(need_ids),
-            referrals.c.from_sector == from_sector,
+            somebody_else,
             referrals.c.first_contact_at.is_not(None),
             referrals.c.receipt_id.is_not(None),
         )
@@ -119,7 +157,7 @@ class Referrals:
 
         Raises:
             NeedAlreadyReferred: another live referral carries the need, however close the race was.
-            AlreadyExists: the id is taken.
+            AlreadyExists: the id is taken, here or where it is received.
         """
         row = {**_identity(referral), **self._changeable(referral), "version": 1}
         row["reason_sealed"] = self._tx.sealer.seal(referral.reason or "", context=reason_context(referral.id))
@@ -151,6 +189,8 @@ class Referrals:
         await self._tx.run(_ATTEMPTS, _attempt_rows(referral))
         await self._tx.run(_STEPS, [self._step_row(referral, step) for step in referral.steps])
         await self._clocks.save(referral)
+        await note_received(self._tx, referral)
+        await self._handovers.save(referral)
         await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
         referral.new_attempts.clear()
         referral.steps.clear()
@@ -167,6 +207,7 @@ class Referrals:
             "from_state": step.from_state,
             "to_state": step.to_state,
             "at": step.at,
+            "by_authority": step.by.authority if step.by and step.by.authority != referral.authority else None,
             "by_sector": step.by.sector if step.by else None,
             "by_unit": step.by.unit if step.by else None,
             "by_subject": step.by.subject if step.by else None,
@@ -223,9 +264,12 @@ def _identity(referral: Referral) -> dict[str, Any]:
         "from_unit": referral.from_unit,
         "requested_by": referral.requested_by,
         "to_sector": referral.to_sector,
+        "to_service_id": referral.to_service_id,
+        "to_authority": referral.to_authority,
         "consent_id": referral.basis.consent_id,
         "legal_basis": referral.basis.legal_basis,
         "return_scope": referral.return_scope,
+        "anonymous": referral.anonymous,
         "approached_on": referral.approached_on,
         "guarantee": referral.guarantee,
         "requested_at": referral.requested_at,
@@ -258,7 +302,10 @@ def _loaded(row: Row[Any]) -> Referral:
         requested_by=row.requested_by,
         to_sector=row.to_sector,
         to_unit=row.to_unit,
-        basis=Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis),
+        to_service_id=row.to_service_id,
+        to_authority=row.to_authority,
+        basis=_basis_of(row),
+        anonymous=row.anonymous,
         return_scope=ReturnScope(row.return_scope),
         approached_on=row.approached_on,
         guarantee=row.guarantee,
@@ -278,11 +325,18 @@ def _loaded(row: Row[Any]) -> Referral:
     )
 
 
+def _basis_of(row: Row[Any]) -> Basis:
+    if row.anonymous:
+        return NOTHING_SHARED
+    return Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis)
+
+
 def _contact_of(row: Row[Any]) -> FirstContact | None:
     if row.first_contact_at is None:
         return None
     present = tuple(Presence(role) for role in row.first_contact_present or ())
-    return FirstContact(row.first_contact_at, ContactChannel(row.first_contact_channel), present)
+    channel = ContactChannel(row.first_contact_channel) if row.first_contact_channel else None
+    return FirstContact(row.first_contact_at, channel, present)
 
 
 def _receipt_of(row: Row[Any]) -> Receipt | None:

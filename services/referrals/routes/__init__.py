@@ -2,19 +2,25 @@
 
 from services.referrals.routes import (
     answers,
+    catch_codes,
     claims,
     contacts,
     deadlines,
     directory,
     directory_files,
     endings,
+    fhir,
     guarantees,
+    handover,
+    partner_answers,
+    partner_links,
     pauses,
     public_directory,
     questions,
     reassignments,
     redirections,
     referrals,
+    reports,
 )
 
 ROUTERS = (
@@ -24,6 +30,8 @@ ROUTERS = (
     claims.router,
     questions.router,
     contacts.router,
+    handover.router,
+    catch_codes.router,
     pauses.router,
     endings.router,
     deadlines.router,
@@ -32,4 +40,8 @@ ROUTERS = (
     directory.router,
     directory_files.router,
     public_directory.router,
+    partner_links.router,
+    partner_answers.router,
+    fhir.router,
+    reports.router,
 )

@@ -13,6 +13,7 @@ from services.referrals.domain.errors import (
     ReceiptAlreadyGiven,
     TimeInTheFuture,
 )
+from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
 from services.referrals.domain.moments import ContactAttempt, FirstContact
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import Reads, Step
@@ -74,11 +75,16 @@ async def record_first_contact(
     return await step.shown(referral_id)
 
 
-@router.post("/referrals/{referral_id}/handover-receipt", responses=problems(*_REFUSED, ReceiptAlreadyGiven))
+@router.post(
+    "/referrals/{referral_id}/handover-receipt",
+    responses=problems(*_REFUSED, ReceiptAlreadyGiven, HoldingStaysInTheAuthority),
+)
 async def give_handover_receipt(
     referral_id: UUID, body: HandoverReceiptRequest, actor: ReferralWriter, step: Step
 ) -> Referral:
-    """Give the receipt, once. With `takesHolding` it is an irrevocable offer to hold the case."""
+    """Give the receipt, once. With `takesHolding` it is an irrevocable offer to hold the case, which nobody of another
+    authority can make (`holding-stays-in-the-authority`): the case is the sender's own.
+    """
     await giving.give_receipt(
         step.referrals,
         actor,

@@ -111,7 +111,8 @@ async def get_service(
     "/services/{service_id}",
     name="put_directory_service",
     summary="Add or change a service",
-    responses=problems(Stale, EntryToldDifferently, EntryUnknown, AlreadyExists),
+    responses=problems(Stale, EntryToldDifferently, EntryUnknown, AlreadyExists)
+    | {201: {"model": DirectoryService, "description": "The service is new."}},
 )
 async def put_service(
     service_id: UUID,
@@ -185,7 +186,8 @@ async def get_organisation(
     "/organisations/{organisation_id}",
     name="put_directory_organisation",
     summary="Add or change an organisation",
-    responses=problems(Stale, AlreadyExists),
+    responses=problems(Stale, AlreadyExists)
+    | {201: {"model": DirectoryEntryView, "description": "The organisation is new."}},
 )
 async def put_organisation(
     organisation_id: UUID,
@@ -229,7 +231,8 @@ async def get_location(
     "/locations/{location_id}",
     name="put_directory_location",
     summary="Add or change a location",
-    responses=problems(Stale, AlreadyExists),
+    responses=problems(Stale, AlreadyExists)
+    | {201: {"model": DirectoryEntryView, "description": "The location is new."}},
 )
 async def put_location(
     location_id: UUID,

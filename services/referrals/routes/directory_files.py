@@ -48,7 +48,8 @@ async def import_directory(
     dry_run: Annotated[bool, Query(alias="dryRun", description="Only tell what would become of each line.")] = False,
 ) -> DirectoryImportView:
     """Take in HSDS 3 services in their whole form, each with its organisation and its locations: one as JSON, several
-    as NDJSON, or a page of `/v1/directory/export`. At most 500 lines and 1 MiB at a time.
+    as NDJSON, or a page: of `/v1/directory/export`, or of the list of another HSDS API (`contents`). At most 500 lines
+    and 1 MiB at a time.
 
     A line that is refused stops none of the others. Importing the same file again changes nothing.
     """

@@ -4,11 +4,22 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
-from services.referrals.queries import Asked, Queries, UnitReassignments
-from services.referrals.repository import Guarantees, KnownCases, Questions, Reassignments, Redirections, Referrals
+from chassis.guards import AS_BEFORE
+from services.referrals.asks import CardsForCaller, ContactCards
+from services.referrals.queries import Asked, GivenLinks, Queries, UnitReassignments
+from services.referrals.repository import (
+    Directory,
+    Guarantees,
+    KnownCases,
+    PartnerLinks,
+    Questions,
+    Reassignments,
+    Redirections,
+    Referrals,
+)
 from services.referrals.schemas.views import Referral
 
 
@@ -22,6 +33,10 @@ async def _known(tx: Tx) -> KnownCases:
 
 async def _guarantees(tx: Tx) -> Guarantees:
     return Guarantees(tx)
+
+
+async def _offers(tx: Tx) -> Directory:
+    return Directory(tx)
 
 
 async def _queries(tx: Tx, actor: TheActor) -> Queries:
@@ -44,17 +59,37 @@ async def _asked(tx: Tx, actor: TheActor) -> Asked:
     return Asked(tx, actor)
 
 
+async def _partner_links(tx: Tx) -> PartnerLinks:
+    return PartnerLinks(tx)
+
+
+async def _given_links(tx: Tx, actor: TheActor) -> GivenLinks:
+    return GivenLinks(tx, actor)
+
+
 async def _unit_reassignments(tx: Tx, actor: TheActor) -> UnitReassignments:
     return UnitReassignments(tx, actor)
+
+
+async def _cards(request: Request) -> CardsForCaller | None:
+    if AS_BEFORE in request.scope:
+        return None  # our own question whether a caller may still read: nobody is shown the answer
+    cards: ContactCards = request.app.state.contact_cards
+    return CardsForCaller.of(cards, request.headers)
 
 
 Store = Annotated[Referrals, Depends(_store)]
 Known = Annotated[KnownCases, Depends(_known)]
 Promises = Annotated[Guarantees, Depends(_guarantees)]
+Offers = Annotated[Directory, Depends(_offers)]
 Reads = Annotated[Queries, Depends(_queries)]
+Cards = Annotated[CardsForCaller | None, Depends(_cards)]
+"""Asks cases whom referrals are about, as the caller."""
 QuestionStore = Annotated[Questions, Depends(_questions)]
 RedirectionStore = Annotated[Redirections, Depends(_redirections)]
 ReassignmentStore = Annotated[Reassignments, Depends(_reassignments)]
+LinkStore = Annotated[PartnerLinks, Depends(_partner_links)]
+LinkReads = Annotated[GivenLinks, Depends(_given_links)]
 AskedReads = Annotated[Asked, Depends(_asked)]
 ReassignmentReads = Annotated[UnitReassignments, Depends(_unit_reassignments)]
 

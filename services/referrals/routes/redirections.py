@@ -19,22 +19,24 @@ from services.referrals.domain.errors import (
     SenderHasLetGo,
     SharingBasisMissing,
 )
+from services.referrals.domain.errors.addressing import ServiceNotAddressable
+from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.routes.given import Known, Promises, Reads, RedirectionStore, Step
+from services.referrals.routes.given import Cards, Known, Offers, Promises, Reads, RedirectionStore, Step
 from services.referrals.schemas.steps import RedirectionChain, RedirectionRequest, RedirectionView
 from services.referrals.use_cases import redirect_referral as redirecting
 
 router = room(tags=["referrals"])
 
 _REFUSED = (OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTransition, ReceiptIsIrrevocable)
-_NOT_THERE = (UnknownSector, SameSector, RedirectLoop, SharingBasisMissing)
+_NOT_THERE = (UnknownSector, SameSector, ServiceNotAddressable, RedirectLoop, SharingBasisMissing)
 _NOTHING_LEFT = (SenderHasLetGo, NeedHasEnded, NeedSetAside, AlreadyExists)
 
 
 @router.post(
     "/referrals/{referral_id}/redirection",
     status_code=201,
-    responses=problems(*_REFUSED, *_NOT_THERE, *_NOTHING_LEFT),
+    responses=problems(*_REFUSED, *_NOT_THERE, *_NOTHING_LEFT, NothingIsMissing),
 )
 async def redirect_referral(
     referral_id: UUID,
@@ -44,11 +46,14 @@ async def redirect_referral(
     known: Known,
     redirections: RedirectionStore,
     promises: Promises,
+    directory: Offers,
 ) -> RedirectionView:
     """Send the request on: this referral is rejected, and a linked one puts the sender's words to the new receiver.
 
     Before the first contact only. The sender stays who it is, and stays responsible. Something must permit it to share
     with the new receiver too, and a request does not come to the same unit twice (`redirect-loop`).
+
+    A receiver of another authority than the sender's stays in its own unless it names one (`toAuthority`).
     """
     successor_id = body.id or new_id()
     onward = redirecting.Onward(**body.model_dump(exclude={"id"}))
@@ -57,6 +62,7 @@ async def redirect_referral(
         known,
         redirections,
         promises,
+        directory,
         actor,
         referral_id,
         onward,
@@ -74,9 +80,11 @@ async def get_redirection(referral_id: UUID, actor: ReferralReader, reads: Reads
 
 
 @router.get("/referrals/{referral_id}/chain", responses=problems(NotFound))
-async def get_redirection_chain(referral_id: UUID, actor: ReferralReader, reads: Reads) -> RedirectionChain:
+async def get_redirection_chain(
+    referral_id: UUID, actor: ReferralReader, reads: Reads, cards: Cards
+) -> RedirectionChain:
     """Where a request has been, from whichever of its referrals one asks: the same chain, first receiver first.
 
     The sender sees all of it. A receiver sees what came to its own sector; of the others only how many there are.
     """
-    return await reads.chain(referral_id)
+    return await reads.chain(referral_id, cards)

@@ -22,6 +22,8 @@ MOST_BYTES = 128 << 10
 """How long one object may be: a service without its organisation and locations, or one of these."""
 MOST_FAULTS = 20
 _MOST_DEPTH = 24
+_PAGES = ("items", "contents")
+"""Where the services of a page stand: in an export of ours, and in a list of any HSDS API."""
 
 _TOO_LONG = Text("er for lang", "is too long")
 _TOO_DEEP = Text("er for dybt indlejret", "is nested too deeply")
@@ -51,7 +53,8 @@ def read_entry(content: Content, kind: EntryKind, entry_id: UUID) -> DirectoryEn
 
 
 def read_file(content: Content) -> list[ImportLine]:
-    """The services of a file: NDJSON, one service as JSON, or a page of them (`items`) as an export gives it.
+    """The services of a file: NDJSON, one service as JSON, or a page of them: as an export of ours gives it
+    (`items`), or as the list of another HSDS API does (`contents`).
 
     Raises:
         Faults: it cannot be taken apart, or has too many lines.
@@ -61,12 +64,18 @@ def read_file(content: Content) -> list[ImportLine]:
         texts = [(number, text) for number, text in enumerate(content.body.split(b"\n"), start=1) if text.strip()]
         _must_be_few(len(texts))
         return [_line_of_text(number, text) for number, text in texts]
-    parsed = _parsed(content.body)
-    items = parsed.get("items") if isinstance(parsed, dict) and "id" not in parsed else [parsed]
-    if not isinstance(items, list):
-        raise Faults([Fault("body", "", "not-hsds", _WRONG)])
+    items = _items(_parsed(content.body))
     _must_be_few(len(items))
     return [_line(number, item) for number, item in enumerate(items, start=1)]
+
+
+def _items(parsed: Any) -> list[Any]:
+    if isinstance(parsed, dict) and "id" in parsed:
+        return [parsed]
+    items = next((parsed[name] for name in _PAGES if name in parsed), None) if isinstance(parsed, dict) else None
+    if not isinstance(items, list):
+        raise Faults([Fault("body", "", "not-hsds", _WRONG)])
+    return items
 
 
 def _one(content: Content, model: type[BaseModel], id_: UUID) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+from services.referrals.schemas.addresses import ASKED_SERVICE, AuthorityCode
+from services.referrals.schemas.handover import HandoverRequest
 
 
 def _literally_true(value: object) -> object:
@@ -33,6 +35,10 @@ class ReferralRequest(Body):
     need_id: UUID
     to_sector: SectorCode
     to_unit: UnitId | None = None
+    to_service_id: UUID | None = Field(default=None, description=ASKED_SERVICE)
+    to_authority: AuthorityCode | None = Field(
+        default=None, description="Another authority, whose sector is asked. Your own if absent."
+    )
     reason: LongText = Field(description="Why, in the sender's words. Both sides read it while the basis holds.")
     approached_on: Day | None = Field(default=None, description="The day the citizen asked for help.")
     guarantee: Code | None = Field(default=None, description="A promise that was in force when the citizen asked.")
@@ -40,6 +46,11 @@ class ReferralRequest(Body):
     legal_basis: Code | None = Field(default=None, description="A provision that permits sharing without consent.")
     return_scope: ReturnScope = Field(
         default=ReturnScope.CAUGHT_ONLY, description="What the sender may see of the way back."
+    )
+    handover: HandoverRequest | None = None
+    anonymous: StrictBool = Field(
+        default=False,
+        description="The receiver finds nothing of it, so it names no basis. A catch code catches it.",
     )
 
 

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from chassis.wire import Body, Code, Day, LongText, Moment, SectorCode, UnitId, View
 from services.referrals.domain.codes import DeclineCode
-from services.referrals.schemas.views import PartyView, ReferralSummary
+from services.referrals.schemas.addresses import ASKED_SERVICE, AuthorityCode
+from services.referrals.schemas.views import AddressView, ReferralSummary, SideView
 
 
 class HoldRequest(Body):
@@ -44,6 +45,10 @@ class RedirectionRequest(Body):
     id: UUID | None = Field(default=None, description="The successor's: chosen by the client, or by the server.")
     to_sector: SectorCode
     to_unit: UnitId | None = None
+    to_service_id: UUID | None = Field(default=None, description=ASKED_SERVICE)
+    to_authority: AuthorityCode | None = Field(
+        default=None, description="The authority that is asked instead: the caller's own if absent."
+    )
     reason_code: DeclineCode
     consent_id: UUID | None = None
     legal_basis: Code | None = Field(default=None, description="A provision that permits sharing without consent.")
@@ -63,7 +68,7 @@ class QuestionView(View):
     id: UUID
     text: str | None
     at: Moment
-    by: PartyView
+    by: SideView
     answer_id: UUID | None
     version: Literal[1]
 
@@ -75,7 +80,7 @@ class QuestionAnswerView(View):
     question_id: UUID
     text: str | None
     at: Moment
-    by: PartyView
+    by: SideView
     version: Literal[1]
 
 
@@ -85,7 +90,7 @@ class RedirectionView(View):
     referral_id: UUID
     successor_id: UUID
     need_id: UUID
-    to: PartyView
+    to: AddressView
     reason_code: DeclineCode
     at: Moment
     version: Literal[1]
@@ -107,6 +112,7 @@ class UnitReassignmentView(View):
     to_unit: str
     moved: int
     kept: int = Field(description="Stay where they are, because the citizen's consent names their unit.")
+    from_elsewhere: int = Field(description="Live ones that other authorities sent: they are not moved by this.")
     remaining: int
     at: Moment
     version: Literal[1]

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.wire import Day, Moment, View
+from services.referrals.domain.beside import Beside
 from services.referrals.domain.codes import (
     AttemptChannel,
     AttemptResult,
@@ -15,16 +16,31 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
+from services.referrals.domain.contact_card import CitizenPart
+from services.referrals.domain.handover import Section
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
+from services.referrals.schemas.shared import NotSharedView, SharedView
 
 
 class PartyView(View):
-    """One side of a referral."""
+    """A unit of a sector."""
 
     sector: str
     unit: str | None
+
+
+class SideView(PartyView):
+    """One side of a referral."""
+
+    authority: str | None = Field(description="Where the two sides are of different authorities: which this one is.")
+
+
+class AddressView(SideView):
+    """Whom a request was put to: a sector, and a unit or a service of it where one was named."""
+
+    service_id: UUID | None = Field(description="A service of the directory of the authority that was asked.")
 
 
 class AttemptsView(View):
@@ -51,6 +67,22 @@ class HoldView(View):
     until: Day | None
 
 
+class ReferredCitizenView(View):
+    """Whom it is about, as cases tells this caller now; a protected citizen by alias only.
+
+    `hidden` counts what is known of name, telephone, hours, language and domain of the need and not told: because name
+    and address are protected, or because the basis does not cover it.
+    """
+
+    display_name: str | None
+    alias: str | None
+    phone: str | None
+    safe_to_call: str | None
+    language: str | None
+    protected: bool
+    hidden: int
+
+
 class ReferralSummary(View):
     """Enough to work from without a second call."""
 
@@ -58,10 +90,19 @@ class ReferralSummary(View):
     case_id: UUID
     case_number: str
     need_id: UUID
+    need_domain: str | None
+    citizen: ReferredCitizenView | None
+    citizen_part: CitizenPart = Field(
+        description="Whether `citizen` and `needDomain` are told. `hidden`: not to this caller, or not any more. "
+        "`unavailable`: cases cannot be asked now. `not-asked`: the answer to a change has nobody's name in it."
+    )
+    planned_first_contact_at: Moment | None = Field(
+        description="Before the first contact: the receiver's next appointment in the case; for the receiving side."
+    )
     state: State | None
     catch_state: CatchState | None
-    from_: PartyView = Field(alias="from")
-    to: PartyView
+    from_: SideView = Field(alias="from")
+    to: AddressView
     responsible_unit: str | None
     requested_at: Moment
     claimed_by: str | None = Field(description="Who in the receiving unit has it in hand; for the receiving side.")
@@ -74,7 +115,7 @@ class ReferralSummary(View):
     attempts: AttemptsView
     basis: BasisView
     version: int
-    allowed_actions: list[Action | Literal["deadline-waiver"]]
+    allowed_actions: list[Action | Literal["deadline-waiver"] | Beside]
 
 
 class ContactAttemptView(View):
@@ -94,6 +135,7 @@ class FirstContactView(View):
     channel: ContactChannel | None
     attended: Literal[True]
     present: list[Presence]
+    warm: bool | None = Field(description="Whether the sender was present too; for the receiving side.")
 
 
 class HandoverReceiptView(View):
@@ -120,6 +162,10 @@ class Referral(ReferralSummary):
     """Everything this side may see of one referral."""
 
     reason: str | None
+    shared: SharedView
+    not_shared: list[NotSharedView] = Field(description="What exists and is not shown to the receiver, and why.")
+    handover_missing: list[Section] = Field(description="What the receiver asks to be told and nobody has written.")
+    anonymous: bool = Field(description="The receiver finds nothing of it. A catch code catches it.")
     approached_on: Day | None
     guarantee: str | None
     return_scope: ReturnScope
@@ -128,6 +174,11 @@ class Referral(ReferralSummary):
     handover_receipt: HandoverReceiptView | None
     deadline_waivers: list[DeadlineWaiverView]
     ending: EndingView | None
+
+    @property
+    def shade(self) -> str:
+        """No step was taken when a basis ended, and yet it shows less than it did."""
+        return "" if self.basis.status is BasisStatus.IN_FORCE else self.basis.status
 
 
 class HistoryStep(View):
@@ -138,5 +189,6 @@ class HistoryStep(View):
     from_state: State | None
     to_state: State
     at: Moment | None
-    by: PartyView | None
+    by: SideView | None
+    by_link: bool = Field(description="Whether a partner without a system took it, by a one-referral link.")
     because: str | None = Field(description="Why the citizen wanted a pause; for the receiving side.")

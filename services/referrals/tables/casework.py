@@ -20,16 +20,19 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.tables import Timestamp
+from services.referrals.domain.addressing import AUTHORITY_FORM
 from services.referrals.domain.case import CaseStatus, NeedState
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.lifecycle import State
+from services.referrals.domain.ping_pong import BECAUSE_OF_THE_OTHER
 from services.referrals.tables.base import metadata
 
 
@@ -40,6 +43,7 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> str:
 
 _LIVE = _one_of("state", sorted(LIVE_STATES))
 _ENDED = _one_of("state", sorted(ENDED_STATES))
+_TWO_DOORS = f"state = '{State.REJECTED}' and " + _one_of("ending_code", sorted(BECAUSE_OF_THE_OTHER))
 
 referrals = Table(
     "referrals",
@@ -54,11 +58,16 @@ referrals = Table(
     Column("requested_by", Text, nullable=False),
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_service_id", Uuid),
+    # Where another authority was asked. The row stays the sender's; `received_referrals` leads its receiver here.
+    Column("to_authority", Text),
     Column("responsible_unit", Text),
     Column("reason_sealed", LargeBinary, nullable=False),
     Column("consent_id", Uuid),
     Column("legal_basis", Text),
     Column("return_scope", Text, nullable=False),
+    # The receiving side finds nothing of such a referral, and it rests on nothing since it shares nothing.
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     Column("approached_on", Date),
     Column("requested_at", Timestamp, nullable=False),
     Column("guarantee", Text),
@@ -85,9 +94,21 @@ referrals = Table(
     PrimaryKeyConstraint("authority", "id"),
     CheckConstraint(_one_of("state", State), name="state"),
     CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
-    CheckConstraint("to_sector <> from_sector", name="another_sector"),
-    CheckConstraint("num_nonnulls(consent_id, legal_basis) = 1", name="one_basis"),
-    CheckConstraint("num_nonnulls(first_contact_at, first_contact_channel) in (0, 2)", name="whole_contact"),
+    CheckConstraint("to_sector <> from_sector or to_authority is not null", name="another_receiver"),
+    CheckConstraint(f"to_authority <> authority and to_authority ~ '{AUTHORITY_FORM}'", name="another_authority"),
+    CheckConstraint("receipt_takes_holding is not true or to_authority is null", name="holding_stays"),
+    CheckConstraint("num_nonnulls(consent_id, legal_basis) = case when anonymous then 0 else 1 end", name="one_basis"),
+    CheckConstraint(
+        "case when anonymous then first_contact_channel is null"
+        " else num_nonnulls(first_contact_at, first_contact_channel) in (0, 2) end",
+        name="whole_contact",
+    ),
+    CheckConstraint(
+        "not anonymous or (return_scope = 'caught-only' and state not in ('rejected', 'failed', 'on-hold')"
+        " and num_nonnulls(claimed_by, responsible_unit, receipt_unit, receipt_coordinator, last_attempt_at) = 0"
+        " and receipt_takes_holding is not true)",
+        name="unseen",
+    ),
     CheckConstraint("num_nonnulls(receipt_id, receipt_at, receipt_takes_holding) in (0, 3)", name="whole_receipt"),
     CheckConstraint(
         "state not in ('in-progress', 'completed') or first_contact_at is not null",
@@ -118,6 +139,14 @@ referrals = Table(
     Index("ix_referrals_sent", "authority", "from_sector", "requested_at", "id"),
     Index("ix_referrals_case", "authority", "case_id"),
     Index(
+        "ix_referrals_service",
+        "authority",
+        "to_service_id",
+        "requested_at",
+        "id",
+        postgresql_where=text("to_service_id is not null"),
+    ),
+    Index(
         "ix_referrals_claimed",
         "authority",
         "claimed_by",
@@ -125,6 +154,7 @@ referrals = Table(
         "id",
         postgresql_where=text("claimed_by is not null"),
     ),
+    Index("ix_referrals_two_doors", "authority", "case_id", "ending_code", postgresql_where=text(_TWO_DOORS)),
 )
 
 contact_attempts = Table(
@@ -153,7 +183,8 @@ referral_steps = Table(
     Column("from_state", Text),
     Column("to_state", Text, nullable=False),
     Column("at", Timestamp, nullable=False),
-    # All three are null for a step the town took by itself.
+    # All are null for a step the town took by itself; the authority also where it is the referral's own.
+    Column("by_authority", Text),
     Column("by_sector", Text),
     Column("by_unit", Text),
     Column("by_subject", Text),
@@ -206,6 +237,7 @@ known_consents = Table(
     Column("from_sector", Text, nullable=False),
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_authority", Text),
     # What may be shared, and what for: told once, so kept, though only the parties and the dates decide today.
     Column("data_categories", ARRAY(Text), nullable=False),
     Column("shared_for", Text, nullable=False),
@@ -217,3 +249,6 @@ known_consents = Table(
 
 LIVE = text(_LIVE)
 """The live referrals, as a condition: word for word that of the partial unique index, which must recognise it."""
+
+TWO_DOORS = text(_TWO_DOORS)
+"""Declined for a reason that names the citizen's other need; word for word as in the partial index of such."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from chassis.tables import Timestamp
@@ -31,6 +32,8 @@ redirections = Table(
     # As it was sent: the successor may be moved to another unit of its sector, which is not told here.
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
+    Column("to_service_id", Uuid),
+    Column("to_authority", Text),
     Column("reason_code", Text, nullable=False),
     Column("at", Timestamp, nullable=False),
     PrimaryKeyConstraint("authority", "predecessor_id"),
@@ -88,6 +91,7 @@ unit_reassignments = Table(
     Column("moved", BigInteger, nullable=False),
     Column("kept", BigInteger, nullable=False),
     Column("remaining", BigInteger, nullable=False),
+    Column("from_elsewhere", BigInteger, nullable=False, server_default=text("0")),
     Column("at", Timestamp, nullable=False),
     Column("by_subject", Text, nullable=False),
     PrimaryKeyConstraint("authority", "id"),

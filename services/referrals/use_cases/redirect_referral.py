@@ -10,12 +10,14 @@ from chassis.sectors import require_known
 from services.referrals.domain.case import Case, Need, require_referrable
 from services.referrals.domain.codes import DeclineCode
 from services.referrals.domain.days import day_of
-from services.referrals.domain.errors import SameSector, SenderHasLetGo
+from services.referrals.domain.errors import SenderHasLetGo
+from services.referrals.domain.handover import require_reason_holds
 from services.referrals.domain.redirection import Place, require_new_place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.requesting import successor_of
 from services.referrals.domain.sharing import Basis, Sharing
-from services.referrals.repository import Guarantees, KnownCases, Redirections, Referrals
+from services.referrals.repository import Directory, Guarantees, KnownCases, Redirections, Referrals
+from services.referrals.use_cases.address import address
 from services.referrals.use_cases.sharing_basis import basis_for
 from services.referrals.use_cases.start_clocks import start_at_request
 
@@ -26,6 +28,8 @@ class Onward:
 
     to_sector: str
     to_unit: str | None
+    to_service_id: UUID | None
+    to_authority: str | None
     reason_code: DeclineCode
     consent_id: UUID | None
     legal_basis: str | None
@@ -36,6 +40,7 @@ async def redirect_referral(
     known: KnownCases,
     redirections: Redirections,
     guarantees: Guarantees,
+    directory: Directory,
     actor: Actor,
     referral_id: UUID,
     onward: Onward,
@@ -47,8 +52,9 @@ async def redirect_referral(
     """End this referral and put the sender's request, unchanged, to somebody else. Answers with the successor.
 
     Raises:
-        UnknownSector, SameSector, RedirectLoop: it cannot go there.
+        UnknownSector, SameSector, ServiceNotAddressable, RedirectLoop: it cannot go there.
         SenderHasLetGo, NeedHasEnded, NeedSetAside: there is no longer anything to send on.
+        NothingIsMissing: the reason is missing information, and none is missing.
         SharingBasisMissing: nothing permits the sender to share with the new receiver.
     """
     require_known(onward.to_sector)
@@ -56,11 +62,15 @@ async def redirect_referral(
     case = await known.case((await referrals.peek(referral_id, actor)).case_id)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.redirect(by=actor, reason=onward.reason_code, successor_id=successor_id, at=now)
-    await _require_open_way(redirections, referral, onward)
+    lacking = await referrals.handover_missing(referral)
+    require_reason_holds(onward.reason_code, lacking=lacking, question_open=referral.question_open)
+    to = await _open_way(redirections, directory, actor, referral, onward)
     _require_wanted(referral, case, await known.need(referral.need_id))
-    basis, reason = await _basis(known, referral, onward, now), await referrals.reason_of(referral)
-    to = Place(onward.to_sector, onward.to_unit)
-    successor = successor_of(referral, by=actor, id=successor_id, to=to, basis=basis, reason=reason, at=now)
+    basis, reason = await _basis(known, referral, onward, to, now), await referrals.reason_of(referral)
+    handover = await referrals.handover_of(referral)
+    successor = successor_of(
+        referral, by=actor, id=successor_id, to=to, basis=basis, reason=reason, handover=handover, at=now
+    )
     await start_at_request(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)
@@ -68,11 +78,15 @@ async def redirect_referral(
     return successor
 
 
-async def _require_open_way(redirections: Redirections, referral: Referral, onward: Onward) -> None:
-    if onward.to_sector == referral.from_sector:
-        raise SameSector()
+async def _open_way(
+    redirections: Redirections, directory: Directory, actor: Actor, referral: Referral, onward: Onward
+) -> Place:
+    """Where it goes: somewhere that is not the sender, and where it has not been."""
+    named = Place(onward.to_sector, onward.to_unit, onward.to_service_id, onward.to_authority)
+    to = await address(directory, actor, named, sender=Place(referral.from_sector, authority=referral.authority))
     places, links = await redirections.been_to(referral.id)
-    require_new_place(places, Place.of(onward.to_sector, onward.to_unit), links=links)
+    require_new_place(places, Place.of(to.sector, to.unit, to.service_id, to.authority), links=links)
+    return to
 
 
 def _require_wanted(referral: Referral, case: Case | None, need: Need | None) -> None:
@@ -83,9 +97,9 @@ def _require_wanted(referral: Referral, case: Case | None, need: Need | None) ->
     require_referrable(need, case=case, by_sector=referral.from_sector)
 
 
-async def _basis(known: KnownCases, referral: Referral, onward: Onward, now: datetime) -> Basis:
+async def _basis(known: KnownCases, referral: Referral, onward: Onward, to: Place, now: datetime) -> Basis:
     """The basis that is named; where none is, the one the request came with may reach as far as the new receiver."""
-    sharing = Sharing(referral.case_id, referral.from_sector, onward.to_sector, onward.to_unit)
+    sharing = Sharing(referral.case_id, referral.from_sector, to.sector, to.unit, to.authority)
     named = onward.consent_id is not None or onward.legal_basis is not None
     return await basis_for(
         known,

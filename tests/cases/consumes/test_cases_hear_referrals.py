@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from chassis.clock import now
 from chassis.deliveries import Deliveries
 from chassis.envelope import Envelope, to_message
 from chassis.ids import new_id
@@ -146,6 +147,32 @@ async def test_a_release_and_the_loss_of_its_catch_that_meet_leave_a_holder_and_
         assert after["needs"][0]["catchState"] == ("caught-then-lost" if holder == "health" else "uncaught")
 
 
+# -- promised days and reorganised units -----------------------------------------------------------------------------
+
+
+async def test_a_promised_day_is_watched_until_the_citizen_chooses_another_provider(world: World, case: Json) -> None:
+    referral_id = await world.referred(case, "requested")
+    told = moment(case, referral_id)
+
+    await world.tell(UUID(case["id"]), r.DeadlineMissedV1(**told, due_on=now().date()))
+    watched = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
+    await world.tell(UUID(case["id"]), r.DeadlineWaivedV1(**told))
+    after = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
+
+    assert [(one["referralId"], one["dueOn"]) for one in watched] == [(str(referral_id), now().date().isoformat())]
+    assert after == []
+
+
+async def test_another_unit_answers_for_a_referral_from_the_day_it_has_it(world: World, case: Json) -> None:
+    referral_id = await world.referred(case, "requested", "accepted", unit="alkohol")
+
+    moved = r.ReferralReassignedV1(**moment(case, referral_id), to_unit="visitation", responsible_unit="rusmiddel")
+    await world.tell(UUID(case["id"]), moved)
+    check = await world.caller().read(f"/cases/{case['id']}/release-check", sector="employment")
+
+    assert {one["waitingFor"]["unit"] for one in check["unmet"] if one.get("referralId")} == {"rusmiddel"}
+
+
 # -- a case that nobody knows ----------------------------------------------------------------------------------------
 
 
@@ -240,6 +267,8 @@ def test_cases_listens_to_every_moment_of_a_referral_that_can_move_a_catch() -> 
         "referral-resumed",
         "deadline-approaching",
         "deadline-missed",
+        "deadline-waived",
+        "referral-reassigned",
         "contact-attempted",
         "capacity-changed",
         "invitation-issued",

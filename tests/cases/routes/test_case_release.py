@@ -66,7 +66,7 @@ async def test_what_is_missing_says_whom_one_waits_for_in_the_readers_language(w
         "code": "first-contact-missing",
         "needId": case["needs"][0]["id"],
         "referralId": str(referral_id),
-        "waitingFor": {"sector": "health", "unit": "alkohol"},
+        "waitingFor": {"sector": "health", "unit": "alkohol", "authority": None},
     }
     assert datetime.fromisoformat(first["since"])
     assert (first["title"], other["title"]) == (

@@ -112,9 +112,9 @@ async def test_a_need_says_for_whom_it_waits_and_until_when(world: World) -> Non
         return (TODAY + timedelta(days=days)).isoformat()
 
     assert [(need["waitingFor"], need["dueOn"]) for need in (asked, sent, accepted, caught)] == [
-        ({"sector": "employment", "unit": None}, in_days(14)),
-        ({"sector": "health", "unit": None}, in_days(7)),
-        ({"sector": "health", "unit": "alkohol"}, in_days(7)),
+        ({"sector": "employment", "unit": None, "authority": None}, in_days(14)),
+        ({"sector": "health", "unit": None, "authority": None}, in_days(7)),
+        ({"sector": "health", "unit": "alkohol", "authority": None}, in_days(7)),
         (None, None),
     ]
 
@@ -124,7 +124,8 @@ async def test_a_need_that_is_set_aside_waits_for_who_owes_the_question(world: W
     need = f"/cases/{case['id']}/needs/{case['needs'][0]['id']}"
     told = await world.caller().does(f"{need}/setting-aside", ASIDE)
 
-    assert (told["waitingFor"], told["dueOn"]) == ({"sector": "social", "unit": None}, ASIDE["revisitOn"])
+    owes = {"sector": "social", "unit": None, "authority": None}
+    assert (told["waitingFor"], told["dueOn"]) == (owes, ASIDE["revisitOn"])
     assert (await shown(world))["needs"][0]["dueOn"] == ASIDE["revisitOn"]
 
 

@@ -27,7 +27,19 @@ from services.cases.tables import cases
 from tests.cases.world import World
 
 SECTORS = ("employment", "social", "health")
-STEPS = ("request", "accept", "contact", "receipt", "completed", "rejected", "failed", "cancelled", "release", "meet")
+STEPS = (
+    "request",
+    "request elsewhere",
+    "accept",
+    "contact",
+    "receipt",
+    "completed",
+    "rejected",
+    "failed",
+    "cancelled",
+    "release",
+    "meet",
+)
 stories = st.lists(
     st.tuples(st.sampled_from(STEPS), st.integers(min_value=0, max_value=5), st.sampled_from(SECTORS)), max_size=14
 )
@@ -49,7 +61,12 @@ class Story:
         live = [one for one in made.referrals.values() if one.state in UNDER_WAY]
         need = list(made.needs.values())[which % 2]
         if what == "request" and sector != need.owner_sector:
-            made.hear_requested(KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at))
+            unseen = which > 3
+            asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at, anonymous=unseen)
+            made.hear_requested(asked)
+        elif what == "request elsewhere":
+            asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at, to_authority="R1084")
+            made.hear_requested(asked)
         elif what == "release":
             made.release(made.holder.sector, reason="-", at=self.at, new_id=uuid4)
         elif what == "meet":
@@ -64,7 +81,7 @@ class Story:
         elif what == "contact" and one.accepted_at:
             made.hear_contact_held(one.id, self.at)
         elif what == "receipt" and one.accepted_at and not one.receipt:
-            made.hear_receipt(one.id, Receipt(uuid4(), True, None, "bodil", self.at))
+            made.hear_receipt(one.id, Receipt(uuid4(), one.takes_part, None, "bodil", self.at))
         elif what in ("completed", "rejected", "failed", "cancelled"):
             made.hear_ended(one.id, what, self.at, uuid4())  # type: ignore[arg-type]  # one of the four
 

@@ -17,9 +17,11 @@ class Parties:
     authority: str = "0101"
     from_sector: str = "employment"
     to_sector: str = "health"
+    to_authority: str | None = None
     to_unit: str | None = None
     responsible_unit: str | None = None
     sender_has_part: bool = True
+    anonymous: bool = False
 
 
 def somebody(sector: str | None, unit: str | None = None, *units: str, authority: str = "0101") -> Actor:
@@ -75,6 +77,35 @@ def test_a_unit_of_another_sector_counts_for_nothing() -> None:
     )  # fmt: skip
 
     assert side_of(both, Parties(to_unit="alkohol")) is Side.RECEIVER
+
+
+@pytest.mark.parametrize(
+    ("actor", "side"),
+    [
+        (somebody("employment"), Side.SENDER),
+        (somebody("health"), None),
+        (somebody("social"), None),
+        (somebody("health", authority="R1084"), Side.RECEIVER),
+        (somebody("employment", authority="R1084"), None),
+        (somebody("health", authority="0147"), None),
+        (somebody(None, authority="R1084"), None),
+    ],
+)
+def test_where_another_authority_was_asked_its_sector_is_the_receiver_and_the_namesake_nobody(
+    actor: Actor, side: Side | None
+) -> None:
+    asked = Parties(to_authority="R1084")
+
+    assert side_of(actor, asked) is side
+    assert may_see(actor, asked) is (side is not None)
+
+
+def test_a_sector_asks_the_one_of_its_name_in_another_authority_and_each_stays_on_its_side() -> None:
+    asked = Parties(from_sector="health", to_authority="R1084", to_unit="psykiatri")
+
+    assert side_of(somebody("health", "psykiatri"), asked) is Side.SENDER
+    assert side_of(somebody("health", "psykiatri", authority="R1084"), asked) is Side.RECEIVER
+    assert side_of(somebody("health", "alkohol", authority="R1084"), asked) is Side.COLLEAGUE
 
 
 @pytest.mark.parametrize(

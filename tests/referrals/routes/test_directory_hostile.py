@@ -103,7 +103,7 @@ async def test_a_file_has_a_bounded_number_of_lines(world: World) -> None:
     for content, kind in (
         (b"{}\n" * (MOST_LINES + 1), NDJSON),
         (json.dumps({"items": [{}] * (MOST_LINES + 1)}).encode(), "application/json"),
-        (b'{"items": 7}', "application/json"),
+        *((body, "application/json") for body in (b'{"items": 7}', b"[{}]", b"null", b'"x"', b"{}")),
     ):
         refused = await post_file(keeper, content, kind)
         assert (refused.status_code, slug(refused)) == (400, "invalid-request")

@@ -1,6 +1,7 @@
 """Who has a referral in hand, and what becomes of it when a unit is reorganised."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -107,6 +108,10 @@ async def test_a_reorganised_units_work_goes_along(world: World) -> None:
     assert [now[one["id"]]["version"] for one in (other, ended)] == [other["version"], ended["version"]]
     history = (await lead.get(f"/referrals/{addressed['id']}/history")).json()["items"]
     assert [one["action"] for one in history] == ["request", "claim", "unit-reassignment"]
+    for one, to, acts in ((addressed, "rusmiddel", None), (taken_on, "visitation", "rusmiddel")):
+        told = (await world.announced(UUID(one["caseId"])))[-1]
+        assert told["type"] == "dk.helhed.referrals.referral-reassigned.v1"
+        assert (told["data"]["toUnit"], told["data"].get("responsibleUnit")) == (to, acts)
 
 
 async def test_where_the_consent_names_the_unit_the_referral_stays(world: World) -> None:

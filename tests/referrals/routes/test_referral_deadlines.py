@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -220,6 +221,9 @@ async def test_either_side_writes_down_the_citizens_own_choice_and_the_referral_
     assert waived.headers["ETag"] == '"2"'
     assert "deadline-waiver" not in body["allowedActions"]
     assert (history[-1]["action"], history[-1]["by"]["sector"]) == ("deadline-waiver", sector)
+    told = (await world.announced(UUID(body["caseId"])))[-1]
+    assert told["type"] == "dk.helhed.referrals.deadline-waived.v1"
+    assert STATEMENT not in str(told)
 
 
 async def test_the_citizens_words_stay_on_the_side_that_wrote_them_and_with_the_basis(world: World) -> None:

@@ -56,6 +56,7 @@ async def test_it_reads_its_request_as_it_was_sent(world: World) -> None:
         "responsibleUnit": None,
         "attempts": {"count": None, "lastAt": None},
         "contactAttempts": [],
+        "citizenPart": "hidden",
         "firstContact": None,
         "handoverReceipt": None,
         "ending": None,

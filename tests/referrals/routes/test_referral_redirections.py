@@ -34,7 +34,10 @@ async def test_the_successor_is_the_same_request_to_somebody_else(world: World) 
     successor = sent.json()["successorId"]
     onward = (await world.caller("social").get(f"/referrals/{successor}")).json()
     asked = (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()
-    assert (onward["from"], onward["to"]) == (seen["from"], {"sector": "social", "unit": "vaerested"})
+    assert (onward["from"], onward["to"]) == (
+        seen["from"],
+        {"sector": "social", "unit": "vaerested", "serviceId": None, "authority": None},
+    )
     assert (onward["reason"], onward["approachedOn"], onward["returnScope"]) == (REASON, "2026-02-27", "dates")
     assert (onward["state"], onward["replaces"], onward["replacedBy"]) == ("requested", seen["id"], None)
     assert (asked["state"], asked["replacedBy"], asked["ending"]["reasonCode"]) == (

@@ -226,7 +226,7 @@ async def test_a_client_may_choose_the_id_once(world: World) -> None:
         {"approachedOn": "2026-02-30"},
         {"approachedOn": "2199-01-01"},
         {"returnScope": "everything"},
-        {"toAuthority": "0147"},
+        {"toAuthority": "trial:0147"},
         {"state": "accepted"},
         {"reason": None},
     ],

@@ -11,7 +11,7 @@ from chassis.actor import Actor
 from chassis.database import Database, Transaction
 from chassis.ids import new_id
 from services.referrals.domain.access import may_see
-from services.referrals.queries.found import visible_to
+from services.referrals.queries.found import visible_here, visible_to
 from services.referrals.tables import referrals
 from tests.referrals.world import MONDAY
 from tests.support.servers import TestDatabases
@@ -33,8 +33,14 @@ def somebody() -> list[Actor]:
 
 
 def rows() -> list[dict[str, Any]]:
-    """A referral of every kind: each pair of sectors, each unit, in each authority."""
-    kinds = itertools.product(AUTHORITIES, itertools.permutations(SECTORS, 2), UNITS, UNITS)
+    """A referral of every kind: each pair of sectors, each unit, in each authority and to each."""
+    kinds = [
+        (authority, parties, to_unit, responsible, asked)
+        for authority, parties, to_unit, responsible, asked in itertools.product(
+            AUTHORITIES, itertools.product(SECTORS, SECTORS), UNITS, UNITS, (None, *AUTHORITIES)
+        )
+        if asked != authority and (asked or len(set(parties)) > 1)
+    ]
     return [
         {
             "authority": authority,
@@ -46,6 +52,7 @@ def rows() -> list[dict[str, Any]]:
             "requested_by": "s",
             "to_sector": receiver,
             "to_unit": to_unit,
+            "to_authority": asked,
             "responsible_unit": responsible,
             "reason_sealed": b"",
             "legal_basis": "fvl-28-2",
@@ -53,9 +60,16 @@ def rows() -> list[dict[str, Any]]:
             "requested_at": MONDAY,
             "attempt_count": 0,
             "version": 1,
+            "anonymous": False,
         }
-        for authority, (sender, receiver), to_unit, responsible in kinds
+        for authority, (sender, receiver), to_unit, responsible, asked in kinds
     ]
+
+
+def unseen(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, of which the receiver is not told."""
+    hidden = {"anonymous": True, "legal_basis": None, "return_scope": "caught-only"}
+    return [row | hidden | {"id": new_id(), "need_id": new_id()} for row in made if row["responsible_unit"] is None]
 
 
 @pytest.fixture
@@ -69,6 +83,7 @@ async def as_owner(databases: TestDatabases) -> AsyncIterator[Transaction]:
 
 async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transaction) -> None:
     made = rows()
+    made += unseen(made)
     ids = [row["id"] for row in made]
     await as_owner.run(insert(referrals), made)
     all_rows = await as_owner.all(select(referrals).where(referrals.c.id.in_(ids)))
@@ -78,7 +93,10 @@ async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transa
         condition = select(referrals.c.id).where(referrals.c.id.in_(ids), visible_to(caller))
         found = {row.id for row in await as_owner.all(condition)}
         assert found == {row.id for row in all_rows if may_see(caller, row)}
+        here = select(referrals.c.id).where(referrals.c.id.in_(ids), visible_here(caller))
+        own = {row.id for row in all_rows if may_see(caller, row) and row.authority == caller.authority}
+        assert {row.id for row in await as_owner.all(here)} == own
 
     await as_owner.run(delete(referrals).where(referrals.c.id.in_(ids)))
-    assert len(made) == 108
+    assert len(made) == 270 + 36
     assert len(callers) == 108

@@ -1,0 +1,74 @@
+"""What a case learns of its referrals, as heard from the referrals service. There is nothing to refuse."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from services.cases.domain import events
+from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
+from services.cases.domain.ending import Release
+from services.cases.domain.parts import CaseParts
+
+
+class HeardCase(CaseParts):
+    """A case as far as others tell it: how its needs are caught, and who has a part in it because of that."""
+
+    def hear_requested(self, referral: KnownReferral) -> None:
+        """A referral of one of the needs was sent."""
+        self.referrals[referral.id] = referral
+
+    def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
+        """The receiver commits to act: from now on it has a part in the case, if it takes any."""
+        referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
+        if referral.takes_part:
+            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+
+    def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
+        """The citizen has met the receiver."""
+        self.referrals[referral_id] = self.referrals[referral_id].contact_held(at)
+
+    def hear_receipt(self, referral_id: UUID, receipt: Receipt) -> None:
+        """The receiver's receipt. Nothing moves: that is the release's doing."""
+        self.referrals[referral_id] = self.referrals[referral_id].received(receipt)
+
+    def hear_paused(self, referral_id: UUID, since: datetime | None) -> None:
+        """The citizen asked for a pause, or (None) it is over."""
+        self.referrals[referral_id] = self.referrals[referral_id].paused(since)
+
+    def hear_deadline(self, referral_id: UUID, due_on: date, at: datetime) -> None:
+        """A promised day of a referral comes near, or has gone by. It is watched; nothing moves and nothing closes."""
+        self.referrals[referral_id] = self.referrals[referral_id].due(due_on, at)
+
+    def hear_waived(self, referral_id: UUID) -> None:
+        """The citizen chose another provider: no promised day is watched any more."""
+        self.referrals[referral_id] = self.referrals[referral_id].waived()
+
+    def hear_reassigned(self, referral_id: UUID, unit: str | None) -> None:
+        """Another unit of the receiver has it."""
+        self.referrals[referral_id] = self.referrals[referral_id].reassigned(unit)
+
+    def hear_ended(self, referral_id: UUID, state: ReferralState, at: datetime, release_id: UUID) -> None:
+        """It has ended, well or badly. Responsibility stays where it is (I4).
+
+        A catch that a release relied on and that is now gone is an alarm (I28). A sector whose only part was this
+        referral, and which owns nothing, is no longer involved.
+        """
+        referral = self.referrals[referral_id] = self.referrals[referral_id].ended(state, at)
+        if referral.live or self.status == "closed":
+            return
+        need = self.needs.get(referral.need_id)
+        if need and need.handed_on and need.handed_on.referral_id == referral_id and not need.settled:
+            self.needs[need.id] = need.lose_catch(at)
+            self.events.append(events.CatchLost(need.id, referral_id))
+        self._uninvolve(referral, at, release_id)
+
+    def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
+        sector = referral.to_sector
+        owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
+        serves = any(r.to_sector == sector and r.opens for r in self.referrals.values())
+        part = referral.takes_part and self.holder.sector != sector and self.involvement(sector)
+        if not part or owns or serves:
+            return
+        self.responsibilities.end("involved", at, sector)
+        ended = Release(release_id, sector, "referral-ended", "", at, None, None, (referral.id,))
+        self.releases[ended.id] = ended
+        self.events.append(events.SectorReleased(ended.id, sector, ended.ground, (), None, None))
