@@ -5,7 +5,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,11 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bench import deadlines, inbox, lag, measure, plans, report, still, taping, told, world
 from bench import figures as made
-from bench import lag, measure, plans, report, still, taping, told, world
 from bench.bare import TAPES
 from bench.copies import Copies, fill, rows_of_all
-from bench.operations import MEASURED, PLANNED, WATCHED, Operation
+from bench.operations import MEASURED, PLANNED, WATCHED
 from bench.town import WORKERS, BenchTown, bench_town
 from helhed.say import Say
 from helhed.supervise import Stopped
@@ -37,6 +36,8 @@ class Part(StrEnum):
     WATCH_LIST = "watch-list"
     LAG = "lag"
     REQUESTS = "requests"
+    INBOX = "inbox"
+    DEADLINES = "deadlines"
 
 
 def main(
@@ -51,7 +52,9 @@ def main(
     file = RESULTS / f"{'-'.join(part for part in Part if part in wanted)}.json" if parts else LATEST
     try:
         with tempfile.TemporaryDirectory(prefix="helhed-bench-") as folder:
-            found = run(Path(folder), wanted, Copies(cases, cases // 10), seconds, console)
+            # Of the cases themselves these two measure nothing.
+            copied = min(cases, deadlines.CASES) if wanted <= {Part.INBOX, Part.DEADLINES} else cases
+            found = run(Path(folder), wanted, Copies(copied, copied // 10), seconds, console)
     except Stopped:
         sys.exit(130)
     found["command"] = " ".join(["python -m bench", *(parts or ())]) + (f" --cases {cases}" if cases != 100_000 else "")
@@ -91,7 +94,24 @@ def run(folder: Path, wanted: set[Part], copies: Copies, seconds: float, console
 def _measured(
     town: BenchTown, folder: Path, wanted: set[Part], copies: Copies, seconds: float, progress: Progress
 ) -> dict[str, Any]:
-    who = world.tokens(town)
+    who, found = world.tokens(town), dict[str, Any]()
+    if wanted != {Part.INBOX}:
+        found |= _among_cases(town, who, folder, wanted, copies, seconds, progress)
+    if Part.INBOX in wanted:
+        found["inbox"] = inbox.measured(town, who, folder, seconds, progress)
+    found["memory"] = {name: {"rss": m.rss, "pss": m.pss} for name, m in town.memory().items()}
+    return found
+
+
+def _among_cases(
+    town: BenchTown,
+    who: dict[str, str],
+    folder: Path,
+    wanted: set[Part],
+    copies: Copies,
+    seconds: float,
+    progress: Progress,
+) -> dict[str, Any]:
     filling = told.tell(town, who, copies)
     for _ in progress.track(fill(town, filling), rows_of_all(town, filling), description="Cases copied"):
         pass
@@ -110,12 +130,13 @@ def _measured(
                 lag.lags(town, load), len(lag.SITUATIONS), description="From commit to consumer"
             )
             found["lags"] = list(situations)
-        found["memory"] = {name: {"rss": m.rss, "pss": m.pss} for name, m in town.memory().items()}
+        if Part.DEADLINES in wanted:
+            found["deadlines"] = deadlines.announced(town, filling[0][0], copies, progress)
         if Part.REQUESTS in wanted:
             # From here on, handler beside handler: who carries and hears events rests, for all three alike.
             town.rest(*WORKERS)
             _add_bare(town, tapes)
-            found["cells"] = _cells(town, load, seconds, progress, "Slices of load", MEASURED, measure.TARGETS)
+            found["cells"] = measure.figures(town, load, seconds, progress, "Slices of load", MEASURED)
     return found
 
 
@@ -123,23 +144,8 @@ def _watch_list(town: BenchTown, load: measure.Load, tapes: Path, seconds: float
     """As a screen waits for it: through the gateway, while the whole town works."""
     return {
         "plans": plans.plans(town, tapes, WATCHED),
-        "cells": _cells(town, load, seconds, progress, "Slices of the watch list", WATCHED, ("gateway",)),
+        "cells": measure.figures(town, load, seconds, progress, "Slices of the watch list", WATCHED, ("gateway",)),
     }
-
-
-def _cells(
-    town: BenchTown,
-    load: measure.Load,
-    seconds: float,
-    progress: Progress,
-    what: str,
-    operations: Sequence[Operation],
-    targets: Sequence[str],
-) -> list[dict[str, Any]]:
-    turns = measure.cells(town, load, seconds, operations, targets)
-    tracked = progress.track(turns, measure.slices(operations, targets), description=what)
-    cells = {(cell.operation, cell.clients, cell.target): cell for cell in tracked}
-    return [cell.figures() for cell in cells.values()]
 
 
 def _add_bare(town: BenchTown, tapes: Path) -> None:

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from rich.progress import Progress
+
 from bench.load import Job, as_line
 from bench.operations import ACCEPT_REFERRAL, Operation, World
 from bench.town import BenchTown
@@ -160,3 +162,19 @@ def _slice(town: BenchTown, load: Load, operation: Operation, cell: Cell, second
     cell.ms += result["ms"]
     cell.refused += result["statuses"].get(str(BUSY), 0)
     cell.client_ms.append(result["client_ms"])
+
+
+def figures(
+    town: BenchTown,
+    load: Load,
+    seconds: float,
+    progress: Progress,
+    what: str,
+    operations: Sequence[Operation],
+    targets: Sequence[str] = TARGETS,
+) -> list[dict[str, Any]]:
+    """The figures of these operations, with the progress shown."""
+    turns = cells(town, load, seconds, operations, targets)
+    tracked = progress.track(turns, slices(operations, targets), description=what)
+    measured = {(cell.operation, cell.clients, cell.target): cell for cell in tracked}
+    return [cell.figures() for cell in measured.values()]

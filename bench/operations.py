@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,8 @@ class World:
     need: str
     referral: str
     copies: int
+    cursors: dict[str, str] = field(default_factory=dict)
+    """Where deep pages begin, by operation."""
 
     def nth(self, original: str, number: int) -> str:
         """The id that `original` has in a copy."""
@@ -108,7 +110,35 @@ WATCHED = (
     WORKLIST_OF_UNIT,
     WORKLIST_OF_ONE,
 )
-BY_NAME = {operation.name: operation for operation in (*MEASURED, *PLANNED, *WATCHED)}
+
+DEEP = ", deep"
+
+
+def _listing(name: str, more: str, who: str = "receiver", *, deep: bool = False) -> tuple[Operation, ...]:
+    target = f"/v1/referrals?limit=50{more}"
+    first = Operation(name, "referrals", 200, _reading(target, who))
+    if not deep:
+        return (first,)
+
+    def later(world: World, number: int) -> bytes:
+        return _get(f"{target}&cursor={world.cursors[name + DEEP]}", world.tokens[who])
+
+    return first, Operation(name + DEEP, "referrals", 200, later)
+
+
+_LIVE = "&state=requested,accepted,in-progress,on-hold"
+# What a receiver's screen opens with, first page and page 100; then lists that are seldom asked for and long.
+LISTED = (
+    *_listing("inbox by due day", "&toUnit=me&sort=dueOn", deep=True),
+    *_listing("inbox, newest first", "&toUnit=me", deep=True),
+    *_listing("inbox, live, by due day", f"&toUnit=me&sort=dueOn{_LIVE}"),
+    *_listing("inbox, overdue", "&toUnit=me&overdue=true"),
+    *_listing("a big unit by due day", f"&toUnit={BIG_UNIT}&sort=dueOn", deep=True),
+    *_listing("a small unit by due day", f"&toUnit={SMALL_UNIT}&sort=dueOn"),
+    *_listing("all that came, by due day", "&toSector=health&sort=dueOn"),
+    *_listing("all that was asked, by due day", "&fromSector=employment&sort=dueOn", "opener"),
+)
+BY_NAME = {operation.name: operation for operation in (*MEASURED, *PLANNED, *WATCHED, *LISTED)}
 
 
 def cpr(number: int) -> str:

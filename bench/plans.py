@@ -1,6 +1,7 @@
 """What the planner makes of the lists, with all copies in place: which way it goes in, how long, how much it reads."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from bench.operations import AUTHORITY, Operation
 from bench.tape import Statement
 from bench.town import BenchTown
 
+_LISTED = ("cases", "watch_items", "referrals")
 SMALL = 1000  # a table of fewer rows may well be read whole
 
 Node = dict[str, Any]
@@ -19,12 +21,28 @@ Node = dict[str, Any]
 def plans(town: BenchTown, folder: Path, operations: Iterable[Operation]) -> list[dict[str, Any]]:
     """One entry for each SELECT of the lists."""
     found = []
-    with psycopg.connect(town.databases["cases"].app_url, cursor_factory=psycopg.ClientCursor) as connection:
-        connection.execute("select set_config('app.authority', %s, false)", [AUTHORITY])
-        for operation in operations:
+    for operation in operations:
+        with _asking(town, operation) as connection:
             for number, statement in enumerate(_selects(operation, folder), start=1):
                 found.append({"operation": operation.name, "statement": number, **_explained(connection, statement)})
     return found
+
+
+def in_words(town: BenchTown, folder: Path, operation: Operation) -> str:
+    """The plan of an operation's first SELECT, as PostgreSQL tells it."""
+    statement = next(_selects(operation, folder))
+    with _asking(town, operation) as connection:
+        lines = connection.execute(f"explain (analyze, buffers) {statement.query}", statement.values).fetchall()
+    return "\n".join(line for (line,) in lines)
+
+
+@contextmanager
+def _asking(town: BenchTown, operation: Operation) -> Iterator[psycopg.Connection[Any]]:
+    """As the service itself: its own role, under row-level security, for one authority."""
+    url = town.databases[operation.service].app_url
+    with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute("select set_config('app.authority', %s, false)", [AUTHORITY])
+        yield connection
 
 
 def _selects(operation: Operation, folder: Path) -> Iterator[Statement]:
@@ -33,7 +51,7 @@ def _selects(operation: Operation, folder: Path) -> Iterator[Statement]:
 
 
 def _is_of_a_list(query: str) -> bool:
-    return query.startswith("select") and ("from cases" in query or "from watch_items" in query)
+    return query.startswith("select") and any(f"from {table}" in query for table in _LISTED)
 
 
 def _explained(connection: psycopg.Connection[Any], statement: Statement) -> dict[str, Any]:

@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 README = HERE / "README.md"
 # What is kept, and the mark after which it stands; a file that is not there leaves its place as it is.
 MARKS = {
+    "inbox-deadlines.json": "<!-- referrals: written by `python -m bench.readme` -->",
     "watch-list.json": "<!-- watch list: written by `python -m bench.readme` -->",
     "latest.json": "<!-- figures: written by `python -m bench.readme` -->",
 }

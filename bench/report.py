@@ -9,12 +9,17 @@ from rich.table import Table
 Figures = dict[str, Any]
 Row = tuple[str, ...]
 
-_WAYS = ("cases: ", "watch_items: ")
+_WAYS = ("cases: ", "watch_items: ", "referrals: ")
 
 
 def tables(figures: Figures) -> Iterator[tuple[str, Row, list[Row]]]:
     """Title, headings and rows of each table, of what was measured."""
-    cases = f"{figures['town']['cases']:,} cases"
+    cases = f"{figures.get('town', {}).get('cases', 0):,} cases"
+    if inbox := figures.get("inbox"):
+        yield f"Worklists among {inbox['referrals']:,} referrals", *_watched(inbox["cells"])
+        yield "Their statements", *_plans(inbox["plans"])
+    if late := figures.get("deadlines"):
+        yield f"{late['clocks']:,} clocks that fall due at once", *_late(late)
     if watched := figures.get("watch_list"):
         yield f"Watch list and worklist with {cases}", *_watched(watched["cells"])
         yield f"Their statements with {cases}", *_plans(watched["plans"])
@@ -31,6 +36,11 @@ def tables(figures: Figures) -> Iterator[tuple[str, Row, list[Row]]]:
         yield "Bars", *_bars(figures["bars"])
 
 
+def in_words(figures: Figures) -> str | None:
+    """A plan as PostgreSQL tells it, where one was kept."""
+    return (figures.get("inbox") or {}).get("in_words")
+
+
 def show(figures: Figures, console: Console) -> None:
     """Print them."""
     for title, headings, rows in tables(figures):
@@ -40,11 +50,16 @@ def show(figures: Figures, console: Console) -> None:
         for row in rows:
             table.add_row(*row)
         console.print(table)
+    if plan := in_words(figures):
+        console.print(plan, markup=False, soft_wrap=True)
 
 
 def as_markdown(figures: Figures) -> str:
     """The same for README.md."""
-    return "\n\n".join(_markdown(*table) for table in tables(figures))
+    parts = [_markdown(*table) for table in tables(figures)]
+    if plan := in_words(figures):
+        parts.append(f"### The plan of the inbox by due day\n\n```text\n{plan}\n```")
+    return "\n\n".join(parts)
 
 
 def _markdown(title: str, headings: Row, rows: Iterable[Row]) -> str:
@@ -72,6 +87,11 @@ def _watched(cells: list[Figures]) -> tuple[Row, list[Row]]:
         (c["operation"], str(c["clients"]), f"{c['requests']:,}", *(_number(c[n]) for n in names), str(c["refused"]))
         for c in cells
     ]
+
+
+def _late(late: Figures) -> tuple[Row, list[Row]]:
+    rows = [(what, _number(seconds)) for what, seconds in sorted(late["seconds"].items(), key=lambda one: one[1])]
+    return ("since they fell due", "seconds"), [*rows, ("told in a second", _number(late["told_per_second"]))]
 
 
 def _ratios(ratios: list[Figures]) -> tuple[Row, list[Row]]:
