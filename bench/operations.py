@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from helhed.demo.people import CLOSING_UNIT, UNITS
 
 AUTHORITY = "0101"
+BIG_UNIT, SMALL_UNIT = "health:visitation", "health:sundhedshus"
 
 
 @dataclass(frozen=True, slots=True)

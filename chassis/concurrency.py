@@ -4,12 +4,13 @@ import re
 
 from chassis.errors import Stale
 
-_STRONG = re.compile(r'^"([0-9]{1,18})"$')
+_STRONG = re.compile(r'^"([0-9]{1,18})(?:\.[a-z-]{1,32})?"$')
 
 
-def etag(version: int) -> str:
-    """The strong entity tag of a version."""
-    return f'"{version}"'
+def etag(version: int, shade: str = "") -> str:
+    """The strong entity tag of a version. Where the same version shows more or less to the same reader as time goes by
+    (a consent was withdrawn), its `shade` tells them apart; to be overwritten, the version is all that counts."""
+    return f'"{version}.{shade}"' if shade else f'"{version}"'
 
 
 def wanted_version(header: str) -> int | None:

@@ -48,7 +48,7 @@ class Answer:
         """An answer about one resource: its version becomes the ETag."""
         version = getattr(model, "version", None)
         if version is not None:
-            self.headers["ETag"] = etag(version)
+            self.headers["ETag"] = etag(version, getattr(model, "shade", ""))
         return model
 
     def created(self, model: Model, location: str) -> Model:

@@ -24,3 +24,12 @@ def secret_seed() -> bytes:
 def secret_token() -> str:
     """256 random bits, url-safe, 43 characters: for what only its holder may know."""
     return secrets.token_urlsafe(32)
+
+
+# Crockford's: no letter in it is taken for a figure, or for another.
+_ON_PAPER = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def secret_code() -> str:
+    """60 random bits in twelve characters that can be written on paper and read aloud. Kept as a keyed hash only."""
+    return "".join(secrets.choice(_ON_PAPER) for _ in range(12))

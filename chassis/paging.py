@@ -58,10 +58,16 @@ class Paging:
         Raises:
             InvalidCursor: the cursor was altered or belongs to another list.
         """
-        if self._cursor:
-            statement = statement.where(_after(keys, self._read(len(keys))))
-        order = [column.asc() if direction == "asc" else column.desc() for column, direction in keys]
-        return statement.order_by(*order).limit(self.limit + 1)
+        start = self.start(len(keys))
+        return windowed(statement, keys, start, limit=self.limit + 1)
+
+    def start(self, width: int) -> list[Any] | None:
+        """The keys of the last row before this page, so many of them; None where it is the first page.
+
+        Raises:
+            InvalidCursor: the cursor was altered or belongs to another list.
+        """
+        return self._read(width) if self._cursor else None
 
     def cut(self, rows: Sequence[Line], *, key: Callable[[Line], tuple[Any, ...]]) -> tuple[list[Line], PageEnd]:
         """The rows of this page, and where the next one starts."""
@@ -105,13 +111,23 @@ class Paging:
         return values
 
 
+def windowed(statement: Select[Any], keys: Sequence[Key], start: Sequence[Any] | None, *, limit: int) -> Select[Any]:
+    """So many rows in the order of the keys, from after the given ones on."""
+    if start is not None:
+        statement = statement.where(_after(keys, start))
+    order = [column.asc() if direction == "asc" else column.desc() for column, direction in keys]
+    return statement.order_by(*order).limit(limit)
+
+
 def _after(keys: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     """Rows strictly after the given ones in the order of the keys."""
+    (first, towards), begins = keys[0], values[0]
     either: list[ColumnElement[bool]] = [false()]
     for depth, ((column, direction), value) in enumerate(zip(keys, values, strict=True)):
         same = [earlier == known for (earlier, _), known in zip(keys[:depth], values[:depth], strict=True)]
         either.append(and_(*same, column > value if direction == "asc" else column < value))
-    return or_(*either)
+    # Said twice: an index is entered at a bound, and not at an `or`, which would be read up to from the beginning.
+    return and_(first >= begins if towards == "asc" else first <= begins, or_(*either))
 
 
 async def _page_request(

@@ -38,10 +38,13 @@ class ReferralMoment(Event):
 class ReferralRequestedV1(ReferralMoment):
     """A sector asked another to take on a need.
 
-    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved.
+    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved. Of an
+    anonymous referral the receiver is to know nothing, so it gets no sight of the case and no part in it.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
+
+    anonymous: YesNo | None = Field(default=None, description="True: the receiver is not told of it.")
 
 
 class ReferralAcceptedV1(ReferralMoment):

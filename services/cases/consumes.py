@@ -49,6 +49,7 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
         event.to_unit,
         envelope.time,
         to_authority=event.to_authority,
+        anonymous=event.anonymous is True,
     )
     await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
 

@@ -25,6 +25,17 @@ UnitReassignmentReader = Annotated[
 GuaranteeReader = Annotated[Actor, Depends(Permission("guarantees:read", roles=_EVERYBODY, personal=False))]
 GuaranteeKeeper = Annotated[Actor, Depends(Permission("guarantees:write", roles=("administrator",), personal=False))]
 
+# Somebody of a unit has met whoever carried a code: a person's word. What is told of it names nobody.
+_MEETING = ("caseworker", "team-lead")
+CatchConfirmer = Annotated[Actor, Depends(Permission("catch-confirmations:write", roles=_MEETING, personal=False))]
+CatchReader = Annotated[Actor, Depends(Permission("catch-confirmations:read", roles=_MEETING, personal=False))]
+
+# What is counted of citizens names none of them; who is sent to and fro is somebody's to see to.
+ReportReader = Annotated[
+    Actor, Depends(Permission("reports:read", roles=("team-lead", "auditor", "administrator"), personal=False))
+]
+PingPongReader = Annotated[Actor, Depends(Permission("ping-pong:read", roles=("caseworker", "team-lead")))]
+
 # The directory tells of help, not of those who need it. A system keeps it; a unit tells of its own room.
 _KEEPERS = ("administrator", "integration")
 _STAFF = ("caseworker", "team-lead", *_KEEPERS)

@@ -22,7 +22,8 @@ def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
         "need_id": referral.need_id,
         "from_sector": referral.from_sector,
         "to_sector": referral.to_sector,
-        "to_unit": referral.to_unit,
+        # Where somebody is treated who wants to be unknown there is told to nobody, and so in no event.
+        "to_unit": None if referral.anonymous else referral.to_unit,
         "to_authority": referral.to_authority,
     }
     return [_translate(event, common) for event in referral.events]
@@ -44,6 +45,8 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
 
 def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
     match event:
+        case events.ReferralRequested(anonymous=anonymous):
+            return contract.ReferralRequestedV1(**common, anonymous=anonymous or None)
         case events.ReferralAccepted(responsible_unit=unit):
             return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
         case events.HandoverReceived():
@@ -69,7 +72,6 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
 
 
 _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMoment]] = {
-    events.ReferralRequested: contract.ReferralRequestedV1,
     events.ReferralRejected: contract.ReferralRejectedV1,
     events.ContactAttempted: contract.ContactAttemptedV1,
     events.FirstContactHeld: contract.FirstContactHeldV1,

@@ -18,8 +18,14 @@ def test_a_tag_names_its_version(version: int) -> None:
     assert not is_known(etag(version), etag(version + 1))
 
 
+def test_what_is_shown_differently_has_another_tag_and_the_same_version() -> None:
+    assert wanted_version(etag(3, "withdrawn")) == wanted_version(etag(3)) == 3
+    assert not is_known(etag(3, "withdrawn"), etag(3))
+
+
 @pytest.mark.parametrize(
-    "header", ["", "*", "1", 'W/"1"', '"1", "2"', '"1', '""', '"-1"', '"1x"', '"٣"', '"' + "1" * 19 + '"']
+    "header",
+    ["", "*", "1", 'W/"1"', '"1", "2"', '"1', '""', '"-1"', '"1x"', '"1."', '"1.X"', '"٣"', '"' + "1" * 19 + '"'],
 )
 def test_what_can_never_match_names_no_version(header: str) -> None:
     assert wanted_version(header) is None

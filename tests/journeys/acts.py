@@ -117,6 +117,17 @@ async def refer(caller: Caller, case: Opened, domain: str = "substance-use", **d
     return f"/v1/referrals/{referral['id']}"
 
 
+async def refer_unseen(caller: Caller, case: Opened, domain: str = "substance-use") -> str:
+    """Ask for anonymous treatment: the receiver finds nothing of it; where the referral lives."""
+    referral = await caller.post("/v1/referrals", wish(case, domain, anonymous=True))
+    return f"/v1/referrals/{referral['id']}"
+
+
+async def catch_code(caller: Caller, referral: str) -> Json:
+    """A code for the citizen to carry."""
+    return await caller.post(f"{referral}/catch-codes")
+
+
 async def accept(caller: Caller, referral: str) -> Json:
     """The receiver commits to act."""
     return await caller.post(f"{referral}/acceptance", {})

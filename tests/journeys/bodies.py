@@ -119,6 +119,8 @@ BODIES: Mapping[str, Json] = MappingProxyType(
             "reason": "Borgeren ønsker hjælp nu.",
             "legalBasis": "fvl-28-2",
         },
+        "writeHandoverContent": {"wantsFirst": "Sove om natten.", "contactWishes": "Ring efter klokken ti."},
+        "confirmCatch": {"code": "0000-0000-0000", "attendedOn": acts.today().isoformat()},
         "acceptReferral": {"responsibleUnit": "health:rusmiddelcenter"},
         "waiveDeadlines": {"citizenStatement": "Jeg går hellere til et andet sted."},
         "decideGuarantee": {

@@ -18,7 +18,8 @@ from tests.journeys.stage import Stage
 
 PROGRAMME = "/v1/survey-programmes/who5-casework"
 _THIS_MONTH = {"from": acts.in_days(-30), "to": acts.today().isoformat()}
-PERIODS = dict.fromkeys(("getReleaseReport", "getTimeUse", "reportRefusals"), _THIS_MONTH)
+_REPORTS = ("reportReferralFunnel", "reportWaitingTimes", "reportDeclines", "reportPingPong")
+PERIODS = dict.fromkeys(("getReleaseReport", "getTimeUse", "reportRefusals", *_REPORTS), _THIS_MONTH)
 """What must stand behind the question mark of a report."""
 
 

@@ -65,6 +65,7 @@ async def _steps(add: Add, stage: Stage) -> None:
         add(operation, stage.health, {"referralId": _id(await _asked(stage, *before))})
     add("enterReferralInError", stage.employment, {"referralId": _id(await _asked(stage))})
     await _questions(add, stage)
+    await _handovers(add, stage)
     lead = stage.somebody(sector="health", role="team-lead")
     made = await lead.post("/v1/unit-reassignments", BODIES["reassignUnit"])
     add("reassignUnit", lead, {})
@@ -80,6 +81,24 @@ async def _questions(add: Add, stage: Stage) -> None:
     for operation in ("getQuestion", "getAnswer"):
         add(operation, stage.health, ids)
     add("answerQuestion", stage.employment, ids, questionId=asked)
+
+
+async def _handovers(add: Add, stage: Stage) -> None:
+    """What is handed over, and codes for those who want to be unknown where they come."""
+    case = await acts.open_case(stage.employment, "housing")
+    told = {"handover": BODIES["writeHandoverContent"]}
+    referral = {"referralId": _id(await acts.refer(stage.employment, case, "housing", **told))}
+    add("writeHandoverContent", stage.employment, referral)
+    for operation in ("getHandoverContent", "listHandoverContentVersions"):
+        add(operation, stage.employment, referral)
+    unseen = [await acts.refer_unseen(stage.employment, await acts.open_case(stage.employment)) for _ in range(3)]
+    codes = [await acts.catch_code(stage.employment, one) for one in unseen]
+    met = await stage.health.post("/v1/catch-confirmations", {**BODIES["confirmCatch"], "code": codes[0]["code"]})
+    for operation in ("issueCatchCode", "listCatchCodes", "getCatchCode"):
+        add(operation, stage.employment, {"referralId": _id(unseen[1]), "codeId": codes[1]["id"]})
+    add("confirmCatch", stage.health, {}, code=codes[2]["code"])
+    for operation in ("listCatchConfirmations", "getCatchConfirmation"):
+        add(operation, stage.health, {"confirmationId": met["id"]})
 
 
 async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[Json]]) -> str:

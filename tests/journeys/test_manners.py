@@ -38,6 +38,8 @@ ABOUT_NOBODY = {
     *("listDirectoryServices", "getDirectoryService", "listDirectoryOrganisations", "getDirectoryOrganisation"),
     *("listDirectoryLocations", "getDirectoryLocation", "listDirectoryImports", "getDirectoryImport"),
     *("exportDirectory", "getDirectoryFormat", "listPublicServices"),
+    *("listCatchConfirmations", "getCatchConfirmation"),
+    *("reportReferralFunnel", "reportWaitingTimes", "reportDeclines", "reportPingPong"),
 }
 """Reads that tell of no citizen: content, the organisation, protocols, how far an import is, and counts."""
 

@@ -15,6 +15,7 @@ OF_NOBODY = frozenset(
     {"code", "list", "kind", "unitId", "planId", "subject", "absenceId", "trialId", "authority", "criteriaSetId"}
     | {"amendmentId", "decisionId", "operationId", "reassignmentId"}
     | {"serviceId", "organisationId", "locationId", "importId"}
+    | {"confirmationId"}
 )
 """What addresses name that belongs to no citizen: content, the organisation, a protocol."""
 
@@ -47,7 +48,9 @@ async def a_case_with_everything(stage: Stage) -> dict[str, str]:
     await acts.give_receipt(stage.health, referral)
     released = await acts.release(stage.employment, case)
     (invitation,) = (await stage.health.get("/v1/invitations", caseId=case.id))["items"]
+    unseen = await acts.refer_unseen(stage.employment, await acts.open_case(stage.employment))
     return belongings | {
+        "codeId": (await acts.catch_code(stage.employment, unseen))["id"],
         "caseId": case.id,
         "needId": case.treatment,
         "consentId": consent["id"],

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from chassis.clock import DENMARK
 from chassis.database import Database
-from services.referrals.tables import referral_clocks
+from chassis.ids import new_id
+from chassis.tables import TABLES
+from services.referrals.tables import referral_clocks, referrals
 from tests.referrals.world import World
 from tests.support.servers import TestDatabases
 
@@ -59,3 +61,26 @@ async def messenger_of(databases: TestDatabases) -> AsyncIterator[Database]:
     seeing = Database(databases["referrals"].messenger_url, name="referrals-messenger", pool_size=2)
     yield seeing
     await seeing.close()
+
+
+async def many(world: World, number: int) -> list[UUID]:
+    """So many referrals, each of a case of its own, whose clocks fall due the same day; their cases."""
+    asked = await promised(world)
+    async with world.database.transaction(world.authority) as tx:
+        pattern = (await tx.all(select(referrals).where(referrals.c.id == asked["id"])))[0]._mapping
+        ids = [{"id": new_id(), "case_id": new_id(), "need_id": new_id()} for _ in range(number)]
+        await tx.run(insert(referrals), [{**pattern, **one} for one in ids])
+        clock = (await tx.all(select(referral_clocks).where(referral_clocks.c.referral_id == asked["id"])))[0]._mapping
+        await tx.run(insert(referral_clocks), [{**clock, "referral_id": one["id"]} for one in ids])
+    return [UUID(asked["caseId"]), *(one["case_id"] for one in ids)]
+
+
+async def missed_by_case(world: World) -> dict[UUID, int]:
+    """How often the town has heard of a missed deadline, by case."""
+    outbox = TABLES.outbox.c
+    wanted = select(outbox.case_id).where(outbox.type == "dk.helhed.referrals.deadline-missed.v1")
+    told: dict[UUID, int] = {}
+    async with world.database.transaction(world.authority) as tx:
+        for row in await tx.all(wanted):
+            told[row.case_id] = told.get(row.case_id, 0) + 1
+    return told

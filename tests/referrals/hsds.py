@@ -94,7 +94,7 @@ def _text(schema: Json, named: str) -> str:
         return "post@example.org"
     if "T" in pattern and pattern.startswith(r"^\d"):
         return "2026-11-22T10:30:45.123Z"
-    if schema.get("maxLength") == 10 and named != "currency":
+    if schema.get("format") == "date" or (schema.get("maxLength") == 10 and named != "currency"):
         return "2026-11-22"
     if schema.get("maxLength") == 35:
         return "ur"

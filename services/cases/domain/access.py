@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from chassis.actor import Actor
 from services.cases.domain.case import Case
-from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.citizen_alarm import CitizenAlarm
 from services.cases.domain.consent import Consent
 from services.cases.domain.errors import (
@@ -31,7 +30,7 @@ LETTING_GO = ("caseworker", "team-lead")
 def readers(case: Case) -> frozenset[str]:
     """The sectors of the case's own authority that may read it."""
     involved = {r.sector for r in case.involved}
-    receiving = {r.to_sector for r in case.referrals.values() if r.state in UNDER_WAY and r.here}
+    receiving = {r.to_sector for r in case.referrals.values() if r.opens}
     return frozenset({case.holder.sector} | involved | receiving)
 
 

@@ -193,10 +193,10 @@ class Case(HeardCase):
         self, view: GateView, sector: str, holder: str, at: datetime, new_id: Callable[[], UUID]
     ) -> None:
         for need, referral in ((one.need, one.referral) for one in view.hand_overs):
-            # What another authority has caught, whoever holds the case here answers for.
-            owner = referral.to_sector if referral.here else holder
+            # For what is caught by somebody who takes no part here, whoever holds the case answers.
+            owner = referral.to_sector if referral.takes_part else holder
             self.needs[need.id] = need.hand_on(referral.id, from_sector=sector, to_sector=owner, at=at)
-            if referral.here:
+            if referral.takes_part:
                 self._involve(owner, referral.to_unit, at, "handed-over", new_id())
 
     def _leave_to_the_holder(self, sector: str) -> None:

@@ -58,12 +58,19 @@ class KnownReferral:
     on_hold_since: datetime | None = None  # a pause the citizen asked for
     deadline: date | None = None  # the promised day that comes near or has gone by
     deadline_told_at: datetime | None = None
-    to_authority: str | None = None  # where another authority was asked; its sector has no part in this case
+    to_authority: str | None = None  # where another authority was asked
+    anonymous: bool = False  # its receiver is not told of it
 
     @property
-    def here(self) -> bool:
-        """True when a sector of the case's own authority was asked."""
-        return self.to_authority is None
+    def takes_part(self) -> bool:
+        """Whether its receiver has a part in this case. One of another authority has none, nor one that knows nothing
+        of it: the sector of that name here was not asked."""
+        return self.to_authority is None and not self.anonymous
+
+    @property
+    def opens(self) -> bool:
+        """True while the receiver reads the case because of it: it must know what it is asked."""
+        return self.state in UNDER_WAY and self.takes_part
 
     @property
     def live(self) -> bool:

@@ -12,13 +12,13 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
+from chassis.small_cells import Tally, ToldRow
+from chassis.small_cells import told as tellable
 from services.cases.domain.access import readers
 from services.cases.domain.case import Case
 from services.cases.domain.errors.organisation import EndingInThePast
 from services.cases.domain.organisation import Unit, UnitPart, leads
 from services.cases.domain.release_gate import Code
-from services.cases.domain.small_cells import Tally, ToldRow
-from services.cases.domain.small_cells import told as tellable
 
 STALE_AFTER = timedelta(days=30)
 

@@ -67,7 +67,7 @@ def covered(ground: CardGround, actor: Actor, today: date) -> frozenset[str] | N
     has_part = ground.involved or sector == ground.holding_sector
     if sector == referral.from_sector:
         return EVERYTHING if has_part else None
-    if sector != referral.to_sector:
+    if sector != referral.to_sector or not referral.takes_part:
         return None
     if has_part and sector in (ground.holding_sector, ground.need_owner):
         return EVERYTHING

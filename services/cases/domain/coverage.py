@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from chassis.small_cells import FEWEST
 from services.cases.domain.expression import Finding
-from services.cases.domain.small_cells import FEWEST
 
 Cell = TypeVar("Cell")
 Criteria = tuple[str, ...]  # criteria of which one alone would have let in; empty: several things were missing

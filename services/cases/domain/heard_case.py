@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.cases.domain import events
-from services.cases.domain.catch import UNDER_WAY, KnownReferral, Receipt, ReferralState
+from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
 from services.cases.domain.ending import Release
 from services.cases.domain.parts import CaseParts
 
@@ -17,9 +17,9 @@ class HeardCase(CaseParts):
         self.referrals[referral.id] = referral
 
     def hear_accepted(self, referral_id: UUID, unit: str | None, at: datetime, involvement_id: UUID) -> None:
-        """The receiver commits to act: from now on it has a part in the case, unless it is of another authority."""
+        """The receiver commits to act: from now on it has a part in the case, if it takes any."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
-        if referral.here:
+        if referral.takes_part:
             self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
@@ -64,8 +64,8 @@ class HeardCase(CaseParts):
     def _uninvolve(self, referral: KnownReferral, at: datetime, release_id: UUID) -> None:
         sector = referral.to_sector
         owns = any(need.owner_sector == sector and not need.settled for need in self.needs.values())
-        serves = any(r.here and r.to_sector == sector and r.state in UNDER_WAY for r in self.referrals.values())
-        part = referral.here and self.holder.sector != sector and self.involvement(sector)
+        serves = any(r.to_sector == sector and r.opens for r in self.referrals.values())
+        part = referral.takes_part and self.holder.sector != sector and self.involvement(sector)
         if not part or owns or serves:
             return
         self.responsibilities.end("involved", at, sector)

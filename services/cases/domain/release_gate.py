@@ -105,7 +105,7 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
 def _by(referral: KnownReferral, sector: str, case: CaseRecord) -> bool:
     """Sent by this sector, or by one that has let go and left the need behind. Nobody is caught by who lets go."""
     left = referral.from_sector != case.holder.sector and case.involvement(referral.from_sector) is None
-    another = referral.to_sector != sector or not referral.here
+    another = referral.to_sector != sector or not referral.takes_part
     return another and (referral.from_sector == sector or left)
 
 
@@ -113,7 +113,7 @@ def _stands_elsewhere(referral: KnownReferral, case: CaseRecord) -> bool:
     """Still what its need rests on: no release has moved the need out of that authority's hands."""
     need = case.needs.get(referral.need_id)
     handed_on = need.handed_on if need else None
-    return not referral.here and handed_on is not None and handed_on.referral_id == referral.id
+    return not referral.takes_part and handed_on is not None and handed_on.referral_id == referral.id
 
 
 def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
@@ -166,7 +166,7 @@ def _by_policy(case: CaseRecord, taker: KnownReferral | None, since: datetime, *
 
 def _taker(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
     """The first who gave a receipt that takes the holding: a standing offer, also when its need has been met since."""
-    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding and r.here]
+    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding and r.takes_part]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
 
 

@@ -94,7 +94,7 @@ def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownRef
         for kind, at in _moments(referral):
             if kind not in known:
                 asked = kind in ("referral-requested", "referral-cancelled")
-                theirs = referral.to_sector if referral.here else None
+                theirs = referral.to_sector if referral.takes_part else None
                 sector = referral.from_sector if asked else theirs
                 unit = None if asked or not theirs else referral.to_unit
                 parties = (referral.from_sector, theirs) if theirs else (referral.from_sector,)

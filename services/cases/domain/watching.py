@@ -114,7 +114,7 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
         late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
         # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
         for sector in _expected(case, need, referral):
-            unit = referral.to_unit if referral.here and sector == referral.to_sector else unit_of(case, sector)
+            unit = referral.to_unit if referral.takes_part and sector == referral.to_sector else unit_of(case, sector)
             yield WatchItem(
                 "first-contact-overdue",
                 sector,
@@ -123,9 +123,9 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
                 need.id,
                 referral.id,
                 due_on=late.astimezone(_DENMARK).date(),
-                responsible_unit=referral.to_unit if referral.here else None,
+                responsible_unit=referral.to_unit if referral.takes_part else None,
             )
-    lapses = None if referral.caught else _basis_lapses(case, referral)
+    lapses = None if referral.caught or referral.anonymous else _basis_lapses(case, referral)
     if lapses:
         warned = _beginning(lapses - timedelta(days=case.policies.consent_expiring_days))
         since = max(referral.requested_at, warned)
@@ -135,7 +135,7 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
 def _expected(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterable[str]:
     """On whose lists it stands: the receiver's, which is of this authority or has lists of its own, and that of whoever
     answers for the need."""
-    return dict.fromkeys((referral.to_sector, sees_to(case, need)) if referral.here else (sees_to(case, need),))
+    return dict.fromkeys((referral.to_sector, sees_to(case, need)) if referral.takes_part else (sees_to(case, need),))
 
 
 def _basis_lapses(case: CaseRecord, referral: KnownReferral) -> date | None:

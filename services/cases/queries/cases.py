@@ -121,7 +121,7 @@ class CaseQueries:
         sector = self._actor.sector
         r, k = t.responsibilities.c, t.known_referrals.c
         involved = and_(r.case_id == c.id, r.kind == "involved", r.sector == sector, r.until.is_(None))
-        asked_here = and_(k.authority == c.authority, k.to_authority.is_(None))
+        asked_here = and_(k.authority == c.authority, k.to_authority.is_(None), k.anonymous.is_(False))
         receiving = and_(asked_here, k.case_id == c.id, k.to_sector == sector, k.state.in_(sorted(UNDER_WAY)))
         seen = or_(
             c.holding_sector == sector,

@@ -17,12 +17,12 @@ from chassis.actor import Actor
 from chassis.audit import looked_up
 from chassis.database import Transaction
 from chassis.paging import PageEnd, Paging
+from chassis.small_cells import Tally, ToldRow, told
 from services.cases import tables as t
 from services.cases.domain.case import Case
 from services.cases.domain.citizen import Identifier
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.exemptions import Exemption
-from services.cases.domain.small_cells import Tally, ToldRow, told
 from services.cases.queries.cases import CaseQueries
 from services.cases.repository.exemptions import EXEMPTIONS, exemption
 from services.cases.repository.rows import Rows

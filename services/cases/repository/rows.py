@@ -254,12 +254,13 @@ def referral(row: Row) -> KnownReferral:
         deadline=row.deadline,
         deadline_told_at=row.deadline_told_at,
         to_authority=row.to_authority,
+        anonymous=row.anonymous,
     )
 
 
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
-    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "state", "deadline")
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
     moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
     return {name: getattr(known, name) for name in plain + moments} | {
         "receipt_id": receipt.id if receipt else None,

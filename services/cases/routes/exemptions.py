@@ -13,6 +13,7 @@ from chassis.given import Language, TheActor, Tx
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import Fault, Faults, problem
+from chassis.report_months import ReportPeriodUnfit, months_over
 from chassis.wire import Day
 from services.cases.domain.citizen import identifier
 from services.cases.domain.errors import CaseIsClosed, CaseNotFound, MalformedCpr, SectorNotInvolved
@@ -20,7 +21,6 @@ from services.cases.domain.errors import exemptions as refusals
 from services.cases.domain.errors.arrivals import MalformedReplacementNumber
 from services.cases.domain.exemption_bases import exemption_bases
 from services.cases.domain.exemptions import ExemptionWish, must_be_one_who_asks
-from services.cases.domain.refusals import months_over
 from services.cases.permissions import (
     CaseReader,
     ExemptionBasisReader,
@@ -250,7 +250,7 @@ async def list_exemption_bases(actor: ExemptionBasisReader, page: PageRequest) -
     "/exemptions/refusals",
     name="report_refusals",
     summary="How often exemptions held",
-    responses=problems(refusals.ReportPeriodUnfit),
+    responses=problems(ReportPeriodUnfit),
 )
 async def report_refusals(
     actor: RefusalReader,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from chassis.actor import Actor
+from chassis.small_cells import ToldRow
 from chassis.wire import Body, Code, Day, LongText, Moment, View
 from services.cases.domain.case import Case
 from services.cases.domain.exemption_bases import ExemptionBasis
@@ -19,7 +20,6 @@ from services.cases.domain.exemptions import (
     exemption_actions,
     may_see_ground,
 )
-from services.cases.domain.small_cells import ToldRow
 from services.cases.schemas.requests import IdentifierRequest
 
 MOST_CHECKS = 1000

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -177,6 +178,7 @@ known_referrals = Table(
     Column("on_hold_since", Timestamp),
     Column("deadline", Date),
     Column("deadline_told_at", Timestamp),
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(
         "ix_known_referrals_asked_here",

@@ -34,6 +34,21 @@ class Ends(Protocol):
     def to_sector(self) -> str: ...
     @property
     def to_authority(self) -> str | None: ...
+    @property
+    def anonymous(self) -> bool: ...
+
+
+class Addressed(Protocol):
+    """Whom a request was put to."""
+
+    @property
+    def authority(self) -> str: ...
+    @property
+    def to_sector(self) -> str: ...
+    @property
+    def to_unit(self) -> str | None: ...
+    @property
+    def responsible_unit(self) -> str | None: ...
 
 
 class Parties(Ends, Protocol):
@@ -63,7 +78,10 @@ def reach(actor: Actor) -> Reach | None:
 
 
 def may_see(actor: Actor, referral: Ends) -> bool:
-    """True on both sides of the referral; false for everybody else."""
+    """True on both sides of the referral; false for everybody else.
+
+    An anonymous referral has one side: of it the receiver finds nothing, neither before the citizen came nor after.
+    """
     far = reach(actor)
     return far is not None and (_sends(far, referral) or _receives(far, referral))
 
@@ -73,7 +91,7 @@ def _sends(far: Reach, referral: Ends) -> bool:
 
 
 def _receives(far: Reach, referral: Ends) -> bool:
-    return far == Reach(referral.to_authority or referral.authority, referral.to_sector)
+    return not referral.anonymous and far == Reach(referral.to_authority or referral.authority, referral.to_sector)
 
 
 def side_of(actor: Actor, referral: Parties) -> Side | None:
@@ -86,7 +104,14 @@ def side_of(actor: Actor, referral: Parties) -> Side | None:
     return Side.RECEIVER if _in_an_addressed_unit(actor, referral) else Side.COLLEAGUE
 
 
-def _in_an_addressed_unit(actor: Actor, referral: Parties) -> bool:
+def is_addressed(actor: Actor, referral: Addressed) -> bool:
+    """Whether a request was put to this caller's unit, whether or not they may see it."""
+    far = reach(actor)
+    ours = far is not None and far == Reach(referral.authority, referral.to_sector)
+    return ours and _in_an_addressed_unit(actor, referral)
+
+
+def _in_an_addressed_unit(actor: Actor, referral: Addressed) -> bool:
     """A caller without units acts for the whole sector; a referral without units is for the whole sector."""
     own = own_units(actor)
     addressed = {referral.to_unit, referral.responsible_unit} - {None}

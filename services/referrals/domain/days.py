@@ -1,6 +1,6 @@
 """Days and moments. Law and consent count Danish calendar days; what has happened has happened before now."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.referrals.domain.errors import TimeInTheFuture, UntilInThePast
@@ -13,6 +13,11 @@ SKEW = timedelta(minutes=1)
 def day_of(moment: datetime) -> date:
     """The Danish calendar day of a moment."""
     return moment.astimezone(DENMARK).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """The moment a Danish calendar day begins: for what is known to the day and no closer."""
+    return datetime.combine(day, time(), DENMARK)
 
 
 def require_past(at: datetime, *, now: datetime) -> None:

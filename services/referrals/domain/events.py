@@ -12,7 +12,9 @@ class ReferralEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequested(ReferralEvent):
-    """A sector asked another to take on a need."""
+    """A sector asked another to take on a need. Of an anonymous one the other is not told."""
+
+    anonymous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

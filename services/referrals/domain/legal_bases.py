@@ -20,11 +20,12 @@ def legal_bases() -> Mapping[str, LegalBasis]:
 
 
 def _read(entry: Mapping[str, Any]) -> LegalBasis:
-    sectors = entry["fromSectors"]
+    sectors, categories = entry["fromSectors"], entry["dataCategories"]
     return LegalBasis(
         code=entry["code"],
         valid_from=date.fromisoformat(entry["validFrom"]),
         valid_to=None if entry["validTo"] is None else date.fromisoformat(entry["validTo"]),
         from_sectors=None if sectors is None else frozenset(sectors),
         reaches=LegalReach(entry.get("reaches", LegalReach.OWN_AUTHORITY)),
+        data_categories=None if categories is None else frozenset(categories),
     )

@@ -1,5 +1,6 @@
 """What happens to a referral and is kept of it, as plain values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -25,8 +26,15 @@ class FirstContact:
     """The first meeting that the citizen attended. There is no field for "attended": without it there is no contact."""
 
     at: datetime
-    channel: ContactChannel
+    channel: ContactChannel | None
+    """None where a catch code told of it: that says the day, and not how they met."""
     present: tuple[Presence, ...] = ()
+
+
+def is_warm(present: Collection[str]) -> bool:
+    """Whether a first contact was a warm handover: the sender was there, and the citizen did not come alone to somebody
+    new."""
+    return Presence.SENDING_SECTOR in present
 
 
 @dataclass(frozen=True, slots=True)

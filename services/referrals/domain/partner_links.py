@@ -15,6 +15,7 @@ from chassis.actor import Actor
 from chassis.errors import InvalidTransition, NotFound
 from services.referrals.domain.days import day_of
 from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.errors.partner_links import (
     LinkValidityOutOfRange,
     PartnerLinkNotUsable,
@@ -189,16 +190,19 @@ class PartnerSession:
             raise PartnerLinkNotUsable()
 
 
-def require_maker(side: Side | None, state: State) -> None:
+def require_maker(side: Side | None, state: State, *, anonymous: bool = False) -> None:
     """Refuse a link to who did not send the referral, and to a referral that asks nothing of anybody any more.
 
     Raises:
         NotFound, OnlyTheSender, SectorHasLetGo: it is not theirs to give.
+        AnonymousSharesNothing: whoever is asked is not to see it.
         ReferralHasEnded: there is nothing to answer.
     """
     require_keeper(side)
     if side is Side.FORMER_SENDER:
         raise SectorHasLetGo()
+    if anonymous:
+        raise AnonymousSharesNothing(field="referralId")
     if state not in LIVE:
         raise ReferralHasEnded()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import InvalidTransition, NotFound, Refusal
 from services.referrals.domain.access import hands, side_of, way_back
+from services.referrals.domain.beside import CONTENT, Decision, Stage, content_refusal, open_beside
 from services.referrals.domain.clocks import WAIVER, Clock, DeadlineWaiver, IsWorkingDay, followed, waiver_refusal
 from services.referrals.domain.codes import (
     CASE_CLOSED,
@@ -36,7 +37,8 @@ from services.referrals.domain.events import (
     ReferralResumed,
 )
 from services.referrals.domain.guarantees import Guarantee
-from services.referrals.domain.lifecycle import LIVE, Action, Side, Standing, State, next_state
+from services.referrals.domain.handover import HandoverContent
+from services.referrals.domain.lifecycle import LIVE, Action, Side, Standing, State, next_state, open_actions
 from services.referrals.domain.moments import (
     REASSIGNMENT,
     REQUEST,
@@ -90,6 +92,10 @@ class Referral:
     """Only when it has just been recorded: no rule reads the words."""
     reason: str | None = None
     """The sender's words. Only on a new referral: no rule reads them, so they stay sealed afterwards."""
+    anonymous: bool = False
+    """The receiver finds nothing of it: a code that the citizen carries is all they are told."""
+    handover: HandoverContent | None = None
+    """What the sender hands over, when it has just been written. Saved, it is read back where it is shown."""
     sender_has_part: bool = True
     """Whether the sender still holds the case or takes part in it. Heard, never set here."""
     version: int = 0
@@ -205,6 +211,12 @@ class Referral:
         self.steps.append(Step(WAIVER, self.state, self.state, at, by))
         self.events.append(DeadlineWaived())
 
+    def complete_handover(self, content: HandoverContent, *, by: Actor, at: datetime) -> None:
+        """The sender writes down what it hands over, anew and as a whole."""
+        self.require_beside(content_refusal, by=by, at=at)
+        self.handover = content
+        self.steps.append(Step(CONTENT, self.state, self.state, at, by))
+
     def end_with_case(self, *, at: datetime) -> None:
         """Cancel because the case was closed; nothing happens to a referral that has ended already.
 
@@ -280,7 +292,7 @@ class Referral:
     def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
-        self.events.append(ReferralRequested())
+        self.events.append(ReferralRequested(self.anonymous))
 
     def _take(self, action: Action, by: Actor, at: datetime, words: str | None = None) -> None:
         side = side_of(by, self)
@@ -288,12 +300,29 @@ class Referral:
             raise NotFound()
         try:
             reached = next_state(action, self.standing(by), side)
-        except InvalidTransition as refused:
-            # A waiver is no step from state to state, but it is told of with those that are.
-            also = [] if self._waiver_refusal(side, at) else [WAIVER]
-            raise InvalidTransition(allowed=[*refused.facts["allowed"], *also]) from None
+        except InvalidTransition:
+            raise InvalidTransition(allowed=self._open(by, side, at)) from None
         self.steps.append(Step(action, self.state, reached, at, by, words))
         self.state = reached
+
+    def require_beside(self, refusal: Decision, *, by: Actor, at: datetime) -> None:
+        """Refuse what is no step, to whoever may not do it now."""
+        side = side_of(by, self)
+        refused = NotFound if side is None else refusal(side, self._stage)
+        if side is not None and refused is InvalidTransition:
+            raise InvalidTransition(allowed=self._open(by, side, at))
+        if refused is not None:
+            raise refused()
+
+    @property
+    def _stage(self) -> Stage:
+        return Stage(self.state, self.receipt is not None, self.anonymous)
+
+    def _open(self, by: Actor, side: Side, at: datetime) -> list[str]:
+        """All that this side may do: what is no step from state to state is told of with the steps that are."""
+        also = [] if self._waiver_refusal(side, at) else [WAIVER]
+        steps = (str(action) for action in open_actions(self.standing(by), side))
+        return [*steps, *also, *open_beside(side, self._stage)]
 
     def _waiver_refusal(self, side: Side, at: datetime) -> Refusal | None:
         return waiver_refusal(side, self.clocks, way_back(side, self.return_scope), today=day_of(at))

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.codes import ReturnScope
+from services.referrals.domain.handover import HandoverContent
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, Sharing
@@ -23,6 +24,8 @@ def new_referral(
     return_scope: ReturnScope,
     approached_on: date | None,
     guarantee: str | None,
+    handover: HandoverContent | None,
+    anonymous: bool,
     at: datetime,
 ) -> Referral:
     """A new referral from the caller's sector. Whether it may be made was asked before."""
@@ -46,13 +49,23 @@ def new_referral(
         guarantee=guarantee,
         requested_at=at,
         reason=reason,
+        handover=handover,
+        anonymous=anonymous,
     )
     referral.note_request(by=by, at=at)
     return referral
 
 
 def successor_of(
-    referral: Referral, *, by: Actor, id: UUID, to: Place, basis: Basis, reason: str, at: datetime
+    referral: Referral,
+    *,
+    by: Actor,
+    id: UUID,
+    to: Place,
+    basis: Basis,
+    reason: str,
+    handover: HandoverContent | None,
+    at: datetime,
 ) -> Referral:
     """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
     onward = Referral(
@@ -74,6 +87,7 @@ def successor_of(
         guarantee=referral.guarantee,
         requested_at=at,
         reason=reason,
+        handover=handover,
     )
     onward.note_request(by=by, at=at)
     return onward

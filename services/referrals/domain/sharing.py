@@ -14,6 +14,8 @@ class BasisKind(StrEnum):
 
     CONSENT = "consent"
     LEGAL_BASIS = "legal-basis"
+    NONE = "none"
+    """Nothing is shared: the receiver of an anonymous referral is not told whom it is about."""
 
 
 class BasisStatus(StrEnum):
@@ -56,11 +58,14 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a referral rests on. Exactly one of `consent_id` and `legal_basis` is there, as `kind` says."""
+    """What a referral rests on. Of `consent_id` and `legal_basis` the one is there that `kind` says."""
 
     kind: BasisKind
     consent_id: UUID | None = None
     legal_basis: str | None = None
+
+
+NOTHING_SHARED = Basis(BasisKind.NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ class LegalBasis:
     from_sectors: frozenset[str] | None
     """Only these sectors may lean on it; None for every sector."""
     reaches: LegalReach = LegalReach.OWN_AUTHORITY
+    data_categories: frozenset[str] | None = None
+    """Only these kinds of information may be shared on it; None for whatever the receiver's task needs."""
 
     def basis_for(self, sharing: Sharing, *, on: date) -> Basis:
         """The provision as a basis for this sharing on this day.

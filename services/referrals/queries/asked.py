@@ -11,7 +11,8 @@ from chassis.errors import NotFound
 from chassis.paging import Page, Paging
 from services.referrals.domain.lifecycle import Side
 from services.referrals.queries.read import Queries
-from services.referrals.queries.shown import Sight, receiver, sender
+from services.referrals.queries.shown import receiver, sender
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.questions import answer_context, question_context
 from services.referrals.schemas.steps import QuestionAnswerView, QuestionView
 from services.referrals.tables import answers, questions

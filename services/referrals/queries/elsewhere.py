@@ -17,7 +17,7 @@ from services.referrals.tables import received_referrals
 
 _r = received_referrals.c
 _DUE_FIRST = func.coalesce(_r.due_on, literal(NO_DAY, Date))
-_ROWS = select(_r.id, _r.home_authority, _r.requested_at, _DUE_FIRST.label("due_first"))
+_ROWS = select(_r.id, _r.home_authority, _r.requested_at, _r.due_on)
 _NEWEST: tuple[Key, ...] = ((_r.requested_at, "desc"), (_r.id, "desc"))
 
 
@@ -34,17 +34,6 @@ def by_home(rows: Sequence[Row[Any]]) -> Mapping[str, list[UUID]]:
         if hasattr(row, "home_authority"):
             kept.setdefault(row.home_authority, []).append(row.id)
     return kept
-
-
-def place(row: Row[Any], filters: Filters) -> tuple[Any, ...]:
-    """Where a row stands in the list, whichever kind it is."""
-    return (row.due_first, row.requested_at, row.id) if filters.by_due_day else (row.requested_at, row.id)
-
-
-def in_order(rows: Sequence[Row[Any]], filters: Filters) -> list[Row[Any]]:
-    """Both kinds in the one order of the list."""
-    newest = sorted(rows, key=lambda row: (row.requested_at, row.id), reverse=True)
-    return sorted(newest, key=lambda row: row.due_first) if filters.by_due_day else newest
 
 
 def _narrowed(filters: Filters, actor: Actor, today: date) -> Select[Any]:

@@ -10,7 +10,7 @@ from services.referrals.domain.access import EVERYTHING, steps_hidden
 from services.referrals.domain.lifecycle import Action
 from services.referrals.queries import shown
 from services.referrals.queries.read import Queries
-from services.referrals.queries.shown import Sight
+from services.referrals.queries.sight import Sight
 from services.referrals.schemas.fhir_shown import ReferralTold
 from services.referrals.schemas.views import HistoryStep
 from services.referrals.tables import referral_steps

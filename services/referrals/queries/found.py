@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, case, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, false, func, literal, not_, or_, select
 
 from chassis.actor import Actor
-from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, reach, way_back
+from services.referrals.domain.access import TELLS_OF_THE_CITIZEN, Part, Reach, reach, way_back
 from services.referrals.domain.clocks import ClockState, told_with
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.guarantees import Start
@@ -37,13 +37,25 @@ class Filters:
     """Whether the list is in the order in which things fall due. It narrows nothing."""
 
 
+def sent_here(far: Reach) -> ColumnElement[bool]:
+    """What the caller's sector has sent."""
+    return and_(referrals.c.authority == far.authority, referrals.c.from_sector == far.sector)
+
+
+def received_here(far: Reach) -> ColumnElement[bool]:
+    """What the caller's sector was asked by another of its own authority, and knows of."""
+    return and_(
+        referrals.c.authority == far.authority,
+        referrals.c.to_sector == far.sector,
+        referrals.c.to_authority.is_(None),
+        referrals.c.anonymous.is_(False),
+    )
+
+
 def visible_here(actor: Actor) -> ColumnElement[bool]:
     """Those of `visible_to` that are the caller's own authority's: all that its lists are made of."""
     far = reach(actor)
-    if far is None:
-        return false()
-    received = and_(referrals.c.to_sector == far.sector, referrals.c.to_authority.is_(None))
-    return and_(referrals.c.authority == far.authority, or_(referrals.c.from_sector == far.sector, received))
+    return false() if far is None else or_(sent_here(far), received_here(far))
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -52,7 +64,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if far is None:
         return false()
     return or_(
-        visible_here(actor), and_(referrals.c.to_authority == far.authority, referrals.c.to_sector == far.sector)
+        visible_here(actor),
+        and_(
+            referrals.c.to_authority == far.authority,
+            referrals.c.to_sector == far.sector,
+            referrals.c.anonymous.is_(False),
+        ),
     )
 
 
@@ -72,6 +89,8 @@ _ROWS = (
         known_cases.c.case_number,
         known_consents.c.valid_until,
         known_consents.c.withdrawn_at,
+        known_consents.c.data_categories,
+        known_consents.c.to_unit.label("consent_to_unit"),
         sender_has_part().label("sender_has_part"),
         question_open().label("question_open"),
         _REPLACES.label("replaces"),
@@ -96,17 +115,14 @@ def referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
     return _ROWS.where(visible_to(actor))
 
 
-def own_referral_rows(actor: Actor) -> Select[tuple[object, ...]]:
-    """Those of them that are the caller's own authority's."""
-    return _ROWS.where(visible_here(actor))
-
-
 def narrowed(
-    rows: Select[tuple[object, ...]], filters: Filters, actor: Actor, today: date
+    rows: Select[tuple[object, ...]], filters: Filters, actor: Actor, today: date, *, received: bool = False
 ) -> Select[tuple[object, ...]]:
-    """Only the rows that pass every filter."""
+    """Only the rows that pass every filter. Of what the caller's sector `received` it is shown all: then columns are
+    asked as they are, which a planner can judge."""
+    told, due = (referrals.c.state, referrals.c.due_on) if received else (_told(actor), due_on(actor))
     if filters.states:
-        rows = rows.where(_told(actor).in_(filters.states))
+        rows = rows.where(told.in_(filters.states))
     if filters.to_sectors:
         rows = rows.where(referrals.c.to_sector.in_(filters.to_sectors))
     if filters.from_sectors:
@@ -120,7 +136,7 @@ def narrowed(
     if filters.to_service:
         rows = rows.where(referrals.c.to_service_id == filters.to_service)
     if filters.overdue:
-        rows = rows.where(due_on(actor) < today)
+        rows = rows.where(due < today)
     if filters.to_units:
         rows = rows.where(or_(*(_received_by(unit, actor) for unit in filters.to_units)))
     return rows
@@ -148,12 +164,8 @@ def due_on(actor: Actor) -> ColumnElement[date | None]:
     return case((and_(sent, not_(sender_has_part())), None), (sent, _DUE_FOR_THE_SENDER), else_=referrals.c.due_on)
 
 
-def due_first(actor: Actor) -> ColumnElement[date]:
-    """`due_on` to order by: what no clock runs for comes last."""
-    return func.coalesce(due_on(actor), literal(NO_DAY, Date))
-
-
 NO_DAY = date(9999, 12, 31)
+"""Stands in a cursor for a referral that no clock runs for: they come last."""
 
 
 def _shown_to_the_sender() -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.partner_links import PartnerLink, require_keeper
 from services.referrals.queries.read import Queries
-from services.referrals.queries.shown import Sight
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.guarantees import Guarantees
 from services.referrals.repository.partner_links import LINK_COLUMNS, Opens, link_of
 from services.referrals.schemas.partner_links import PartnerLinkView, PartnerReferralView, by_link

@@ -12,7 +12,7 @@ from chassis.audit import looked_up
 from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
-from chassis.paging import Key, Page, Paging
+from chassis.paging import Page, Paging
 from services.referrals.asks import CardsForCaller
 from services.referrals.domain.access import Part, steps_hidden
 from services.referrals.domain.clocks import Clock
@@ -20,13 +20,14 @@ from services.referrals.domain.contact_card import HIDDEN, CardQuestion, may_be_
 from services.referrals.domain.days import day_of
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.moments import REQUEST
-from services.referrals.queries import elsewhere, shown
-from services.referrals.queries.found import Filters, due_first, narrowed, own_referral_rows, referral_rows
-from services.referrals.queries.shown import Sight
+from services.referrals.queries import elsewhere, shown, worklists
+from services.referrals.queries.found import Filters, referral_rows
+from services.referrals.queries.handed_over import told_of
+from services.referrals.queries.sight import Sight
 from services.referrals.repository.clocks import clock_of, waiver_context
 from services.referrals.repository.received import go_home
 from services.referrals.repository.redirections import CHAIN
-from services.referrals.repository.referrals import ending_context, reason_context, step_context
+from services.referrals.repository.referrals import ending_context, step_context
 from services.referrals.schemas.clocks import DeadlineWaiverView
 from services.referrals.schemas.steps import RedirectionChain, RedirectionView
 from services.referrals.schemas.views import ContactAttemptView, HistoryStep, Referral, ReferralSummary
@@ -68,22 +69,17 @@ class Queries:
 
     async def page(self, filters: Filters, paging: Paging, cards: CardsForCaller | None) -> Page[ReferralSummary]:
         """A list, newest first, or what falls due first. Whom its referrals are about is asked once for all of them."""
-        rows = narrowed(own_referral_rows(self._actor), filters, self._actor, self._today)
-        keys: tuple[Key, ...] = ((referrals.c.requested_at, "desc"), (referrals.c.id, "desc"))
-        if filters.by_due_day:
-            first = due_first(self._actor)
-            rows, keys = rows.add_columns(first.label("due_first")), ((first, "asc"), *keys)
-        own = await self._tx.all(paging.window(rows, *keys))
-        others = await elsewhere.received(self._tx, self._actor, filters, paging, self._today)
-        both = elsewhere.in_order([*own, *others], filters)
-        page, end = paging.cut(both, key=lambda row: elsewhere.place(row, filters))
+        asked = (self._tx, self._actor, filters, paging, self._today)
+        both = worklists.in_order([*await worklists.own(*asked), *await elsewhere.received(*asked)], filters)
+        page, end = paging.cut(both, key=lambda row: worklists.place(row, filters))
         kept_by = elsewhere.by_home(page)
-        ids = {row.id for row in page}.difference(*kept_by.values())
-        seen = await self._seen([row for row in own if row.id in ids])
+        own = {row.id for row in page}.difference(*kept_by.values())
+        seen = await self._seen(await self._rows(list(own)))
         for home, theirs in kept_by.items():
             async with self._tx.within(home):
                 seen |= await self._seen(await self._rows(theirs))
-        sights = [seen[row.id] for row in page if row.id in seen]
+        # Two looks may see one referral twice, when its day came or went between them.
+        sights = [seen[id] for id in dict.fromkeys(row.id for row in page) if id in seen]
         return Page(items=await self._summaries(sights, cards), page=end)
 
     async def _rows(self, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
@@ -108,12 +104,12 @@ class Queries:
         attempts = await self._tx.all(
             select(contact_attempts).where(self._of(row)).order_by(contact_attempts.c.at, contact_attempts.c.id)
         )
-        reason = self._tx.sealer.open(row.reason_sealed, context=reason_context(row.id)) if sight.sees_reason else None
+        told = await told_of(self._tx, sight)
         waivers = await self._waivers(sight)
         sealed = row.ending_words_sealed if sight.sees_ending_words else None
         words = sealed and self._tx.sealer.open(sealed, context=ending_context(row.id))
         (sight,) = await self._with_cards([sight], cards)
-        return shown.referral(sight, attempts, waivers, reason=reason, ending_words=words)
+        return shown.referral(sight, attempts, waivers, told=told, ending_words=words)
 
     async def history(self, referral_id: UUID, paging: Paging) -> Page[HistoryStep]:
         """What happened to a referral, in order, without the steps that tell of what stays on the other side."""

@@ -1,24 +1,20 @@
 """How a row is shown to one caller: each member, and the part of the way back it belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from types import SimpleNamespace
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from sqlalchemy import Row
 
-from chassis.actor import Actor
-from chassis.errors import NotFound
-from services.referrals.domain.access import WRITE, Part, Parties, hands, side_of, state_told, way_back
+from services.referrals.domain.access import Part
+from services.referrals.domain.beside import Beside, Stage, open_beside
 from services.referrals.domain.catch import catch_state
 from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
-from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome, ReturnScope
-from services.referrals.domain.contact_card import NOT_ASKED, WhoItIs
-from services.referrals.domain.lifecycle import Action, Side, Standing, State, open_actions
-from services.referrals.domain.moments import REASSIGNMENT, REQUEST
+from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome
+from services.referrals.domain.lifecycle import Action, State, open_actions
+from services.referrals.domain.moments import REASSIGNMENT, REQUEST, is_warm
 from services.referrals.domain.partner_links import BY_LINK
-from services.referrals.domain.sharing import BasisKind, BasisStatus, status
+from services.referrals.queries.covered import Told, kind_of, last_day
+from services.referrals.queries.sight import TAKEN_BACK, Sight, basis_status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
     AddressView,
@@ -37,94 +33,6 @@ from services.referrals.schemas.views import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one caller sees of one referral today."""
-
-    row: Any
-    side: Side
-    parts: frozenset[Part]
-    today: date
-    actor: Actor
-    acts: bool
-    """Whether the caller's token lets it do anything at all."""
-    clocks: tuple[Clock, ...] = ()
-    who: WhoItIs = NOT_ASKED
-    """Whom it is about, when cases has been asked."""
-
-    @classmethod
-    def of(cls, row: Row[Any], actor: Actor, today: date, clocks: Sequence[Clock]) -> "Sight":
-        """The sight this caller has.
-
-        Raises:
-            NotFound: none at all.
-        """
-        side = side_of(actor, cast(Parties, row))
-        if side is None:
-            raise NotFound()
-        seen = _as_sent(row) if side is Side.FORMER_SENDER else row
-        parts = way_back(side, ReturnScope(row.return_scope))
-        return cls(seen, side, parts, today, actor, actor.permits(WRITE), tuple(clocks))
-
-    @property
-    def sees_reason(self) -> bool:
-        """The sender wrote it. The receiver reads it only while something permits the sharing."""
-        return self.side in (Side.SENDER, Side.FORMER_SENDER) or basis_status(self) is BasisStatus.IN_FORCE
-
-    @property
-    def sees_ending_words(self) -> bool:
-        """Why it was taken back are the sender's words, like the reason; what to do instead are the receiver's."""
-        return self.sees_reason if self.row.state in _TAKEN_BACK else True
-
-    @property
-    def standing(self) -> Standing:
-        """What decides which actions are open to the reader."""
-        row = self.row
-        return Standing(
-            State(row.state),
-            receipt_given=row.receipt_id is not None,
-            holding_promised=bool(row.receipt_takes_holding),
-            contact_held=row.first_contact_at is not None,
-            question_open=row.question_open,
-            hands=hands(self.actor, row.claimed_by),
-        )
-
-    def senders(self, step: Row[Any]) -> bool:
-        """Whether the sender took this step. In two authorities a sector of one name may stand on either side."""
-        return step.by_authority is None and bool(step.by_sector == self.row.from_sector)
-
-    def sees_waiver(self, step: Row[Any]) -> bool:
-        """The citizen's words are read on the side that wrote them down, and by the receiver while it may be told."""
-        if self.side is Side.SENDER:
-            return self.senders(step)
-        return self.side is not Side.FORMER_SENDER and (not self.senders(step) or self.sees_reason)
-
-    def state(self, recorded: str) -> State | None:
-        """A state, as far as this side is told it."""
-        return state_told(State(recorded), self.side, self.parts)
-
-    def if_seen(self, part: Part, value: Any) -> Any:
-        """The value, or None when this part stays on the other side."""
-        return value if part in self.parts else None
-
-
-def _as_sent(row: Row[Any]) -> SimpleNamespace:
-    """The row as it was when the request was made: what it has become since, its former sender is not told."""
-    since = ("responsible_unit", "ended_at", "ending_words_sealed", "withdrawn_at", "claimed_by", "claimed_at")
-    later = ("on_hold_since", "on_hold_until", "replaced_by")
-    then = {"version": 1, "question_open": False} | dict.fromkeys((*since, *later))
-    return SimpleNamespace(**{**row._mapping, **then})
-
-
-_TAKEN_BACK = frozenset({State.CANCELLED, State.ENTERED_IN_ERROR})
-"""Endings in the sender's own words."""
-
-
-def basis_status(sight: Sight) -> BasisStatus:
-    """Where the basis stands today."""
-    return status(sight.row.valid_until, withdrawn=sight.row.withdrawn_at is not None, on=sight.today)
-
-
 def summary(sight: Sight) -> ReferralSummary:
     """One line of a list."""
     return ReferralSummary(**_common(sight))
@@ -135,13 +43,17 @@ def referral(
     attempts: Sequence[Row[Any]],
     waivers: list[DeadlineWaiverView],
     *,
-    reason: str | None,
+    told: Told,
     ending_words: str | None,
 ) -> Referral:
     """The whole referral, as far as this side may see it. The words are opened only for who may read them."""
     return Referral(
         **_common(sight),
-        reason=reason,
+        reason=told.shared.reason,
+        shared=told.shared,
+        not_shared=told.not_shared,
+        handover_missing=told.missing,
+        anonymous=sight.row.anonymous,
         approached_on=sight.row.approached_on,
         guarantee=sight.row.guarantee if sight.sees_reason else None,
         return_scope=sight.row.return_scope,
@@ -239,7 +151,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         ),
         "basis": _basis(sight),
         "version": row.version,
-        "allowed_actions": [*open_actions(sight.standing, sight.side), *_waiver(sight)] if sight.acts else [],
+        "allowed_actions": _open(sight) if sight.acts else [],
     }
 
 
@@ -256,6 +168,11 @@ def _who(sight: Sight) -> dict[str, Any]:
     }
 
 
+def _open(sight: Sight) -> list[Action | Literal["deadline-waiver"] | Beside]:
+    stage = Stage(State(sight.row.state), sight.row.receipt_id is not None, sight.row.anonymous)
+    return [*open_actions(sight.standing, sight.side), *_waiver(sight), *open_beside(sight.side, stage)]
+
+
 def _caught(sight: Sight) -> CatchState:
     standing = sight.standing
     return catch_state(
@@ -269,11 +186,11 @@ def _caught(sight: Sight) -> CatchState:
 def _basis(sight: Sight) -> BasisView:
     row = sight.row
     return BasisView(
-        kind=BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS,
+        kind=kind_of(row),
         status=basis_status(sight),
         consent_id=row.consent_id,
         legal_basis=row.legal_basis,
-        valid_until=row.valid_until,
+        valid_until=last_day(row),
     )
 
 
@@ -311,6 +228,7 @@ def _first_contact(sight: Sight) -> FirstContactView | None:
         channel=sight.if_seen(Part.DETAILS, row.first_contact_channel),
         attended=True,
         present=sight.if_seen(Part.DETAILS, row.first_contact_present) or [],
+        warm=sight.if_seen(Part.DETAILS, is_warm(row.first_contact_present or ())),
     )
 
 
@@ -328,7 +246,7 @@ def _receipt(sight: Sight) -> HandoverReceiptView | None:
     )
 
 
-_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, *_TAKEN_BACK})
+_TOLD_TO_THE_SENDER = frozenset({State.REJECTED, *TAKEN_BACK})
 """Endings that are the sender's own act or an answer to it; the others belong to the way back."""
 
 
@@ -344,5 +262,5 @@ def _ending(sight: Sight, words: str | None) -> EndingView | None:
         reason_code=None if outcome else code,
         suggestion=words if row.state == State.REJECTED else None,
         outcome=outcome,
-        because=words if row.state in _TAKEN_BACK else None,
+        because=words if row.state in TAKEN_BACK else None,
     )

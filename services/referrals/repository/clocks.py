@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, case, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.clock import day_of, start_of
@@ -37,9 +37,10 @@ _CHANGE = update(referral_clocks).where(_THIS).values({name: bindparam(f"new_{na
 _PUT_OFF = update(referral_clocks).where(_THIS).values(look_at=bindparam("new_look_at"))
 _START = upsert(referral_clocks).on_conflict_do_nothing()
 _WAIVE = insert(deadline_waivers)
-_TOLD = ("case_id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority")
+_TOLD = ("case_id", "need_id", "from_sector", "to_sector", "to_authority")
+_UNIT_TOLD = case((referrals.c.anonymous, None), else_=referrals.c.to_unit).label("to_unit")  # as `publishes` tells it
 _LOOK = (
-    select(referral_clocks, *(referrals.c[name] for name in _TOLD))
+    select(referral_clocks, *(referrals.c[name] for name in _TOLD), _UNIT_TOLD)
     .join(referrals, and_(referrals.c.authority == _c.authority, referrals.c.id == _c.referral_id))
     .where(_MINE, _c.look_at <= bindparam("at"))
     .with_for_update(of=referral_clocks, skip_locked=True)

@@ -16,13 +16,16 @@ from chassis.working_days import is_working_day
 from services.referrals.domain.access import may_see
 from services.referrals.domain.clocks import earliest
 from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
+from services.referrals.domain.days import day_of
 from services.referrals.domain.errors import NeedAlreadyReferred
+from services.referrals.domain.handover import HandoverContent, Section
 from services.referrals.domain.lifecycle import State
 from services.referrals.domain.moments import Claim, Ending, FirstContact, Hold, Receipt, Step
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.sharing import Basis, BasisKind
+from services.referrals.domain.sharing import NOTHING_SHARED, Basis, BasisKind
 from services.referrals.publishes import contract_events
 from services.referrals.repository.clocks import Clocks
+from services.referrals.repository.handover import Handovers
 from services.referrals.repository.known import sender_has_part
 from services.referrals.repository.questions import question_open
 from services.referrals.repository.received import go_home, note_received
@@ -61,6 +64,7 @@ class Referrals:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._clocks = Clocks(tx)
+        self._handovers = Handovers(tx)
 
     async def get(self, referral_id: UUID, actor: Actor, *, expected: int | None = None) -> Referral:
         """The referral, locked until the transaction ends.
@@ -90,6 +94,35 @@ class Referrals:
         if row is None or not may_see(actor, referral := _loaded(row)):
             raise NotFound()
         return referral
+
+    async def of_code(self, referral_id: UUID, *, held: bool) -> Referral | None:
+        """The referral that a catch code stands for, if there is one; `held`, it is locked. For who has shown the code:
+        they may act on it once, and nobody asks whether they may see it, because they are not shown it."""
+        statement = _ONE if held else _PEEK
+        row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
+        referral = None if row is None else _loaded(row)
+        if held and referral:
+            await self._clocks.load(referral)
+        return referral
+
+    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str) -> list[Referral]:
+        """The anonymous referrals that wait at a unit, locked. For the town itself: when the unit is reorganised, its
+        citizens' codes are good at the new one, and who reorganises it does not learn that there are any."""
+        wanted = self._selected().where(
+            referrals.c.anonymous, referrals.c.to_sector == to_sector, referrals.c.to_unit.in_(unit_names), LIVE
+        )
+        waiting = [_loaded(row) for row in await self._tx.all(wanted.order_by(referrals.c.id).with_for_update())]
+        for referral in waiting:
+            await self._clocks.load(referral)
+        return waiting
+
+    async def handover_of(self, referral: Referral) -> HandoverContent | None:
+        """What the sender has handed over, to be sealed anew where it is sent on."""
+        return await self._handovers.content_of(referral.id)
+
+    async def handover_missing(self, referral: Referral) -> list[Section]:
+        """What the receiver asked to be told when the request was put, and nobody has written."""
+        return await self._handovers.missing(referral, on=day_of(referral.requested_at))
 
     async def reason_of(self, referral: Referral) -> str:
         """The sender's words, to be sealed anew where they are sent on."""
@@ -157,6 +190,7 @@ class Referrals:
         await self._tx.run(_STEPS, [self._step_row(referral, step) for step in referral.steps])
         await self._clocks.save(referral)
         await note_received(self._tx, referral)
+        await self._handovers.save(referral)
         await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
         referral.new_attempts.clear()
         referral.steps.clear()
@@ -235,6 +269,7 @@ def _identity(referral: Referral) -> dict[str, Any]:
         "consent_id": referral.basis.consent_id,
         "legal_basis": referral.basis.legal_basis,
         "return_scope": referral.return_scope,
+        "anonymous": referral.anonymous,
         "approached_on": referral.approached_on,
         "guarantee": referral.guarantee,
         "requested_at": referral.requested_at,
@@ -269,7 +304,8 @@ def _loaded(row: Row[Any]) -> Referral:
         to_unit=row.to_unit,
         to_service_id=row.to_service_id,
         to_authority=row.to_authority,
-        basis=Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis),
+        basis=_basis_of(row),
+        anonymous=row.anonymous,
         return_scope=ReturnScope(row.return_scope),
         approached_on=row.approached_on,
         guarantee=row.guarantee,
@@ -289,11 +325,18 @@ def _loaded(row: Row[Any]) -> Referral:
     )
 
 
+def _basis_of(row: Row[Any]) -> Basis:
+    if row.anonymous:
+        return NOTHING_SHARED
+    return Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis)
+
+
 def _contact_of(row: Row[Any]) -> FirstContact | None:
     if row.first_contact_at is None:
         return None
     present = tuple(Presence(role) for role in row.first_contact_present or ())
-    return FirstContact(row.first_contact_at, ContactChannel(row.first_contact_channel), present)
+    channel = ContactChannel(row.first_contact_channel) if row.first_contact_channel else None
+    return FirstContact(row.first_contact_at, channel, present)
 
 
 def _receipt_of(row: Row[Any]) -> Receipt | None:

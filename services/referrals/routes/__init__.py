@@ -2,6 +2,7 @@
 
 from services.referrals.routes import (
     answers,
+    catch_codes,
     claims,
     contacts,
     deadlines,
@@ -10,6 +11,7 @@ from services.referrals.routes import (
     endings,
     fhir,
     guarantees,
+    handover,
     partner_answers,
     partner_links,
     pauses,
@@ -18,6 +20,7 @@ from services.referrals.routes import (
     reassignments,
     redirections,
     referrals,
+    reports,
 )
 
 ROUTERS = (
@@ -27,6 +30,8 @@ ROUTERS = (
     claims.router,
     questions.router,
     contacts.router,
+    handover.router,
+    catch_codes.router,
     pauses.router,
     endings.router,
     deadlines.router,
@@ -38,4 +43,5 @@ ROUTERS = (
     partner_links.router,
     partner_answers.router,
     fhir.router,
+    reports.router,
 )

@@ -6,6 +6,7 @@ from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import problems, room
 from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver, TimeInTheFuture
+from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.permissions import ReferralWriter
 from services.referrals.routes.given import Promises, Step
 from services.referrals.schemas.requests import AcceptanceRequest, RejectionRequest
@@ -40,9 +41,13 @@ async def accept_referral(
     return await step.shown(referral_id)
 
 
-@router.post("/referrals/{referral_id}/rejection", responses=_REFUSED)
+@router.post("/referrals/{referral_id}/rejection", responses=_REFUSED | problems(NothingIsMissing))
 async def reject_referral(referral_id: UUID, body: RejectionRequest, actor: ReferralWriter, step: Step) -> Referral:
-    """Reject, with a code and what to do instead. Responsibility stays with the sender, who is told."""
+    """Reject, with a code and what to do instead. Responsibility stays with the sender, who is told.
+
+    For `missing-information` only while something is missing that the service asks for (`handoverMissing`), or while a
+    question stands unanswered: what else you need to know, ask.
+    """
     await rejecting.reject_referral(
         step.referrals,
         actor,

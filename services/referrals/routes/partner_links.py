@@ -10,6 +10,7 @@ from chassis.http import Answers, IfMatch, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.paging import Page, PageRequest
 from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.errors.partner_links import LinkValidityOutOfRange, ReferralHasEnded
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import LinkReads, LinkStore, Store
@@ -23,7 +24,15 @@ router = room(tags=["partner links"], prefix="/v1/referrals/{referral_id}/partne
 @router.post(
     "",
     status_code=201,
-    responses=problems(LinkValidityOutOfRange, OnlyTheSender, SectorHasLetGo, NotFound, Stale, ReferralHasEnded),
+    responses=problems(
+        LinkValidityOutOfRange,
+        AnonymousSharesNothing,
+        OnlyTheSender,
+        SectorHasLetGo,
+        NotFound,
+        Stale,
+        ReferralHasEnded,
+    ),
 )
 async def make_partner_link(
     referral_id: UUID,

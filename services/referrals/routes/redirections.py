@@ -20,6 +20,7 @@ from services.referrals.domain.errors import (
     SharingBasisMissing,
 )
 from services.referrals.domain.errors.addressing import ServiceNotAddressable
+from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import Cards, Known, Offers, Promises, Reads, RedirectionStore, Step
 from services.referrals.schemas.steps import RedirectionChain, RedirectionRequest, RedirectionView
@@ -35,7 +36,7 @@ _NOTHING_LEFT = (SenderHasLetGo, NeedHasEnded, NeedSetAside, AlreadyExists)
 @router.post(
     "/referrals/{referral_id}/redirection",
     status_code=201,
-    responses=problems(*_REFUSED, *_NOT_THERE, *_NOTHING_LEFT),
+    responses=problems(*_REFUSED, *_NOT_THERE, *_NOTHING_LEFT, NothingIsMissing),
 )
 async def redirect_referral(
     referral_id: UUID,

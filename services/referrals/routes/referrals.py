@@ -24,6 +24,7 @@ from services.referrals.domain.errors import (
 )
 from services.referrals.domain.errors.addressing import ServiceNotAddressable
 from services.referrals.domain.errors.clocks import GuaranteeNotInForce
+from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.lifecycle import State
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.queries import Filters
@@ -52,6 +53,7 @@ _UNITS = "Units, by comma; `me` is the acting unit."
         SameSector,
         ServiceNotAddressable,
         SharingBasisMissing,
+        AnonymousSharesNothing,
         GuaranteeNotInForce,
         AlreadyExists,
     ),
@@ -68,6 +70,9 @@ async def request_referral(
 ) -> Referral:
     """Ask another sector to take on a need.
 
+    What you hand over can be completed until the receipt; the receiver is shown what the basis covers. An `anonymous`
+    referral shares nothing: the receiver finds nothing of it, and the citizen carries a catch code.
+
     Refused when the case is not one your sector works on, when the need is another sector's, ended, set aside, or
     already referred, and when nothing permits the sharing (`fails` says which part).
 
@@ -76,7 +81,8 @@ async def request_referral(
 
     The clock of a `guarantee` runs from the day the citizen asked for help (`approachedOn`), not from the request.
     """
-    wish = ask.Wish(**body.model_dump(exclude={"id"}))
+    handover = body.handover.said() if body.handover else None
+    wish = ask.Wish(**body.model_dump(exclude={"id", "handover"}), handover=handover)
     new = body.id or new_id()
     asked = await ask.request_referral(referrals, known, guarantees, directory, actor, wish, referral_id=new, now=now())
     return answer.created(await reads.referral(asked.id), f"/v1/referrals/{asked.id}")

@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from chassis.sectors import Sector
-from chassis.wire import Body, Code, LongText, UnitId
+from chassis.wire import Body, Code, Day, LongText, UnitId
+from services.referrals.domain.handover import Section
 
 MunicipalityCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4}$")]
 
@@ -18,10 +19,19 @@ class EligibilityText(Body):
     en: LongText
 
 
+class HandoverRequirementRequest(Body):
+    """What a request to the service should say, from a day on. Of several the one with the latest day that has come
+    holds; an empty list asks for nothing."""
+
+    valid_from: Day
+    sections: Annotated[list[Section], Field(max_length=10)]
+
+
 class PlacementRequest(Body):
     """Whose the service is, which needs it covers, whose citizens may use it, and whether the public sees it.
 
-    No `municipalities` means everybody's. `criteriaSetId` names a published criteria set of cases.
+    No `municipalities` means everybody's. `handoverRequires` is told where something is missing, and refuses nothing;
+    without it, what all services ask for is asked for. `criteriaSetId` names a published criteria set of cases.
     """
 
     sector: Sector | None = None
@@ -31,3 +41,4 @@ class PlacementRequest(Body):
     eligibility: EligibilityText | None = None
     criteria_set_id: UUID | None = None
     published: bool = False
+    handover_requires: Annotated[list[HandoverRequirementRequest], Field(max_length=50)] = Field(default_factory=list)

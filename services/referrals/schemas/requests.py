@@ -17,6 +17,7 @@ from services.referrals.domain.codes import (
     ReturnScope,
 )
 from services.referrals.schemas.addresses import ASKED_SERVICE, AuthorityCode
+from services.referrals.schemas.handover import HandoverRequest
 
 
 def _literally_true(value: object) -> object:
@@ -45,6 +46,11 @@ class ReferralRequest(Body):
     legal_basis: Code | None = Field(default=None, description="A provision that permits sharing without consent.")
     return_scope: ReturnScope = Field(
         default=ReturnScope.CAUGHT_ONLY, description="What the sender may see of the way back."
+    )
+    handover: HandoverRequest | None = None
+    anonymous: StrictBool = Field(
+        default=False,
+        description="The receiver finds nothing of it, so it names no basis. A catch code catches it.",
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from chassis.wire import Day, Moment, View
+from services.referrals.domain.beside import Beside
 from services.referrals.domain.codes import (
     AttemptChannel,
     AttemptResult,
@@ -16,9 +17,11 @@ from services.referrals.domain.codes import (
     ReturnScope,
 )
 from services.referrals.domain.contact_card import CitizenPart
+from services.referrals.domain.handover import Section
 from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.sharing import BasisKind, BasisStatus
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
+from services.referrals.schemas.shared import NotSharedView, SharedView
 
 
 class PartyView(View):
@@ -112,7 +115,7 @@ class ReferralSummary(View):
     attempts: AttemptsView
     basis: BasisView
     version: int
-    allowed_actions: list[Action | Literal["deadline-waiver"]]
+    allowed_actions: list[Action | Literal["deadline-waiver"] | Beside]
 
 
 class ContactAttemptView(View):
@@ -132,6 +135,7 @@ class FirstContactView(View):
     channel: ContactChannel | None
     attended: Literal[True]
     present: list[Presence]
+    warm: bool | None = Field(description="Whether the sender was present too; for the receiving side.")
 
 
 class HandoverReceiptView(View):
@@ -158,6 +162,10 @@ class Referral(ReferralSummary):
     """Everything this side may see of one referral."""
 
     reason: str | None
+    shared: SharedView
+    not_shared: list[NotSharedView] = Field(description="What exists and is not shown to the receiver, and why.")
+    handover_missing: list[Section] = Field(description="What the receiver asks to be told and nobody has written.")
+    anonymous: bool = Field(description="The receiver finds nothing of it. A catch code catches it.")
     approached_on: Day | None
     guarantee: str | None
     return_scope: ReturnScope
@@ -166,6 +174,11 @@ class Referral(ReferralSummary):
     handover_receipt: HandoverReceiptView | None
     deadline_waivers: list[DeadlineWaiverView]
     ending: EndingView | None
+
+    @property
+    def shade(self) -> str:
+        """No step was taken when a basis ended, and yet it shows less than it did."""
+        return "" if self.basis.status is BasisStatus.IN_FORCE else self.basis.status
 
 
 class HistoryStep(View):

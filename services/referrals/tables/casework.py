@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -31,6 +32,7 @@ from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.lifecycle import State
+from services.referrals.domain.ping_pong import BECAUSE_OF_THE_OTHER
 from services.referrals.tables.base import metadata
 
 
@@ -41,6 +43,7 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> str:
 
 _LIVE = _one_of("state", sorted(LIVE_STATES))
 _ENDED = _one_of("state", sorted(ENDED_STATES))
+_TWO_DOORS = f"state = '{State.REJECTED}' and " + _one_of("ending_code", sorted(BECAUSE_OF_THE_OTHER))
 
 referrals = Table(
     "referrals",
@@ -63,6 +66,8 @@ referrals = Table(
     Column("consent_id", Uuid),
     Column("legal_basis", Text),
     Column("return_scope", Text, nullable=False),
+    # The receiving side finds nothing of such a referral, and it rests on nothing since it shares nothing.
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
     Column("approached_on", Date),
     Column("requested_at", Timestamp, nullable=False),
     Column("guarantee", Text),
@@ -92,8 +97,18 @@ referrals = Table(
     CheckConstraint("to_sector <> from_sector or to_authority is not null", name="another_receiver"),
     CheckConstraint(f"to_authority <> authority and to_authority ~ '{AUTHORITY_FORM}'", name="another_authority"),
     CheckConstraint("receipt_takes_holding is not true or to_authority is null", name="holding_stays"),
-    CheckConstraint("num_nonnulls(consent_id, legal_basis) = 1", name="one_basis"),
-    CheckConstraint("num_nonnulls(first_contact_at, first_contact_channel) in (0, 2)", name="whole_contact"),
+    CheckConstraint("num_nonnulls(consent_id, legal_basis) = case when anonymous then 0 else 1 end", name="one_basis"),
+    CheckConstraint(
+        "case when anonymous then first_contact_channel is null"
+        " else num_nonnulls(first_contact_at, first_contact_channel) in (0, 2) end",
+        name="whole_contact",
+    ),
+    CheckConstraint(
+        "not anonymous or (return_scope = 'caught-only' and state not in ('rejected', 'failed', 'on-hold')"
+        " and num_nonnulls(claimed_by, responsible_unit, receipt_unit, receipt_coordinator, last_attempt_at) = 0"
+        " and receipt_takes_holding is not true)",
+        name="unseen",
+    ),
     CheckConstraint("num_nonnulls(receipt_id, receipt_at, receipt_takes_holding) in (0, 3)", name="whole_receipt"),
     CheckConstraint(
         "state not in ('in-progress', 'completed') or first_contact_at is not null",
@@ -139,6 +154,7 @@ referrals = Table(
         "id",
         postgresql_where=text("claimed_by is not null"),
     ),
+    Index("ix_referrals_two_doors", "authority", "case_id", "ending_code", postgresql_where=text(_TWO_DOORS)),
 )
 
 contact_attempts = Table(
@@ -233,3 +249,6 @@ known_consents = Table(
 
 LIVE = text(_LIVE)
 """The live referrals, as a condition: word for word that of the partial unique index, which must recognise it."""
+
+TWO_DOORS = text(_TWO_DOORS)
+"""Declined for a reason that names the citizen's other need; word for word as in the partial index of such."""

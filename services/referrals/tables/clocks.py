@@ -28,7 +28,6 @@ from chassis.tables import Timestamp
 from services.referrals.domain.clocks import ClockState
 from services.referrals.domain.guarantees import Counting, Start
 from services.referrals.tables.base import metadata
-from services.referrals.tables.casework import referrals
 
 
 def _one_of(column: str, values: Iterable[StrEnum]) -> str:
@@ -109,5 +108,3 @@ local_guarantees = Table(
     CheckConstraint(_one_of("starts", Start), name="starts"),
     CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
 )
-
-Index("ix_referrals_due", referrals.c.authority, referrals.c.due_on, postgresql_where=referrals.c.due_on.is_not(None))

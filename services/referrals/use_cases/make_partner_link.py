@@ -36,12 +36,12 @@ async def make_partner_link(
     Raises:
         LinkValidityOutOfRange: it would be valid for too long, or not at all.
         NotFound, OnlyTheSender, SectorHasLetGo: the caller is not the sender.
-        ReferralHasEnded: there is nothing to answer.
+        ReferralHasEnded, AnonymousSharesNothing: there is nothing to answer, or nobody is to see it.
     """
     until = last_day(valid_until, today=day_of(now))
     # Held until the end: of two who make a link at once, the second replaces the first one's.
     referral = await referrals.get(referral_id, actor, expected=expected)
-    require_maker(side_of(actor, referral), referral.state)
+    require_maker(side_of(actor, referral), referral.state, anonymous=referral.anonymous)
     earlier = await links.unrevoked(referral.id)
     if earlier is not None:
         earlier.make_room(at=now)

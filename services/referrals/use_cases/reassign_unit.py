@@ -1,5 +1,6 @@
 """Give what one unit has under way to another, when a sector is reorganised."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -45,6 +46,9 @@ async def reassign_unit(
             referral.move_to_unit(to_unit, from_unit=from_unit, by=actor, at=now)
             await referrals.save(referral)
             cases.append(referral.case_id)
+    for unseen in await referrals.anonymous_of_unit(sorted(names_of(from_unit, actor.sector)), to_sector=actor.sector):
+        unseen.move_to_unit(to_unit, from_unit=from_unit, by=replace(actor, unit=None), at=now)
+        await referrals.save(unseen)
     kept, remaining = await reassignments.left(units)
     others = await reassignments.from_elsewhere(units)
     done = Reassigned(id, units, len(cases), kept, remaining, from_elsewhere=others, at=now, by=actor.subject)

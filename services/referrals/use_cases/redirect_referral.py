@@ -11,6 +11,7 @@ from services.referrals.domain.case import Case, Need, require_referrable
 from services.referrals.domain.codes import DeclineCode
 from services.referrals.domain.days import day_of
 from services.referrals.domain.errors import SenderHasLetGo
+from services.referrals.domain.handover import require_reason_holds
 from services.referrals.domain.redirection import Place, require_new_place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.requesting import successor_of
@@ -53,6 +54,7 @@ async def redirect_referral(
     Raises:
         UnknownSector, SameSector, ServiceNotAddressable, RedirectLoop: it cannot go there.
         SenderHasLetGo, NeedHasEnded, NeedSetAside: there is no longer anything to send on.
+        NothingIsMissing: the reason is missing information, and none is missing.
         SharingBasisMissing: nothing permits the sender to share with the new receiver.
     """
     require_known(onward.to_sector)
@@ -60,10 +62,15 @@ async def redirect_referral(
     case = await known.case((await referrals.peek(referral_id, actor)).case_id)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.redirect(by=actor, reason=onward.reason_code, successor_id=successor_id, at=now)
+    lacking = await referrals.handover_missing(referral)
+    require_reason_holds(onward.reason_code, lacking=lacking, question_open=referral.question_open)
     to = await _open_way(redirections, directory, actor, referral, onward)
     _require_wanted(referral, case, await known.need(referral.need_id))
     basis, reason = await _basis(known, referral, onward, to, now), await referrals.reason_of(referral)
-    successor = successor_of(referral, by=actor, id=successor_id, to=to, basis=basis, reason=reason, at=now)
+    handover = await referrals.handover_of(referral)
+    successor = successor_of(
+        referral, by=actor, id=successor_id, to=to, basis=basis, reason=reason, handover=handover, at=now
+    )
     await start_at_request(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)

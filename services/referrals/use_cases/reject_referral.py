@@ -5,6 +5,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.codes import DeclineCode
+from services.referrals.domain.handover import require_reason_holds
 from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
@@ -19,8 +20,14 @@ async def reject_referral(
     expected: int | None,
     now: datetime,
 ) -> Referral:
-    """The receiver refuses. Responsibility stays with the sender, who is told."""
+    """The receiver refuses. Responsibility stays with the sender, who is told.
+
+    Raises:
+        NothingIsMissing: the reason is missing information, and none is missing.
+    """
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.reject(by=actor, reason=reason, suggestion=suggestion, at=now)
+    lacking = await referrals.handover_missing(referral)
+    require_reason_holds(reason, lacking=lacking, question_open=referral.question_open)
     await referrals.save(referral)
     return referral

@@ -10,10 +10,12 @@ from chassis.sectors import require_known
 from services.referrals.domain.case import require_referrable
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of, require_day_reached
+from services.referrals.domain.errors.handover import AnonymousSharesNothing
+from services.referrals.domain.handover import HandoverContent
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.requesting import new_referral
-from services.referrals.domain.sharing import Sharing
+from services.referrals.domain.sharing import NOTHING_SHARED, Basis, Sharing
 from services.referrals.repository import Directory, Guarantees, KnownCases, Referrals
 from services.referrals.use_cases.address import address
 from services.referrals.use_cases.sharing_basis import basis_for
@@ -36,6 +38,14 @@ class Wish:
     consent_id: UUID | None
     legal_basis: str | None
     return_scope: ReturnScope
+    handover: HandoverContent | None = None
+    anonymous: bool = False
+    """The receiver is not told of it; a code that the citizen carries is."""
+
+    @property
+    def way_back(self) -> ReturnScope:
+        """What the sender is told. Who wants to be unknown there has not agreed that more is told of it here."""
+        return ReturnScope.CAUGHT_ONLY if self.anonymous else self.return_scope
 
 
 async def request_referral(
@@ -52,16 +62,16 @@ async def request_referral(
     """Ask another sector to take on a need of a case one's own sector works on.
 
     Raises:
-        TimeInTheFuture: the citizen is said to have approached on a day to come.
+        AnonymousSharesNothing, TimeInTheFuture: what is asked is wrong whatever the case.
         NotFound: the case is unknown, closed, or not this sector's.
         NeedNotYours, NeedHasEnded, NeedSetAside, NeedAlreadyReferred: the need cannot be referred by this sector now.
         UnknownSector, SameSector, ServiceNotAddressable: it cannot be put there.
         SharingBasisMissing: nothing named permits this sharing today.
         GuaranteeNotInForce: the guarantee is unknown, or was not in force on the day the citizen asked for help.
     """
-    require_day_reached(wish.approached_on, now=now, field="approachedOn")
+    _require_sound(wish, now)
     to, sharing = await _address(known, directory, actor, wish)
-    basis = await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=day_of(now))
+    basis = await _basis(known, sharing, wish, on=day_of(now))
     referral = new_referral(
         actor,
         id=referral_id,
@@ -70,14 +80,39 @@ async def request_referral(
         to_service_id=to.service_id,
         basis=basis,
         reason=wish.reason,
-        return_scope=wish.return_scope,
+        return_scope=wish.way_back,
         approached_on=wish.approached_on,
         guarantee=wish.guarantee,
+        handover=wish.handover,
+        anonymous=wish.anonymous,
         at=now,
     )
     await start_at_request(guarantees, referral)
     await referrals.add(referral)
     return referral
+
+
+async def _basis(known: KnownCases, sharing: Sharing, wish: Wish, *, on: date) -> Basis:
+    """What permits the sharing. Where nothing is shared, nothing has to."""
+    if wish.anonymous:
+        return NOTHING_SHARED
+    return await basis_for(known, sharing, consent_id=wish.consent_id, legal_basis=wish.legal_basis, on=on)
+
+
+def _require_sound(wish: Wish, now: datetime) -> None:
+    """Refuse what is wrong whatever the case."""
+    require_day_reached(wish.approached_on, now=now, field="approachedOn")
+    if wish.anonymous:
+        _require_nothing_shared(wish)
+
+
+def _require_nothing_shared(wish: Wish) -> None:
+    named = {"consentId": wish.consent_id, "legalBasis": wish.legal_basis, "handover": wish.handover}
+    # A code is found where the referral is kept, so only by units of the same authority.
+    named["toAuthority"] = wish.to_authority
+    for field, value in named.items():
+        if value is not None:
+            raise AnonymousSharesNothing(field=field)
 
 
 async def _address(known: KnownCases, directory: Directory, actor: Actor, wish: Wish) -> tuple[Place, Sharing]:

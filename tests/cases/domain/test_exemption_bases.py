@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.errors import RuleBroken
+from chassis.report_months import ReportPeriodUnfit, months_over
 from services.cases.domain.errors.exemptions import (
     ExemptionTooLong,
     OutsideItsGround,
     ProvisionNotCovered,
-    ReportPeriodUnfit,
     UnknownExemptionBasis,
 )
 from services.cases.domain.exemption_bases import (
@@ -22,7 +22,6 @@ from services.cases.domain.exemption_bases import (
     exemption_basis,
     last_day,
 )
-from services.cases.domain.refusals import months_over
 from tests.cases.builders import TODAY, day
 
 DAY = timedelta(days=1)

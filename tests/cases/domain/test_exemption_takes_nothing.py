@@ -25,7 +25,6 @@ KNOWS = {
     "domain/policies.py": "how much notice",
     "domain/protocol.py": "from what an arm exempts",
     "domain/record.py": "the field that the summary shows",
-    "domain/refusals.py": "the report",
     "domain/timeline.py": "tells that it happened",
     "domain/trial.py": "from what an arm exempts",
     "permissions.py": "who may",

@@ -61,7 +61,9 @@ class Story:
         live = [one for one in made.referrals.values() if one.state in UNDER_WAY]
         need = list(made.needs.values())[which % 2]
         if what == "request" and sector != need.owner_sector:
-            made.hear_requested(KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at))
+            unseen = which > 3
+            asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at, anonymous=unseen)
+            made.hear_requested(asked)
         elif what == "request elsewhere":
             asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at, to_authority="R1084")
             made.hear_requested(asked)
@@ -79,7 +81,7 @@ class Story:
         elif what == "contact" and one.accepted_at:
             made.hear_contact_held(one.id, self.at)
         elif what == "receipt" and one.accepted_at and not one.receipt:
-            made.hear_receipt(one.id, Receipt(uuid4(), one.here, None, "bodil", self.at))
+            made.hear_receipt(one.id, Receipt(uuid4(), one.takes_part, None, "bodil", self.at))
         elif what in ("completed", "rejected", "failed", "cancelled"):
             made.hear_ended(one.id, what, self.at, uuid4())  # type: ignore[arg-type]  # one of the four
 

@@ -7,19 +7,29 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 
 from chassis.clock import start_of
 from chassis.database import Database
-from chassis.ids import new_id
 from chassis.settings import Settings
-from chassis.tables import TABLES
 from chassis.workplace import Workplace
 from services.referrals.clocks import deadlines, see_to_deadlines, watch_deadlines
 from services.referrals.clocks.deadlines import AT_ONCE, tell_batch
 from services.referrals.tables import referral_clocks, referrals
-from tests.referrals.dated import DAY, DUE, MONDAY, at, clock_rows, it_is, messenger_of, notices, promised
+from tests.referrals.dated import (
+    DAY,
+    DUE,
+    MONDAY,
+    at,
+    clock_rows,
+    it_is,
+    many,
+    messenger_of,
+    missed_by_case,
+    notices,
+    promised,
+)
 from tests.referrals.world import BODIES, World
 from tests.support.servers import TestDatabases
 
@@ -163,28 +173,6 @@ async def test_a_paused_clock_is_not_looked_at(world: World) -> None:
 
 
 # -- many, and several workers ----------------------------------------------------------------------------------------
-
-
-async def many(world: World, number: int) -> list[UUID]:
-    """So many referrals, each of a case of its own, whose clocks fall due the same day; their cases."""
-    asked = await promised(world)
-    async with world.database.transaction(world.authority) as tx:
-        pattern = (await tx.all(select(referrals).where(referrals.c.id == asked["id"])))[0]._mapping
-        ids = [{"id": new_id(), "case_id": new_id(), "need_id": new_id()} for _ in range(number)]
-        await tx.run(insert(referrals), [{**pattern, **one} for one in ids])
-        clock = (await tx.all(select(referral_clocks).where(referral_clocks.c.referral_id == asked["id"])))[0]._mapping
-        await tx.run(insert(referral_clocks), [{**clock, "referral_id": one["id"]} for one in ids])
-    return [UUID(asked["caseId"]), *(one["case_id"] for one in ids)]
-
-
-async def missed_by_case(world: World) -> dict[UUID, int]:
-    outbox = TABLES.outbox.c
-    wanted = select(outbox.case_id).where(outbox.type == "dk.helhed.referrals.deadline-missed.v1")
-    told: dict[UUID, int] = {}
-    async with world.database.transaction(world.authority) as tx:
-        for row in await tx.all(wanted):
-            told[row.case_id] = told.get(row.case_id, 0) + 1
-    return told
 
 
 async def test_a_thousand_that_fall_due_in_one_minute_are_all_told_in_bounded_batches(

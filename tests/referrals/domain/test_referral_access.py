@@ -21,6 +21,7 @@ class Parties:
     to_unit: str | None = None
     responsible_unit: str | None = None
     sender_has_part: bool = True
+    anonymous: bool = False
 
 
 def somebody(sector: str | None, unit: str | None = None, *units: str, authority: str = "0101") -> Actor:

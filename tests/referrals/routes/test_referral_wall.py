@@ -91,7 +91,13 @@ async def test_with_dates_the_sender_learns_when_but_not_how(world: World) -> No
 
     read = (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()
 
-    assert read["firstContact"] == {"at": "2026-03-08T12:00:00Z", "channel": None, "attended": True, "present": []}
+    assert read["firstContact"] == {
+        "at": "2026-03-08T12:00:00Z",
+        "channel": None,
+        "attended": True,
+        "present": [],
+        "warm": None,
+    }
     assert read["contactAttempts"][0]["at"] == "2026-03-04T10:00:00Z"
     assert (read["contactAttempts"][0]["channel"], read["contactAttempts"][0]["result"]) == (None, None)
 

@@ -60,9 +60,16 @@ def rows() -> list[dict[str, Any]]:
             "requested_at": MONDAY,
             "attempt_count": 0,
             "version": 1,
+            "anonymous": False,
         }
         for authority, (sender, receiver), to_unit, responsible, asked in kinds
     ]
+
+
+def unseen(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, of which the receiver is not told."""
+    hidden = {"anonymous": True, "legal_basis": None, "return_scope": "caught-only"}
+    return [row | hidden | {"id": new_id(), "need_id": new_id()} for row in made if row["responsible_unit"] is None]
 
 
 @pytest.fixture
@@ -76,6 +83,7 @@ async def as_owner(databases: TestDatabases) -> AsyncIterator[Transaction]:
 
 async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transaction) -> None:
     made = rows()
+    made += unseen(made)
     ids = [row["id"] for row in made]
     await as_owner.run(insert(referrals), made)
     all_rows = await as_owner.all(select(referrals).where(referrals.c.id.in_(ids)))
@@ -90,5 +98,5 @@ async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transa
         assert {row.id for row in await as_owner.all(here)} == own
 
     await as_owner.run(delete(referrals).where(referrals.c.id.in_(ids)))
-    assert len(made) == 270
+    assert len(made) == 270 + 36
     assert len(callers) == 108

@@ -128,12 +128,3 @@ class CitizenExempt(RuleBroken):
         "Borgeren er fritaget: der kan ikke stilles krav efter bestemmelsen.",
         "The citizen is exempt: nothing may be demanded under the provision.",
     )
-
-
-class ReportPeriodUnfit(BadInput):
-    """A report reaches from one day to a later one, over three years at most."""
-
-    slug = "report-period-unfit"
-    title = Text(
-        "Perioden skal gå fremad og højst være tre år.", "The period must run forwards, over three years at most."
-    )

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.cases.domain.small_cells import FEWEST, Tally, ToldRow, told
+from chassis.small_cells import FEWEST, Tally, ToldRow, told
 
 tallies = st.builds(
     lambda citizens, more: Tally(citizens + (more if citizens else 0), citizens), st.integers(0, 12), st.integers(0, 3)

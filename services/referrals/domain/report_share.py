@@ -1,0 +1,24 @@
+"""Which counts a caller is told: a lead those of the own sector, who sees to quality all of the authority's."""
+
+from dataclasses import dataclass
+
+from chassis.actor import Actor
+
+SEES_TO_QUALITY = ("administrator", "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The whole authority's counts, or one sector's: as the receiver, and as the sender where senders are told."""
+
+    everything: bool
+    sector: str | None
+
+    def has(self, to_sector: str, from_sector: str | None = None) -> bool:
+        """Whether these counts are the caller's to see."""
+        return self.everything or (self.sector is not None and self.sector in (to_sector, from_sector))
+
+
+def share_of(actor: Actor) -> Share:
+    """What this caller is told of."""
+    return Share(actor.has(*SEES_TO_QUALITY), actor.sector)

@@ -1,0 +1,28 @@
+"""Who is sent to and fro, on the wire."""
+
+from uuid import UUID
+
+from chassis.wire import Moment, View
+from services.referrals.domain.codes import DeclineCode
+from services.referrals.schemas.views import PartyView
+
+
+class NeedDeclinedView(View):
+    """A need that was declined because of the other one, and by whom."""
+
+    need_id: UUID
+    referral_id: UUID
+    reason_code: DeclineCode
+    by: PartyView
+    at: Moment
+
+
+class PingPongView(View):
+    """Two needs of one citizen that wait for each other. `since` is when the second was declined, `resolvedAt` when one
+    of them was caught."""
+
+    case_id: UUID
+    case_number: str
+    since: Moment
+    resolved_at: Moment | None
+    declined: list[NeedDeclinedView]
