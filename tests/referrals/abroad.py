@@ -1,7 +1,7 @@
 """Another authority, to which the world's own puts referrals."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chassis.ids import new_id
@@ -12,12 +12,22 @@ WITHIN_REACH = {**BODIES, "handover-receipt": {"takesHolding": False}}
 """A good body for every action, where what is asked is another authority's."""
 
 
+def a_code() -> str:
+    """An authority that no other test uses."""
+    return f"CVR{secrets.randbelow(10**8):08}"
+
+
+def within(world: World, authority: str | None = None) -> World:
+    """The same service, as another authority has it."""
+    return replace(world, authority=authority or a_code(), told={})
+
+
 @dataclass(frozen=True)
 class Abroad:
     """An authority of its own, that no other test uses."""
 
     world: World
-    authority: str = field(default_factory=lambda: f"CVR{secrets.randbelow(10**8):08}")
+    authority: str = field(default_factory=a_code)
 
     def caller(self, sector: str | None, *units: str, **told: Any) -> Caller:
         """Somebody there."""

@@ -27,6 +27,8 @@ class Written:
     code: str | None = None
     to_sector: str = "health"
     unit: str | None = None
+    service: UUID | None = None
+    authority: str | None = None
     sender: str = "employment"
     scope: str = "caught-only"
     approached: int | None = None
@@ -52,6 +54,8 @@ class Written:
             "requested_by": "somebody",
             "to_sector": self.to_sector,
             "to_unit": self.unit,
+            "to_service_id": self.service,
+            "to_authority": self.authority,
             "reason_sealed": b"",
             "legal_basis": "fvl-28-2",
             "return_scope": self.scope,

@@ -84,11 +84,15 @@ def stands_within(node: str) -> frozenset[Stand]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """That so many requests of one month to one sector stand alike. `citizen` is named only where several requests of
-    the month and sector are one citizen's: it serves to count people, and is told nobody."""
+    """That so many requests of one month to one sector (of another authority, where one is named) stand alike.
+
+    `citizen` is named only where several requests of the month and sector are one citizen's: it serves to count people,
+    and is told nobody.
+    """
 
     month: date
     sector: str
+    authority: str | None
     part: str | None
     stand: Stand
     was_accepted: bool

@@ -116,6 +116,8 @@ class PartnerLink:
     revoked_at: datetime | None = None
     version: int = 0
     """The version that was loaded; 0 for one that nobody has saved yet."""
+    to_authority: str | None = None
+    """The referral's. Told to whoever comes with the link: they are the receiver, in its own name."""
 
     def state_on(self, day: date, referral: _Addressed) -> LinkState:
         """Where it stands. What was over before it was taken back, was not taken back."""
@@ -160,7 +162,7 @@ class PartnerLink:
             subject=f"{BY_LINK}{self.id}",
             issuer="urn:helhed:partner-links",
             client="partner-link",
-            authority=self.authority,
+            authority=self.to_authority or self.authority,
             sectors=frozenset({self.to_sector}),
             units=frozenset({self.to_unit} if self.to_unit else ()),
             sector=self.to_sector,

@@ -14,9 +14,9 @@ class Share:
     everything: bool
     sector: str | None
 
-    def has(self, to_sector: str, from_sector: str | None = None) -> bool:
-        """Whether these counts are the caller's to see."""
-        return self.everything or (self.sector is not None and self.sector in (to_sector, from_sector))
+    def has(self, *, received_by: str | None, sent_by: str | None) -> bool:
+        """Whether these counts are the caller's to see: of an own sector that received, or one that sent."""
+        return self.everything or (self.sector is not None and self.sector in (received_by, sent_by))
 
 
 def share_of(actor: Actor) -> Share:

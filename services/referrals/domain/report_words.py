@@ -17,7 +17,11 @@ _SMALL = Text(
     "`<5`: fewer than five citizens. null: withheld, since a small number could be worked out from it. `others`: units"
     " or senders that are too small to stand alone, taken together.",
 )
-_COMMON = {"cohort": _COHORT, "smallCells": _SMALL}
+_ELSEWHERE = Text(
+    "En anden myndighed, der blev spurgt. Det, andre myndigheder har bedt om, tælles hos dem, der spurgte.",
+    "Another authority that was asked. What other authorities have asked for is counted with those who asked.",
+)
+_COMMON = {"cohort": _COHORT, "authority": _ELSEWHERE, "smallCells": _SMALL}
 
 FUNNEL: Mapping[str, Text] = MappingProxyType(
     {

@@ -54,6 +54,7 @@ _REFERRALS = (
         _r.from_sector,
         _r.to_sector,
         _r.to_authority,
+        _r.to_service_id,
         func.coalesce(_r.responsible_unit, _r.to_unit, _DECLINED_BY).label("unit"),
         _r.ending_code,
         _r.ended_at,
@@ -144,20 +145,21 @@ def _pairs(rows: Sequence[Any]) -> list[PingPong]:
         if row.caught:
             catches[row.need_id].append(row.caught_at)
     declines = [
-        Decline(row.id, row.need_id, DeclineCode(row.ending_code), Place.of(row.to_sector, row.unit), row.ended_at)
+        Decline(row.id, row.need_id, DeclineCode(row.ending_code), _place(row), row.ended_at)
         for row in rows
         if row.declined
     ]
     return ping_pongs(declines, catches)
 
 
-def _sides(row: Any) -> tuple[str, ...]:
-    return (row.from_sector, row.to_sector) if row.to_authority is None else (row.from_sector,)
+def _place(row: Any) -> Place:
+    """Who said no: a unit, else the service that was asked, else the sector."""
+    return Place.of(row.to_sector, row.unit, None if row.unit else row.to_service_id, row.to_authority)
 
 
 def _kept(rows: Sequence[Any], actor: Actor, *, resolved: bool) -> Iterator[Kept]:
     """What of one case is on the list: not what the reader is on no side of, for each code tells of the other need."""
-    mine = {row.id for row in rows if actor.sector in _sides(row)}
+    mine = {row.id for row in rows if actor.sector in (row.from_sector, None if row.to_authority else row.to_sector)}
     still = {row.id for row in rows if row.is_open}
     for pair in _pairs(rows):
         both = {pair.first.referral_id, pair.second.referral_id}

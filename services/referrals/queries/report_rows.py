@@ -87,6 +87,8 @@ _TAKEN = (
         _r.case_id,
         cast(_MONTH, Date).label("month"),
         _r.to_sector.label("sector"),
+        _r.to_authority.label("authority"),
+        cast(_r.to_service_id, Text).label("service"),
         _BARE_UNIT.label("unit"),
         _r.from_sector.label("sender"),
         (_r.return_scope == ReturnScope.NONE.value).label("silent"),
@@ -123,7 +125,7 @@ _STAND = case(
     (_t.accepted, Stand.AWAITING_CONTACT.value),
     else_=Stand.UNANSWERED.value,
 )
-_OF_THE_CITIZEN = func.count(literal_column("1")).over(partition_by=(_t.month, _t.sector, _t.case_id))
+_OF_THE_CITIZEN = func.count(literal_column("1")).over(partition_by=(_t.month, _t.sector, _t.authority, _t.case_id))
 _STANDING = select(
     _TAKEN,
     _STAND.label("stand"),
@@ -132,8 +134,13 @@ _STANDING = select(
 ).cte("standing")
 _c = _STANDING.c
 
-By = Literal["sector", "unit", "sender"]
-_PARTS: dict[By, ColumnElement[Any]] = {"sector": cast(null(), Text), "unit": _c.unit, "sender": _c.sender}
+By = Literal["sector", "unit", "service", "sender"]
+_PARTS: dict[By, ColumnElement[Any]] = {
+    "sector": cast(null(), Text),
+    "unit": _c.unit,
+    "service": _c.service,
+    "sender": _c.sender,
+}
 
 
 def _in(stands: Iterable[Stand]) -> ColumnElement[bool]:
@@ -144,6 +151,7 @@ def _facts(by: By) -> Select[Any]:
     found = select(
         _c.month,
         _c.sector,
+        _c.authority,
         _PARTS[by].label("part"),
         _c.stand,
         _c.accepted.label("was_accepted"),
@@ -177,8 +185,9 @@ MEASURES = tuple((until, since) for until in Until for since in Since)
 def _quantiles(by: By) -> Select[Any]:
     columns = [_days(since, until).label(f"{until}_{since}") for until, since in MEASURES]
     part = _PARTS[by].label("part")
-    keys = (_c.month, _c.sector) if by == "sector" else (_c.month, _c.sector, _PARTS[by])
-    return select(_c.month, _c.sector, part, *columns).group_by(*keys)
+    keys = (_c.month, _c.sector, _c.authority)
+    found = select(*keys, part, *columns).group_by(*keys)
+    return found if by == "sector" else found.group_by(_PARTS[by])
 
 
 FACTS: dict[By, Select[Any]] = {by: _facts(by) for by in _PARTS}

@@ -21,7 +21,7 @@ from services.referrals.schemas.reports import (
     PingPongRowView,
     WaitingRowView,
 )
-from services.referrals.schemas.views import PartyView
+from services.referrals.schemas.views import SideView
 
 # Sums of numbers of the tree, where these can be told.
 _SUMS: Mapping[str, tuple[Stand, ...]] = {
@@ -46,7 +46,7 @@ def funnel_row(by: By, group: Group) -> FunnelRowView:
 
 def waiting_rows(by: By, group: Group, days: Mapping[Key, Days]) -> Iterator[WaitingRowView]:
     """A row for each kind of waiting. How long several groups together waited, is not told."""
-    measured: Days = {} if group.others else days.get((group.month, group.sector, group.part), {})
+    measured: Days = {} if group.others else days.get((group.month, group.sector, group.authority, group.part), {})
     for until, since in MEASURES:
         told = waiting(group.told, until, measured.get((until, since), UNKNOWN))
         yield WaitingRowView(
@@ -103,7 +103,7 @@ def ping_pong(kept: Kept) -> PingPongView:
                 need_id=one.need_id,
                 referral_id=one.referral_id,
                 reason_code=one.code,
-                by=PartyView(sector=one.by.sector, unit=one.by.unit),
+                by=SideView(sector=one.by.sector, unit=one.by.unit, authority=one.by.authority),
                 at=one.at,
             )
             for one in (pair.first, pair.second)
@@ -116,7 +116,9 @@ def _whose(by: By, group: Group) -> dict[str, Any]:
         "month": f"{group.month:%Y-%m}",
         "followed_to": _followed_to(group.month),
         "sector": group.sector,
+        "authority": group.authority,
         "unit": group.part if by == "unit" else None,
+        "service_id": group.part if by == "service" else None,
         "sender": group.part if by == "sender" else None,
         "others": group.others,
     }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from math import isinf
 from typing import Any
 
@@ -20,7 +21,10 @@ from services.referrals.domain.telling import Counts, Told, tell_parts, tell_who
 from services.referrals.domain.waiting import UNKNOWN, Quantiles, Since, Until
 from services.referrals.queries.report_rows import EVERY_SECTOR, FACTS, MEASURES, QUANTILES, By
 
-Key = tuple[date, str, str | None]
+Asked = tuple[date, str, str | None]
+"""A month, and the sector that was asked; of another authority, where one is named."""
+
+Key = tuple[date, str, str | None, str | None]
 Days = Mapping[tuple[Until, Since], Quantiles]
 
 
@@ -41,10 +45,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is told of the requests of one month to one sector, or of one part of them."""
+    """What is told of the requests of one month to one sector, or of one part of them. `authority` is another one."""
 
     month: date
     sector: str
+    authority: str | None
     part: str | None
     others: bool
     told: Mapping[str, Told]
@@ -59,20 +64,20 @@ class Reports:
 
     async def groups(self, by: By, period: Period) -> list[Group]:
         """The months in order, the sectors in each, and the parts of each where they are asked for."""
-        found: dict[tuple[date, str], dict[str | None, list[Counted]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[Asked, dict[str | None, list[Counted]]] = defaultdict(lambda: defaultdict(list))
         for row in await self._rows(FACTS[by], by, period):
             fact = Counted(**{**row._mapping, "stand": Stand(row.stand)})
-            found[fact.month, fact.sector][fact.part].append(fact)
+            found[fact.month, fact.sector, fact.authority][fact.part].append(fact)
         if by == "sector":
             # A month in which nobody was asked, or nobody declined, has its row too.
-            found |= {(month, sector): found[month, sector] for month in period.months() for sector in SECTORS}
-        groups = [group for key in sorted(found) for group in _told(by, *key, found[key])]
+            found |= {key: found[key] for key in product(period.months(), SECTORS, (None,))}
+        groups = [group for key in sorted(found, key=_in_order) for group in _told(by, *key, found[key])]
         return [group for group in groups if self._sees(by, group)]
 
     async def days(self, by: By, period: Period) -> dict[Key, Days]:
         """How long each group waited. Whether that may be told, its counts say."""
         rows = await self._rows(QUANTILES[by], by, period)
-        return {(row.month, row.sector, row.part): _days(row) for row in rows}
+        return {(row.month, row.sector, row.authority, row.part): _days(row) for row in rows}
 
     async def _rows(self, statement: Select[Any], by: By, period: Period) -> list[Any]:
         """Month by month: however long the period, no one statement takes long."""
@@ -90,15 +95,30 @@ class Reports:
         }
 
     def _sees(self, by: By, group: Group) -> bool:
-        return self._share.has(group.sector, group.part if by == "sender" else None)
+        received_by = group.sector if group.authority is None else None
+        return self._share.has(received_by=received_by, sent_by=group.part if by == "sender" else None)
 
 
-def _told(by: By, month: date, sector: str, facts: Mapping[str | None, list[Counted]]) -> list[Group]:
+def _in_order(key: Asked) -> tuple[date, str, str]:
+    month, sector, authority = key
+    return month, sector, authority or ""
+
+
+def _told(
+    by: By, month: date, sector: str, authority: str | None, facts: Mapping[str | None, list[Counted]]
+) -> list[Group]:
     whole = Counts.of(fact for some in facts.values() for fact in some)
     if by == "sector":
-        return [Group(month, sector, None, others=False, told=tell_whole(whole))]
+        return [Group(month, sector, authority, None, others=False, told=tell_whole(whole))]
     return [
-        Group(month, sector, part.name, part.others, _behind_the_wall(part.told) if part.counts.walled else part.told)
+        Group(
+            month,
+            sector,
+            authority,
+            part.name,
+            part.others,
+            _behind_the_wall(part.told) if part.counts.walled else part.told,
+        )
         for part in tell_parts(whole, facts)
     ]
 

@@ -1,7 +1,7 @@
 """One-referral links and the sessions opened with them: rows in, rows out, found by a keyed hash of their secret."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,8 @@ _SAVE = update(partner_links).where(
     _MINE, partner_links.c.id == bindparam("of_id"), partner_links.c.version == bindparam("of_version")
 )
 # What a secret opens, with all that decides whether it does: one question, whatever the answer will be.
-_WITH_REFERRAL = select(*_COLUMNS, referrals.c.state, referrals.c.to_unit.label("addressed_unit")).join(
+_ADDRESSED = (referrals.c.state, referrals.c.to_unit.label("addressed_unit"), referrals.c.to_authority)
+_WITH_REFERRAL = select(*_COLUMNS, *_ADDRESSED).join(
     referrals,
     and_(referrals.c.authority == partner_links.c.authority, referrals.c.id == partner_links.c.referral_id),
 )
@@ -107,7 +108,7 @@ class PartnerLinks:
         row = await self._tx.one(_BY_TOKEN, of_authority=self._tx.authority, of_digest=self._digest("link", token))
         if row is None:
             raise PartnerLinkNotUsable()
-        return link_of(row), Opens(row.state, row.addressed_unit)
+        return _coming_with(row), Opens(row.state, row.addressed_unit)
 
     async def of_session(self, token: LinkToken) -> tuple[PartnerSession, PartnerLink, Opens]:
         """The session whose secret this is, with its link as it is: nothing is locked yet.
@@ -119,7 +120,7 @@ class PartnerLinks:
         row = await self._tx.one(_BY_SESSION, of_authority=self._tx.authority, of_digest=digest)
         if row is None:
             raise PartnerLinkNotUsable()
-        link = link_of(row)
+        link = _coming_with(row)
         session = PartnerSession(row.session_id, link.authority, link.id, row.session_expires_at)
         return session, link, Opens(row.state, row.addressed_unit)
 
@@ -162,6 +163,11 @@ def link_of(row: Row[Any]) -> PartnerLink:
     """A row as the rules know it."""
     known = row._mapping
     return PartnerLink(**{column.name: known[column.name] for column in _COLUMNS})
+
+
+def _coming_with(row: Row[Any]) -> PartnerLink:
+    """A link that somebody shows, with the authority whose receiver that makes them."""
+    return replace(link_of(row), to_authority=row.to_authority)
 
 
 LINK_COLUMNS: Sequence[Any] = _COLUMNS

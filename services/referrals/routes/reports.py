@@ -45,7 +45,7 @@ async def _ping_pong(tx: Tx, actor: TheActor) -> PingPongQueries:
 Months = Annotated[Period, Depends(_period)]
 Counts = Annotated[Reports, Depends(_reports)]
 ToAndFro = Annotated[PingPongQueries, Depends(_ping_pong)]
-Parts = Annotated[By, Query(description="Sectors as they are, or each by its units, or by who asked it.")]
+Parts = Annotated[By, Query(description="Sectors as they are, or each by its units, its services, or who asked it.")]
 """What the numbers of a receiving sector are told by."""
 
 

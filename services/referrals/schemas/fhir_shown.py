@@ -28,7 +28,7 @@ from services.referrals.schemas.fhir import (
     FhirWithheld,
     ServiceRequestStatus,
 )
-from services.referrals.schemas.views import EndingView, HistoryStep, PartyView, Referral
+from services.referrals.schemas.views import EndingView, HistoryStep, Referral, SideView
 
 CODES = "urn:helhed:code:"
 IDS = "urn:helhed:id:"
@@ -209,11 +209,11 @@ def _citizen(seen: Referral) -> FhirReference:
     return FhirReference(type_="Patient", identifier=_identifier("case", seen.case_id), display=seen.case_number)
 
 
-def _party(told: ReferralTold, party: PartyView, unit: str | None) -> FhirReference:
+def _party(told: ReferralTold, party: SideView, unit: str | None) -> FhirReference:
     """A sector, or a unit of it. Their names are an authority's own, so the system says whose."""
     kind = "unit" if unit else "sector"
     value = full_name(unit, party.sector) if unit else party.sector
-    system = f"urn:helhed:authority:{told.authority}:{kind}"
+    system = f"urn:helhed:authority:{party.authority or told.authority}:{kind}"
     return FhirReference(type_="Organization", identifier=FhirIdentifier(system=system, value=value))
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from chassis.wire import Moment, View
 from services.referrals.domain.codes import DeclineCode
-from services.referrals.schemas.views import PartyView
+from services.referrals.schemas.views import SideView
 
 
 class NeedDeclinedView(View):
@@ -13,7 +13,7 @@ class NeedDeclinedView(View):
     need_id: UUID
     referral_id: UUID
     reason_code: DeclineCode
-    by: PartyView
+    by: SideView
     at: Moment
 
 

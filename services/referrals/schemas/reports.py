@@ -1,6 +1,7 @@
 """Reports on the wire: rows that can be plotted as they are, and what each number means."""
 
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -17,13 +18,16 @@ class DefinitionView(View):
 
 
 class ReportGroupView(View):
-    """Whose numbers a row has: the requests of a month to a sector, as they stood on `followedTo`; by unit or sender,
-    one of them, or with `others` those together that are too few to stand alone. `unit` is null where none is named."""
+    """Whose numbers a row has: the requests of a month to a sector, as they stood on `followedTo`. `authority` is
+    another one that was asked. By unit, service or sender, of one of them, or with `others` of those together that are
+    too few to stand alone; null is where none was named."""
 
     month: str
     followed_to: Day
     sector: str
+    authority: str | None
     unit: str | None
+    service_id: UUID | None
     sender: str | None
     others: bool
 

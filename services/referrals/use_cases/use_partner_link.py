@@ -48,6 +48,7 @@ async def come_back(
     # First the referral, then the link, as by everybody who holds both: nobody waits in a circle.
     referral = await referrals.get(seen.referral_id, seen.holder)
     link = await links.get(referral.id, seen.id)
+    link.to_authority = referral.to_authority
     link.use(referral, at=now)
     await links.save(link)
     return link

@@ -19,7 +19,7 @@ Rows = Sequence[Mapping[str, int]]
 
 def fact(stand: Stand, times: int, **changes: object) -> Counted:
     plain = {"part": None, "was_accepted": False, "sent_here": False, "code": None, "walled": False, "citizen": None}
-    return Counted(month=MONTH, sector="health", stand=stand, times=times, **{**plain, **changes})  # type: ignore[arg-type]  # the test's own words
+    return Counted(month=MONTH, sector="health", authority=None, stand=stand, times=times, **{**plain, **changes})  # type: ignore[arg-type]  # the test's own words
 
 
 def bounds(told: Told, line: Collection[Told] = ()) -> range:

@@ -11,7 +11,7 @@ from chassis.ids import new_id
 from chassis.tables import TABLES
 from contracts.events import cases
 from services.referrals.tables import received_referrals, referral_steps, referrals
-from tests.referrals.abroad import WITHIN_REACH, Abroad
+from tests.referrals.abroad import WITHIN_REACH, Abroad, within
 from tests.referrals.world import BODIES, REASON, SENDERS, World, slug, wish_for, without_trace
 
 READS = ("", "/history", "/contact-attempts", "/questions", "/answers", "/chain", "/redirection")
@@ -89,6 +89,36 @@ async def test_nor_can_they_read_any_of_it(world: World, abroad: Abroad, path: s
         assert (await stranger.get(f"/referrals/{seen['id']}{path}")).status_code == 404
     for stranger in (world.caller("health"), Abroad(world).caller("health"), abroad.caller("social")):
         assert (await stranger.get("/referrals")).json()["items"] == []
+
+
+def _systems(told: Any) -> list[str]:
+    """Every identifier system in a resource."""
+    if isinstance(told, list):
+        return [system for one in told for system in _systems(one)]
+    if not isinstance(told, dict):
+        return []
+    return [*_systems(list(told.values())), *([told["system"]] if "system" in told else [])]
+
+
+@pytest.mark.parametrize("kind", ["ServiceRequest", "Task"])
+async def test_as_fhir_it_is_read_by_its_two_sides_alike(world: World, abroad: Abroad, kind: str) -> None:
+    seen = await abroad.referral("acceptance")
+
+    told = {
+        "sender": await world.caller("employment").get(f"/fhir/{kind}/{seen['id']}"),
+        "receiver": await abroad.caller("health").get(f"/fhir/{kind}/{seen['id']}"),
+        "namesake": await world.caller("health").get(f"/fhir/{kind}/{seen['id']}"),
+        "third": await Abroad(world).caller("health").get(f"/fhir/{kind}/{seen['id']}"),
+    }
+
+    systems = [system for system in _systems(told["receiver"].json()) if "authority" in system]
+    assert {system.split(":")[3] for system in systems} == {world.authority, abroad.authority}
+    assert {who: one.status_code for who, one in told.items()} == {
+        "sender": 200,
+        "receiver": 200,
+        "namesake": 404,
+        "third": 404,
+    }
 
 
 @pytest.mark.parametrize("action", sorted(set(BODIES) - SENDERS))
@@ -247,7 +277,7 @@ async def test_what_has_not_the_form_of_an_authority_is_asked_nothing(world: Wor
 
 async def test_an_id_that_a_third_authority_has_used_there_is_taken(world: World, abroad: Abroad) -> None:
     seen = await abroad.referral()
-    third = World(world.app, world.http, world.keys)
+    third = within(world)
     case = await third.case(to_authority=abroad.authority)
 
     wish = wish_for(case, id=seen["id"], toAuthority=abroad.authority)

@@ -30,7 +30,7 @@ async def test_a_consent_reaches_the_authority_it_names(
     ("provision", "asked", "reaches"),
     [
         ("fvl-28-2", "R1084", True),
-        ("fvl-28-2", "0147", True),
+        ("fvl-28-2", "0999", True),
         ("fvl-28-2", "CVR12345678", False),
         ("rsl-11a-2", "R1084", False),
         ("rsl-11a-2", None, True),

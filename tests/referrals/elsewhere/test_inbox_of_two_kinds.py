@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.referrals.abroad import Abroad
+from tests.referrals.abroad import Abroad, within
 from tests.referrals.world import BODIES, Caller, World, wish_for
 
 
@@ -21,10 +21,7 @@ async def found(caller: Caller, **query: str) -> list[str]:
 
 async def mixed(world: World, abroad: Abroad) -> list[str]:
     """Six referrals to health of one authority, by turns from inside, from one other and from a third; newest first."""
-    inside, third = (
-        World(world.app, world.http, world.keys, authority=abroad.authority),
-        World(world.app, world.http, world.keys),
-    )
+    inside, third = within(world, abroad.authority), within(world)
     made = []
     for _ in range(2):
         made.append((await inside.referral())["id"])
@@ -51,7 +48,7 @@ async def test_both_kinds_come_newest_first_page_by_page(world: World, abroad: A
 
 
 async def test_what_falls_due_first_comes_first_of_both_kinds(world: World, abroad: Abroad) -> None:
-    inside = World(world.app, world.http, world.keys, authority=abroad.authority)
+    inside = within(world, abroad.authority)
     due = {"guarantee": "drug-treatment"}
     third = (await abroad.referral(approachedOn="2026-11-03", **due))["id"]
     second = (await inside.referral(approachedOn="2026-11-02", **due))["id"]

@@ -52,8 +52,8 @@ async def test_somebody_can_see_it_and_act(world: World) -> None:
 
     assert (found["caseId"], found["resolvedAt"]) == (str(drinking.id), None)
     assert [(one["needId"], one["reasonCode"], one["by"]) for one in found["declined"]] == [
-        (str(drinking.need_id), ILL, {"sector": "health", "unit": "alkohol"}),
-        (str(low.need_id), USING, {"sector": "health", "unit": "psykiatri"}),
+        (str(drinking.need_id), ILL, {"sector": "health", "unit": "alkohol", "authority": None}),
+        (str(low.need_id), USING, {"sector": "health", "unit": "psykiatri", "authority": None}),
     ]
     assert found["since"] == found["declined"][1]["at"]
     assert await listed(world.caller("employment", role="team-lead")) == [found]

@@ -186,6 +186,32 @@ async def test_by_unit_the_small_ones_are_told_together(world: World) -> None:
     }
 
 
+async def test_by_service(world: World) -> None:
+    course, group = sorted((new_id(), new_id()))
+    await write(world, [*many(7, *CAUGHT, service=course), *many(6, service=group), *many(5, "acceptance")])
+
+    found = await rows(lead(world), "funnel", by="service")
+
+    assert [pick(row, "serviceId", "unit", "requested", "accepted") for row in found] == [
+        [None, None, 5, 5],
+        [str(course), None, 7, 7],
+        [str(group), None, 6, 0],
+    ]
+
+
+async def test_another_authoritys_sector_is_not_our_own(world: World) -> None:
+    """The region's health was asked too: that is the region's, told to the sender and to who sees to quality here."""
+    await write(world, [*many(7, *CAUGHT), *many(9, *CAUGHT, authority="R1084")])
+
+    (own,) = await rows(lead(world), "funnel")
+    assert pick(own, "authority", "requested") == [None, 7]
+    for caller, asked in ((lead(world, "employment"), {"by": "sender"}), (quality(world, "auditor"), {})):
+        told = [pick(row, "sector", "authority", "requested") for row in await rows(caller, "funnel", **asked)]
+        assert [row for row in told if row[2]] == [["health", None, 7], ["health", "R1084", 9]]
+    waited = await rows(quality(world, "auditor"), "waiting-times")
+    assert {row["n"] for row in waited if row["authority"] == "R1084"} == {9}
+
+
 async def test_a_lead_is_told_of_the_own_side(world: World) -> None:
     await write(
         world,
