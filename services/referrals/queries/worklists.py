@@ -8,7 +8,7 @@ What has a day comes before what has none, so a page by due day may take two loo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from typing import Any
@@ -125,7 +125,9 @@ class _Looks:
             rows = rows.where(referrals.c.due_on.is_not(None))
         elif which is _With.NO_DAY:
             rows = rows.where(side.due_on.is_(None))
-        return narrowed(rows, self.filters, self.actor, self.today, received=side.received)
+        # What was received is found by its unit, exactly. Said again, a planner would expect few and sort them.
+        still_open = replace(self.filters, to_units=()) if side.received else self.filters
+        return narrowed(rows, still_open, self.actor, self.today, received=side.received)
 
 
 def _sides(actor: Actor, filters: Filters, today: date) -> Iterator[_Side]:
