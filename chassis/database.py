@@ -72,9 +72,13 @@ class Transaction:
         await self.enter(realm)
         try:
             yield
-        except BaseException:
+        except DBAPIError:
             # What failed is undone, with its savepoint or with everything, and where we were with it.
             self.authority, self._entered = home, False
+            raise
+        except BaseException:
+            # Whoever goes on after this goes on at home.
+            await self.enter(home)
             raise
         await self.enter(home)
 

@@ -84,7 +84,14 @@ async def note_involvement(event: SectorInvolvedV1, envelope: Envelope, tx: Tran
 @consumer.on(SectorReleasedV1)
 async def note_release(event: SectorReleasedV1, envelope: Envelope, tx: Transaction) -> None:
     """A sector let go: the needs that moved are another's."""
-    await follow_release(Referrals(tx), KnownCases(tx), envelope.case_id, sector=event.sector, need_ids=event.need_ids)
+    await follow_release(
+        Referrals(tx),
+        KnownCases(tx),
+        envelope.case_id,
+        sector=event.sector,
+        need_ids=event.need_ids,
+        at=envelope.time,
+    )
 
 
 @consumer.on(ResponsibilityTransferredV1)

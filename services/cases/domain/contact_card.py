@@ -86,7 +86,7 @@ def _agreed(ground: CardGround, actor: Actor, today: date) -> frozenset[str] | N
     consent, referral = ground.consent, ground.referral
     if consent is None or not consent.in_force(today):
         return None
-    if (consent.from_sector, consent.to_sector) != (referral.from_sector, referral.to_sector):
+    if consent.to_authority or (consent.from_sector, consent.to_sector) != (referral.from_sector, referral.to_sector):
         return None
     if consent.to_unit is not None and not _is_of(actor, consent.to_unit, consent.to_sector):
         return None

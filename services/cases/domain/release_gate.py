@@ -126,7 +126,9 @@ def needs_a_catch(need: Need, referral: KnownReferral | None, policies: Policies
         since, due = need.registered_at, _after(need.registered_at, policies.refer_within_days)
         yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, due)
         return
-    facts = (need.id, referral.id, referral.to_sector, referral.to_unit)
+    # The receiver of an anonymous one may be who reads this: it is said to wait for whoever gave the citizen the code.
+    about, unit = (None, None) if referral.anonymous else (referral.id, referral.to_unit)
+    facts = (need.id, about, need.owner_sector if referral.anonymous else referral.to_sector, unit)
     started, elsewhere = referral.accepted_at or referral.requested_at, referral.to_authority
     if referral.accepted_at is None:
         asked = referral.requested_at

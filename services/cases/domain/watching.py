@@ -77,13 +77,14 @@ def rules_of(policies: Policies) -> str:
     return hashlib.sha256(repr((policies, sorted(URGENCY.items()), _EDITION)).encode()).hexdigest()[:16]
 
 
-_EDITION = 4  # raise it when this file finds something else than before
+_EDITION = 5  # raise it when this file finds something else than before
 
 
 def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]) -> Iterator[WatchItem]:
     if state == "caught-then-lost" and need.catch_lost_at and need.handed_on:
+        lost = case.referrals.get(need.handed_on.referral_id)
         for sector in dict.fromkeys((case.holder.sector, sees_to(case, need))):
-            yield _item(case, "caught-then-lost", sector, need.catch_lost_at, need.id, need.handed_on.referral_id)
+            yield _item(case, "caught-then-lost", sector, need.catch_lost_at, need.id, _named(lost))
         return
     if need.setting_aside and need.state == "set-aside":
         yield from _revisit(case, need, need.setting_aside.revisit_by_sector, need.setting_aside.revisit_on)
@@ -94,7 +95,7 @@ def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]
     if ended and not any(r.live for r in mine):
         last = max(ended, key=lambda r: r.ended_at or r.requested_at)
         since = last.ended_at or last.requested_at
-        yield _item(case, "referral-without-successor", sees_to(case, need), since, need.id, last.id)
+        yield _item(case, "referral-without-successor", sees_to(case, need), since, need.id, _named(last))
     elif state == "uncaught":
         yield _item(case, "need-uncaught", sees_to(case, need), need.reopened_at or need.registered_at, need.id)
 
@@ -109,7 +110,7 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
     if referral.deadline and referral.deadline_told_at and referral.contact_held_at is None:
         for sector in _expected(case, need, referral):
             told = referral.deadline_told_at
-            yield _item(case, "guarantee-at-risk", sector, told, need.id, referral.id, due_on=referral.deadline)
+            yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=referral.deadline)
     if referral.accepted_at and referral.contact_held_at is None and referral.on_hold_since is None:
         late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
         # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
@@ -121,7 +122,7 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
                 unit,
                 late,
                 need.id,
-                referral.id,
+                _named(referral),
                 due_on=late.astimezone(_DENMARK).date(),
                 responsible_unit=referral.to_unit if referral.takes_part else None,
             )
@@ -130,6 +131,11 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
         warned = _beginning(lapses - timedelta(days=case.policies.consent_expiring_days))
         since = max(referral.requested_at, warned)
         yield _item(case, "consent-expiring", sees_to(case, need), since, need.id, referral.id, due_on=lapses)
+
+
+def _named(referral: KnownReferral | None) -> UUID | None:
+    """The referral's id, unless its receiver must not learn of it: the receiver may be who reads."""
+    return None if referral is None or referral.anonymous else referral.id
 
 
 def _expected(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterable[str]:

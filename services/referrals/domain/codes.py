@@ -108,5 +108,8 @@ class CatchState(StrEnum):
     CAUGHT_THEN_LOST = "caught-then-lost"
 
 
+SENDER_LET_GO = "sender-let-go"
+"""Why the town itself cancels an anonymous referral: who gave the citizen the code takes no part any more."""
+
 CASE_CLOSED = "case-closed"
 """Why a referral was cancelled when nobody cancelled it: its case was closed."""

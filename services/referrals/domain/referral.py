@@ -11,6 +11,7 @@ from services.referrals.domain.beside import CONTENT, Decision, Stage, content_r
 from services.referrals.domain.clocks import WAIVER, Clock, DeadlineWaiver, IsWorkingDay, followed, waiver_refusal
 from services.referrals.domain.codes import (
     CASE_CLOSED,
+    SENDER_LET_GO,
     DeclineCode,
     FailureCode,
     Outcome,
@@ -228,12 +229,20 @@ class Referral:
 
         A receipt does not stop it: the promise was to hold the case, and the case's own gate has let it end.
         """
+        self._end_for_the_town(CASE_CLOSED, at)
+
+    def end_with_sender(self, *, at: datetime) -> None:
+        """Cancel because the sender let go of a citizen whom nobody had met: nobody else can act on an anonymous
+        referral, and it would stand in the way of the next."""
+        self._end_for_the_town(SENDER_LET_GO, at)
+
+    def _end_for_the_town(self, because: str, at: datetime) -> None:
         if self.state not in LIVE:
             return
         self.steps.append(Step(Action.CANCELLATION, self.state, State.CANCELLED, at, None))
         self.state = State.CANCELLED
         self.on_hold = None
-        self.ending = Ending(at, code=CASE_CLOSED)
+        self.ending = Ending(at, code=because)
         self.events.append(ReferralCancelled())
 
     def enter_in_error(self, *, by: Actor, because: str, at: datetime) -> None:

@@ -81,6 +81,10 @@ _STEPS = (
 )
 # What a sector was asked, and knows of: not what was asked of its namesake elsewhere, nor what it is not to know of.
 _ASKED_OF = and_(_r.to_sector == bindparam("to_sector", type_=Text), _r.to_authority.is_(None), _r.anonymous.is_(False))
+# Counted from one side and not from the other, what the reader's sector is not to know of could be reckoned out.
+_UNKNOWN_TO_THE_READER = and_(
+    _r.to_sector == bindparam("own", type_=Text), _r.to_authority.is_(None), _r.anonymous.is_(True)
+)
 _TAKEN = (
     select(
         _r.id,
@@ -106,6 +110,7 @@ _TAKEN = (
         _r.requested_at >= bindparam("since"),
         _r.requested_at < bindparam("before"),
         or_(bindparam("to_sector", type_=Text) == EVERY_SECTOR, _ASKED_OF),
+        not_(_UNKNOWN_TO_THE_READER),
     )
     .cte("taken")
 )

@@ -97,7 +97,7 @@ def ping_pong(kept: Kept) -> PingPongView:
         case_id=kept.case_id,
         case_number=kept.case_number,
         since=pair.since,
-        resolved_at=pair.resolved_at,
+        resolved=pair.resolved_at is not None,
         declined=[
             NeedDeclinedView(
                 need_id=one.need_id,

@@ -92,6 +92,7 @@ class Reports:
             "since": start_of(month),
             "before": start_of(month_after(month)),
             "to_sector": EVERY_SECTOR if own is None else own,
+            "own": "" if self._share.everything else self._share.sector or "",
         }
 
     def _sees(self, by: By, group: Group) -> bool:

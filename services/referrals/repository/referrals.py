@@ -105,13 +105,15 @@ class Referrals:
             await self._clocks.load(referral)
         return referral
 
-    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str) -> list[Referral]:
+    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str, most: int) -> list[Referral]:
         """The anonymous referrals that wait at a unit, locked. For the town itself: when the unit is reorganised, its
         citizens' codes are good at the new one, and who reorganises it does not learn that there are any."""
         wanted = self._selected().where(
             referrals.c.anonymous, referrals.c.to_sector == to_sector, referrals.c.to_unit.in_(unit_names), LIVE
         )
-        waiting = [_loaded(row) for row in await self._tx.all(wanted.order_by(referrals.c.id).with_for_update())]
+        waiting = [
+            _loaded(row) for row in await self._tx.all(wanted.order_by(referrals.c.id).limit(most).with_for_update())
+        ]
         for referral in waiting:
             await self._clocks.load(referral)
         return waiting
@@ -142,7 +144,9 @@ class Referrals:
     async def caught_of_needs(self, need_ids: Sequence[UUID], *, let_go_by: str) -> list[Referral]:
         """The referrals by which somebody else than this sector caught these needs, the newest first; also where the
         catch was lost later."""
-        somebody_else = or_(referrals.c.to_sector != let_go_by, referrals.c.to_authority.is_not(None))
+        somebody_else = or_(
+            referrals.c.to_sector != let_go_by, referrals.c.to_authority.is_not(None), referrals.c.anonymous
+        )
         wanted = self._selected().where(
             referrals.c.need_id.in_(need_ids),
             somebody_else,

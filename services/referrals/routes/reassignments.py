@@ -33,7 +33,7 @@ async def reassign_unit(
     answer: Answers,
     tx: Tx,
 ) -> UnitReassignmentView:
-    """Move the live referrals of one unit of your sector to another, the oldest 100 first.
+    """Move the live referrals of one unit of your sector to another, the oldest 50 first.
 
     Call it again (with a new key) until `remaining` is 0. What somebody had in hand is the new unit's to take; states,
     attempts and receipts stay as they are. Where the citizen's consent names the old unit the referral stays (`kept`).
@@ -48,6 +48,9 @@ async def reassign_unit(
         now=now(),
     )
     await looked_up(tx, actor, cases, "referral")
+    # A Sync-Token would name the cases of those who are not to be known here.
+    for unseen in set(tx.announced).difference(cases):
+        del tx.announced[unseen]
     return answer.created(await reads.one(done.id), f"/v1/unit-reassignments/{done.id}")
 
 

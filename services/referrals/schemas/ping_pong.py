@@ -18,11 +18,11 @@ class NeedDeclinedView(View):
 
 
 class PingPongView(View):
-    """Two needs of one citizen that wait for each other. `since` is when the second was declined, `resolvedAt` when one
-    of them was caught."""
+    """Two needs of one citizen that wait for each other. `since` is when the second was declined; `resolved`, whether
+    one of them has been caught. When, is told where that catch is told of."""
 
     case_id: UUID
     case_number: str
     since: Moment
-    resolved_at: Moment | None
+    resolved: bool
     declined: list[NeedDeclinedView]

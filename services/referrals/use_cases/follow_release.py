@@ -1,6 +1,7 @@
 """Follow a sector's release: it takes no further part, and the needs it handed on are their catchers'."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.referrals.domain.referral import Referral
@@ -8,14 +9,14 @@ from services.referrals.repository import KnownCases, Referrals
 
 
 async def follow_release(
-    referrals: Referrals, known: KnownCases, case_id: UUID, *, sector: str, need_ids: Sequence[UUID]
+    referrals: Referrals, known: KnownCases, case_id: UUID, *, sector: str, need_ids: Sequence[UUID], at: datetime
 ) -> None:
     """Note that a sector let go of a case, and that these of its needs moved.
 
     The gate let each of them go because a referral had caught it, so that referral tells whose the need is now; if the
-    catch was lost since, it is still the catcher's to answer for. What is caught by somebody who takes no part in
-    the case is the holder's to follow: the need stays in the authority whose case it is. The new owner may refer the need on once that referral has
-    ended.
+    catch was lost since, it is still the catcher's to answer for. What is caught by somebody who takes no part in the
+    case is the holder's to follow: the need stays in the authority whose case it is. The new owner may refer the need
+    on once that referral has ended; an anonymous one that nobody has met yet ends at once, with its sender's part.
     """
     await known.end_involvement(case_id, sector=sector)
     case = await known.case(case_id)
@@ -26,3 +27,7 @@ async def follow_release(
     for need_id, referral in caught.items():
         owner = referral.to_sector if referral.takes_part else holder
         await known.hand_on(need_id, from_sector=sector, to_sector=owner)
+    for referral in await referrals.live_in_case(case_id):
+        if referral.anonymous and referral.from_sector == sector:
+            referral.end_with_sender(at=at)
+            await referrals.save(referral)

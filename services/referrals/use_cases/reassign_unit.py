@@ -11,8 +11,8 @@ from services.referrals.domain.errors import OnlyTheAddressedUnit, SameUnit
 from services.referrals.domain.units import names_of
 from services.referrals.repository import Reassigned, Reassignments, Referrals, Reorganised
 
-MOST = 100
-"""How many are moved in one call, so that none of them is locked for long."""
+MOST = 50
+"""How many of each kind are moved in one call, so that none of them is locked for long, and a Sync-Token names them."""
 
 
 async def reassign_unit(
@@ -46,7 +46,8 @@ async def reassign_unit(
             referral.move_to_unit(to_unit, from_unit=from_unit, by=actor, at=now)
             await referrals.save(referral)
             cases.append(referral.case_id)
-    for unseen in await referrals.anonymous_of_unit(sorted(names_of(from_unit, actor.sector)), to_sector=actor.sector):
+    names = sorted(names_of(from_unit, actor.sector))
+    for unseen in await referrals.anonymous_of_unit(names, to_sector=actor.sector, most=MOST):
         unseen.move_to_unit(to_unit, from_unit=from_unit, by=replace(actor, unit=None), at=now)
         await referrals.save(unseen)
     kept, remaining = await reassignments.left(units)

@@ -96,3 +96,26 @@ def test_no_alarm_of_it_stands_on_the_receivers_list() -> None:
 
     assert warned(due) == {"employment"}
     assert warned(seen) == {"employment", "health"}
+
+
+def test_what_is_missing_names_neither_the_receiver_nor_the_referral() -> None:
+    """The receiver may have a part for another need, and read it."""
+    one = make.need()
+    made = knowing(one, unseen(one))
+
+    missing = [unmet for unmet in made.gate("employment").unmet if unmet.need_id == one.id]
+
+    assert make.codes(missing) == ["referral-not-accepted", "first-contact-missing", "receipt-missing"]
+    assert {(unmet.waiting_for_sector, unmet.referral_id) for unmet in missing} == {("employment", None)}
+    open_one = knowing(one, make.referral(one))
+    assert "health" in {unmet.waiting_for_sector for unmet in open_one.gate("employment").unmet}
+
+
+def test_no_list_names_the_referral() -> None:
+    one = make.need()
+    late = unseen(one, "a", deadline=MONDAY.date(), deadline_told_at=MONDAY + HOUR)
+
+    items = foreseen(knowing(one, late))
+
+    assert {"guarantee-at-risk", "first-contact-overdue"} <= {item.kind for item in items}
+    assert {item.referral_id for item in items} == {None}

@@ -16,7 +16,12 @@ from tests.referrals.dated import MONDAY, it_is
 from tests.referrals.world import BODIES, World
 
 NEXT_MONTH, TOO_LATE = date(2026, 4, 20), date(2026, 5, 4)
-MARCH = {"since": start_of(date(2026, 3, 1)), "before": start_of(date(2026, 4, 1)), "to_sector": EVERY_SECTOR}
+MARCH = {
+    "since": start_of(date(2026, 3, 1)),
+    "before": start_of(date(2026, 4, 1)),
+    "to_sector": EVERY_SECTOR,
+    "own": "",
+}
 CAUGHT = ("acceptance", "first-contact", "handover-receipt")
 
 
