@@ -111,13 +111,9 @@ async def note_consent(event: ConsentGivenV1, envelope: Envelope, tx: Transactio
         to_unit=event.to_unit,
         to_authority=event.to_authority,
         valid_until=event.valid_until,
+        data_categories=frozenset(event.data_categories),
     )
-    await KnownCases(tx).add_consent(
-        consent,
-        data_categories=list(event.data_categories),
-        shared_for=event.shared_for,
-        legal_basis=event.legal_basis,
-    )
+    await KnownCases(tx).add_consent(consent, shared_for=event.shared_for, legal_basis=event.legal_basis)
 
 
 @consumer.on(ConsentWithdrawnV1)

@@ -7,10 +7,11 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import NotFound
 from services.referrals.domain.codes import ReturnScope
-from services.referrals.domain.handover import HandoverContent
+from services.referrals.domain.errors import SharingBasisMissing
+from services.referrals.domain.handover import Coverage, HandoverContent, Section
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.sharing import Basis, Sharing
+from services.referrals.domain.sharing import Basis, Failing, Sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,24 @@ class Words:
     reason: str
     handover: HandoverContent | None
 
+    def covered_by(self, covered: Coverage) -> "Words":
+        """As much of them as somebody on the receiving side reads, and so may send on. What the basis they came with
+        does not cover, no other basis that the reader names opens: that would be for the sender to say.
+
+        Raises:
+            SharingBasisMissing: not even the reason is covered, so there is nothing to send on.
+        """
+        if covered.why_not(Section.REASON) is not None:
+            raise SharingBasisMissing(fails=str(Failing.REQUEST_NOT_COVERED))
+        written = self.handover.words if self.handover else {}
+        read = {section: words for section, words in written.items() if covered.why_not(section) is None}
+        return Words(self.reason, HandoverContent(read) if read else None)
+
 
 def successor_of(
     referral: Referral, words: Words, *, by: Actor, id: UUID, to: Place, basis: Basis, at: datetime
 ) -> Referral:
-    """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
+    """The same request to somebody else: the same sender and day of approach, and of the words those given."""
     onward = Referral(
         id=id,
         authority=referral.authority,

@@ -38,6 +38,8 @@ class Failing(StrEnum):
     CONSENT_TO_ANOTHER_AUTHORITY = "consent-to-another-authority"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     CONSENT_EXPIRED = "consent-expired"
+    REQUEST_NOT_COVERED = "request-not-covered"
+    """What the request came with no longer permits its receiver to read it, and so not to send it on."""
     LEGAL_BASIS_UNKNOWN = "legal-basis-unknown"
     LEGAL_BASIS_NOT_IN_FORCE = "legal-basis-not-in-force"
     LEGAL_BASIS_NOT_FOR_THIS_SECTOR = "legal-basis-not-for-this-sector"
@@ -84,6 +86,8 @@ class Consent:
     to_authority: str | None = None
     valid_until: date | None = None
     withdrawn: bool = False
+    data_categories: frozenset[str] = frozenset()
+    """The kinds of information the citizen named."""
 
     def basis_for(self, sharing: Sharing, *, on: date) -> Basis:
         """The consent as a basis for this sharing on this day.

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from chassis.actor import Actor
+from services.referrals.domain.covering import by_consent, by_provision
 from services.referrals.domain.handover import Coverage, Section
 from services.referrals.domain.legal_bases import legal_bases
-from services.referrals.domain.sharing import BasisKind, status
-from services.referrals.domain.units import names_of, own_units
+from services.referrals.domain.sharing import BasisKind
 from services.referrals.schemas.shared import NotSharedView, SharedView
 
 
@@ -41,18 +41,15 @@ def last_day(row: Any) -> date | None:
 def coverage(row: Any, actor: Actor | None, today: date) -> Coverage:
     """What one reader on the receiving side may be told; without a reader, what the unit addressed may.
 
-    A consent that nobody has told of covers nothing, and one that names a unit covers that unit's people.
+    A consent that nobody has told of covers nothing.
     """
-    stands = status(last_day(row), withdrawn=row.withdrawn_at is not None, on=today)
-    if kind_of(row) is BasisKind.CONSENT:
-        return Coverage(stands, frozenset(row.data_categories or ()), _reaches(row.consent_to_unit, actor))
-    provision = legal_bases().get(row.legal_basis)
-    return Coverage(stands, provision.data_categories if provision else frozenset())
-
-
-def _reaches(unit: str | None, actor: Actor | None) -> bool:
-    """Who has no unit acts for the whole sector, and so for the unit that the consent names too."""
-    if actor is None:
-        return True
-    own = own_units(actor)
-    return unit is None or not own or actor.sector is None or not own.isdisjoint(names_of(unit, actor.sector))
+    if kind_of(row) is not BasisKind.CONSENT:
+        return by_provision(legal_bases().get(row.legal_basis), on=today)
+    return by_consent(
+        row.data_categories or (),
+        to_unit=row.consent_to_unit,
+        valid_until=row.valid_until,
+        withdrawn=row.withdrawn_at is not None,
+        reader=actor,
+        on=today,
+    )

@@ -8,6 +8,7 @@ from chassis.database import Transaction
 from services.referrals.domain.days import day_of
 from services.referrals.domain.handover import Section, missing
 from services.referrals.domain.lifecycle import Side
+from services.referrals.domain.redirection import Place
 from services.referrals.queries.covered import Told
 from services.referrals.queries.sight import Sight
 from services.referrals.repository.handover import NEWEST, OF_ONE, Handovers, opened, sections_in
@@ -22,12 +23,8 @@ async def told_of(tx: Transaction, sight: Sight) -> Told:
     """What of the request, as it was written last; for a sender that has let go, as it was sent."""
     wanted = _AS_SENT if sight.side is Side.FORMER_SENDER else NEWEST
     row = await tx.one(wanted, of_authority=tx.authority, of_referral=sight.row.id)
-    asked = await Handovers(tx).required(
-        service_id=sight.row.to_service_id,
-        sector=sight.row.to_sector,
-        unit=sight.row.to_unit,
-        on=day_of(sight.row.requested_at),
-    )
+    to = Place(sight.row.to_sector, sight.row.to_unit, sight.row.to_service_id, sight.row.to_authority)
+    asked = await Handovers(tx).required(to, on=day_of(sight.row.requested_at))
     # Nobody asks for words that are not to reach anybody.
     lacking = [] if sight.row.anonymous else missing(asked, sections_in(row) if row else ())
     return told_in(tx, sight, row, missing=lacking)

@@ -1,6 +1,6 @@
 """What senders hand over, sealed section by section, and what the services they send to ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from chassis.sealing import Sealer
 from services.referrals.domain.directory import OURS, ServiceStatus
 from services.referrals.domain.handover import HANDED_OVER, HandoverContent, Section, missing
 from services.referrals.domain.handover_requirements import read_all, required_on
+from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
 from services.referrals.domain.units import names_of
 from services.referrals.tables import directory_services, handover_contents
@@ -41,6 +42,7 @@ _asked = _s.document[OURS][REQUIRES]
 _SERVICES = select(_asked.label("requires")).where(
     _s.authority == bindparam("of_authority"),
     _s.status == ServiceStatus.ACTIVE,
+    or_(_s.published, bindparam("of_unpublished")),
     or_(
         _s.id == bindparam("of_service"),
         case(
@@ -98,21 +100,32 @@ class Handovers:
         await self._tx.run(_ADD, [row])
         referral.handover = None
 
-    async def required(self, *, service_id: UUID | None, sector: str, unit: str | None, on: date) -> frozenset[Section]:
-        """What whoever a request is put to asks to be told: the service named, else those of the unit addressed."""
-        rows = await self._tx.all(
+    async def required(self, to: Place, *, on: date) -> frozenset[Section]:
+        """What whoever a request is put to asks to be told: the service named, else those of the unit addressed.
+
+        Each authority says it in its own directory. In another's only what it has published counts, as it does for
+        whom one may ask there.
+        """
+        if to.authority is None:
+            rows = await self._services(to, unpublished=True)
+        else:
+            async with self._tx.within(to.authority):
+                rows = await self._services(to, unpublished=False)
+        return required_on(on, [read_all(row.requires or ()) for row in rows])
+
+    async def _services(self, to: Place, *, unpublished: bool) -> Sequence[Row[Any]]:
+        return await self._tx.all(
             _SERVICES,
             of_authority=self._tx.authority,
-            of_service=service_id,
-            of_units=sorted(names_of(unit, sector)) if unit else [""],
-            of_sector=sector,
+            of_service=to.service_id,
+            of_units=sorted(names_of(to.unit, to.sector)) if to.unit else [""],
+            of_sector=to.sector,
+            of_unpublished=unpublished,
         )
-        return required_on(on, [read_all(row.requires or ()) for row in rows])
 
     async def missing(self, referral: Referral, *, on: date) -> list[Section]:
         """What of it nobody has written. Nothing is opened to see that."""
-        asked = await self.required(
-            service_id=referral.to_service_id, sector=referral.to_sector, unit=referral.to_unit, on=on
-        )
+        to = Place(referral.to_sector, referral.to_unit, referral.to_service_id, referral.to_authority)
+        asked = await self.required(to, on=on)
         row = await self.newest(referral.id)
         return missing(asked, sections_in(row) if row else ())

@@ -84,6 +84,7 @@ class KnownCases:
             to_authority=row.to_authority,
             valid_until=row.valid_until,
             withdrawn=row.withdrawn_at is not None,
+            data_categories=frozenset(row.data_categories),
         )
 
     async def add_case(self, case_id: UUID, *, number: str, holding_sector: str, holding_unit: str | None) -> None:
@@ -168,9 +169,7 @@ class KnownCases:
         mine = self._at(known_needs, need_id=need_id, owner_sector=from_sector)
         await self._tx.run(update(known_needs).where(mine).values(owner_sector=to_sector))
 
-    async def add_consent(
-        self, consent: Consent, *, data_categories: list[str], shared_for: str, legal_basis: str
-    ) -> None:
+    async def add_consent(self, consent: Consent, *, shared_for: str, legal_basis: str) -> None:
         """The citizen agreed to a sharing."""
         await self._tx.run(
             upsert(known_consents).values(
@@ -181,7 +180,7 @@ class KnownCases:
                 to_sector=consent.to_sector,
                 to_unit=consent.to_unit,
                 to_authority=consent.to_authority,
-                data_categories=data_categories,
+                data_categories=sorted(consent.data_categories),
                 shared_for=shared_for,
                 legal_basis=legal_basis,
                 valid_until=consent.valid_until,

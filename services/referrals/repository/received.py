@@ -13,10 +13,13 @@ from chassis.database import Transaction
 from chassis.problems import AlreadyExists
 from services.referrals.domain.clocks import earliest
 from services.referrals.domain.referral import Referral
-from services.referrals.tables import received_referrals
+from services.referrals.tables import received_referrals, referrals
 
 _r = received_referrals.c
 _HOME = select(_r.home_authority).where(_r.authority == bindparam("of_authority"), _r.id == bindparam("of_id"))
+_OWN = select(referrals.c.id).where(
+    referrals.c.authority == bindparam("of_authority"), referrals.c.id == bindparam("of_id")
+)
 _CHANGES = ("to_unit", "responsible_unit", "claimed_by", "state", "due_on")
 _new = upsert(received_referrals)
 _NOTE = _new.on_conflict_do_update(
@@ -43,7 +46,7 @@ async def note_received(tx: Transaction, referral: Referral) -> None:
     """Tell the authority that was asked what it finds the referral by. Nothing, where it is the sender's own.
 
     Raises:
-        AlreadyExists: a third authority has sent it a referral of the same id.
+        AlreadyExists: it has a referral of the same id already: its own, or one from a third authority.
     """
     if referral.to_authority is None:
         return
@@ -63,5 +66,7 @@ async def note_received(tx: Transaction, referral: Referral) -> None:
         "requested_at": referral.requested_at,
     }
     async with tx.within(referral.to_authority):
-        if not await tx.run(_NOTE, [row]):
+        # Asked once, of a new one: what the receiver itself calls so later does not stop what is under way.
+        taken = referral.version == 1 and await tx.one(_OWN, of_authority=tx.authority, of_id=referral.id) is not None
+        if taken or not await tx.run(_NOTE, [row]):
             raise AlreadyExists()

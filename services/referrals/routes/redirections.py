@@ -50,6 +50,9 @@ async def redirect_referral(
 ) -> RedirectionView:
     """Send the request on: this referral is rejected, and a linked one puts the sender's words to the new receiver.
 
+    Of the words go on those that the caller reads today: what the basis of this referral does not cover stays with the
+    sender, and where not even the reason is covered nothing is sent on (`sharing-basis-missing`).
+
     Before the first contact only. The sender stays who it is, and stays responsible. Something must permit it to share
     with the new receiver too, and a request does not come to the same unit twice (`redirect-loop`).
 

@@ -18,7 +18,7 @@ from services.referrals.domain.requesting import Words, successor_of
 from services.referrals.domain.sharing import Basis, Sharing
 from services.referrals.repository import Directory, Guarantees, KnownCases, Redirections, Referrals
 from services.referrals.use_cases.address import address
-from services.referrals.use_cases.sharing_basis import basis_for
+from services.referrals.use_cases.sharing_basis import basis_for, covered_by
 from services.referrals.use_cases.start_clocks import start_at_request
 
 
@@ -49,13 +49,14 @@ async def redirect_referral(
     expected: int | None,
     now: datetime,
 ) -> Referral:
-    """End this referral and put the sender's request, unchanged, to somebody else. Answers with the successor.
+    """End this referral and put the sender's request, as far as the caller reads it, to somebody else: the successor.
 
     Raises:
         UnknownSector, SameSector, ServiceNotAddressable, RedirectLoop: it cannot go there.
         SenderHasLetGo, NeedHasEnded, NeedSetAside: there is no longer anything to send on.
         NothingIsMissing: the reason is missing information, and none is missing.
-        SharingBasisMissing: nothing permits the sender to share with the new receiver.
+        SharingBasisMissing: nothing permits the sender to share with the new receiver, or what the request came with no
+            longer permits the caller to read it.
     """
     require_known(onward.to_sector)
     # The case before the referral, as everybody locks them: a case that is just closing is waited for, not met halfway.
@@ -65,8 +66,8 @@ async def redirect_referral(
     await _require_reason(referrals, referral, onward)
     to = await _open_way(redirections, directory, actor, referral, onward)
     _require_wanted(referral, case, await known.need(referral.need_id))
-    basis, reason = await _basis(known, referral, onward, to, now), await referrals.reason_of(referral)
-    words = Words(reason, await referrals.handover_of(referral))
+    basis = await _basis(known, referral, onward, to, now)
+    words = await _words(referrals, known, referral, actor, now)
     successor = successor_of(referral, words, by=actor, id=successor_id, to=to, basis=basis, at=now)
     await start_at_request(guarantees, successor)
     await referrals.save(referral)
@@ -97,6 +98,12 @@ def _require_wanted(referral: Referral, case: Case | None, need: Need | None) ->
     if not case.open_to(referral.from_sector) or need is None or need.owner_sector != referral.from_sector:
         raise SenderHasLetGo()
     require_referrable(need, case=case, by_sector=referral.from_sector)
+
+
+async def _words(referrals: Referrals, known: KnownCases, referral: Referral, actor: Actor, now: datetime) -> Words:
+    """The sender's, as far as the caller reads them: nobody sends on what they may not know."""
+    covered = await covered_by(known, referral.basis, actor, on=day_of(now))
+    return Words(await referrals.reason_of(referral), await referrals.handover_of(referral)).covered_by(covered)
 
 
 async def _basis(known: KnownCases, referral: Referral, onward: Onward, to: Place, now: datetime) -> Basis:

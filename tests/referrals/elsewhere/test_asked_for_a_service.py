@@ -111,6 +111,47 @@ async def test_of_another_authority_only_what_it_has_published_is_asked(world: W
     assert (sent_on.status_code, sent_on.json()["to"]["serviceId"]) == (201, hidden), "its own it may ask as it stands"
 
 
+async def test_what_is_asked_to_be_told_is_said_by_the_authority_that_is_asked(world: World) -> None:
+    abroad = Abroad(world)
+
+    def asking(*sections: str, published: bool = True) -> dict[str, Any]:
+        requires = [{"validFrom": "2026-01-01", "sections": list(sections)}]
+        return {**placed("health", unit="health:alkohol", published=published), "handoverRequires": requires}
+
+    await offered(world, helhed=asking("tried"))
+    theirs = await offered(world, abroad.authority, helhed=asking("risks"))
+    await offered(world, abroad.authority, helhed=asking("contactWishes", published=False))
+    path = f"/referrals/{(await abroad.referral(toUnit='alkohol'))['id']}"
+    by_service = await abroad.referral(toServiceId=theirs)
+    at_home = await world.referral(toUnit="alkohol", handover={"tried": "Alt."})
+
+    read = [await caller.get(path) for caller in (abroad.caller("health"), world.caller("employment"))]
+    for_what_a_namesake_has = await world.caller("health").post(
+        f"/referrals/{at_home['id']}/rejection", {"reasonCode": "missing-information"}
+    )
+    for_what_is_missing = await abroad.caller("health").post(f"{path}/rejection", {"reasonCode": "missing-information"})
+
+    assert [one.json()["handoverMissing"] for one in read] == [["risks"]] * 2
+    assert (by_service["handoverMissing"], at_home["handoverMissing"]) == (["risks"], [])
+    assert slug(for_what_a_namesake_has) == "nothing-is-missing"
+    assert for_what_is_missing.json()["state"] == "rejected"
+
+
+async def test_nothing_is_missing_abroad_because_a_namesake_at_home_asks_for_it(world: World) -> None:
+    abroad = Abroad(world)
+    asked = {"validFrom": "2026-01-01", "sections": ["tried"]}
+    await offered(world, helhed={**ALKOHOL, "handoverRequires": [asked]})
+    none = {"validFrom": "2026-01-01", "sections": []}
+    await offered(world, abroad.authority, helhed={**ALKOHOL, "published": True, "handoverRequires": [none]})
+    seen = await abroad.referral(toUnit="alkohol")
+
+    tried = await abroad.caller("health").post(
+        f"/referrals/{seen['id']}/rejection", {"reasonCode": "missing-information"}
+    )
+
+    assert (seen["handoverMissing"], slug(tried)) == ([], "nothing-is-missing")
+
+
 async def test_it_is_found_by_its_service(world: World) -> None:
     abroad, asked_for = Abroad(world), await offered(world)
     theirs = await offered(world, abroad.authority, helhed=placed("health", published=True))

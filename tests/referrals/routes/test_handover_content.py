@@ -1,5 +1,6 @@
 """What is handed over: the sender writes it, the receiver reads what the basis covers, and no more."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any
 
@@ -199,8 +200,63 @@ async def test_a_redirection_carries_it_on_under_the_basis_of_the_new_receiver(w
     assert sent_on.status_code == 201, sent_on.text
     assert shown(onward) == {"reason", "wantsFirst", "tried"}
     assert onward.json()["shared"]["tried"] == WORDS["tried"]
-    assert kept_back(onward) == dict.fromkeys(("doNotAskAgain", "risks", "contactWishes"), "not-covered")
+    # What the first receiver was not shown is not kept back from the next one: it did not come along.
+    assert kept_back(onward) == {}
     assert case.id
+
+
+async def test_who_sends_it_on_opens_nothing_by_naming_another_basis(world: World) -> None:
+    _, path = await handed_over(world, "need")
+    health = world.caller("health")
+    to_a_colleague = {**BODIES["redirection"], "legalBasis": "fvl-28-2"}
+    sent_on = await health.post(f"{path}/redirection", to_a_colleague)
+
+    successor = f"/referrals/{sent_on.json()['successorId']}"
+    received, sent = await health.get(successor), await world.caller("employment").get(successor)
+
+    assert sent_on.status_code == 201, sent_on.text
+    assert shown(received) == shown(sent) == {"reason", "wantsFirst"}
+    assert (await health.get(f"{successor}/handover-content/versions")).json()["items"][0]["shared"]["risks"] is None
+    assert not any(words in received.text for name, words in WORDS.items() if name != "wantsFirst")
+
+
+async def withdrawn(world: World) -> str:
+    case, path = await handed_over(world, *ALL, toUnit="alkohol")
+    await world.tell(case.id, cases.ConsentWithdrawnV1(consent_id=case.consent_id))
+    return path
+
+
+async def never_covered(world: World) -> str:
+    return (await handed_over(world, "plan", toUnit="alkohol"))[1]
+
+
+async def for_another_unit(world: World) -> str:
+    """Taken by a unit that the consent does not name, in the sector that is addressed."""
+    case = await case_covering(world, *ALL, to_unit="alkohol")
+    seen = await world.referral(case=case, handover=WORDS, toUnit="alkohol")
+    path = f"/referrals/{seen['id']}"
+    taken = await world.caller("health").post(f"{path}/acceptance", {"responsibleUnit": "distrikt"})
+    assert taken.is_success, taken.text
+    return path
+
+
+@pytest.mark.parametrize("unread", [withdrawn, never_covered, for_another_unit])
+async def test_who_may_not_read_the_request_does_not_send_it_on(
+    world: World, unread: Callable[[World], Awaitable[str]]
+) -> None:
+    path = await unread(world)
+    unit = world.caller("health", "distrikt" if unread is for_another_unit else "alkohol")
+    before = (await unit.get(path)).json()
+
+    onward = {**BODIES["redirection"], "legalBasis": "fvl-28-2"}
+    to_a_colleague = await unit.post(f"{path}/redirection", onward)
+    abroad = await unit.post(f"{path}/redirection", {**onward, "toAuthority": "R1084"})
+
+    for refused in (to_a_colleague, abroad):
+        assert (refused.status_code, slug(refused)) == (409, "sharing-basis-missing")
+        assert refused.json()["fails"] == "request-not-covered"
+    assert (await unit.get(path)).json() == before
+    assert len((await world.caller("employment").get("/referrals", caseId=before["caseId"])).json()["items"]) == 1
 
 
 async def test_what_is_handed_over_lies_sealed(world: World) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from chassis.ids import new_id
 from services.referrals.tables import received_referrals, referrals
-from tests.referrals.abroad import Abroad
-from tests.referrals.world import MONDAY, World
+from tests.referrals.abroad import Abroad, within
+from tests.referrals.world import MONDAY, World, slug, wish_for
 
 PERSONAL = ("contact_attempts", "referral_steps", "questions", "answers", "known_cases", "known_consents", "lookups")
 
@@ -70,6 +70,23 @@ async def test_a_forged_lead_opens_nothing(world: World, abroad: Abroad) -> None
     assert (await health.get(f"/referrals/{seen['id']}")).status_code == 404
     assert (await health.post(f"/referrals/{seen['id']}/acceptance", {})).status_code == 404
     assert (await health.get("/referrals")).json()["items"] == []
+
+
+async def test_no_id_that_another_authority_chose_stands_for_a_referral_of_ones_own(
+    world: World, abroad: Abroad
+) -> None:
+    there = within(world, abroad.authority)
+    own = await there.referral()
+    case = await abroad.case()
+    wish = wish_for(case, toAuthority=abroad.authority)
+
+    taken = await world.caller("employment").post("/referrals", {**wish, "id": own["id"]})
+    free = await world.caller("employment").post("/referrals", wish)
+
+    assert (taken.status_code, slug(taken)) == (409, "already-exists")
+    assert free.status_code == 201, "nothing was kept of the one that was refused"
+    listed = (await abroad.caller("health").get("/referrals")).json()["items"]
+    assert sorted(one["id"] for one in listed) == sorted([own["id"], free.json()["id"]])
 
 
 async def test_what_leads_there_is_not_removed(world: World, abroad: Abroad) -> None:
