@@ -22,11 +22,6 @@ MARCH = {
     "to_sector": EVERY_SECTOR,
     "own": "",
 }
-    "since": start_of(date(2026, 3, 1)),
-    "before": start_of(date(2026, 4, 1)),
-    "to_sector": EVERY_SECTOR,
-    "own": "",
-}
 CAUGHT = ("acceptance", "first-contact", "handover-receipt")
 
 
