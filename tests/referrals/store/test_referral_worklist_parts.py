@@ -147,7 +147,7 @@ async def paged(world: World, actor: Actor, filters: Filters, limit: int) -> lis
     cursor = None
     while True:
         async with world.database.transaction(world.authority) as tx:
-            page = await Queries(tx, actor).page(filters, Paging(limit, cursor, key=b"k" * 32, binding="test"))
+            page = await Queries(tx, actor).page(filters, Paging(limit, cursor, key=b"k" * 32, binding="test"), None)
         found += [item.id for item in page.items]
         if (cursor := page.page.next) is None:
             return found
@@ -178,7 +178,7 @@ async def test_each_part_is_read_on_the_index_that_holds_its_order(
     event.listen(engine, "before_cursor_execute", note)
     try:
         async with full.database.transaction(full.authority) as tx:
-            await Queries(tx, actor).page(filters, Paging(5, None, key=b"k" * 32, binding="test"))
+            await Queries(tx, actor).page(filters, Paging(5, None, key=b"k" * 32, binding="test"), None)
     finally:
         event.remove(engine, "before_cursor_execute", note)
     statement, values = next(one for one in asked if "FROM referrals" in one[0])
