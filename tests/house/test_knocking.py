@@ -31,6 +31,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("HELHED_MODE", "development")
         patch.setenv("HELHED_KEYS_DIR", str(home))
         patch.setenv("HELHED_ISSUERS_FILE", str(home / "issuers.json"))
+        patch.setenv("HELHED_CASES_URL", "http://127.0.0.1:9")  # nobody is there, and nobody is asked
         for service in SERVICES:
             patch.delenv(f"HELHED_{service.upper()}_DATABASE_URL", raising=False)
         yield

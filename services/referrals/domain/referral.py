@@ -104,6 +104,12 @@ class Referral:
     steps: list[Step] = field(default_factory=list)
     new_attempts: list[ContactAttempt] = field(default_factory=list)
 
+    @property
+    def takes_part(self) -> bool:
+        """Whether the receiver has a part in the case: one of another authority has none, nor one that knows nothing of
+        it."""
+        return self.to_authority is None and not self.anonymous
+
     def standing(self, by: Actor) -> Standing:
         """What decides which actions are open to this caller."""
         return Standing(

@@ -1,5 +1,6 @@
 """How a referral begins: as a sector's new request, or as one that was sent on."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,21 +13,21 @@ from services.referrals.domain.referral import Referral
 from services.referrals.domain.sharing import Basis, Sharing
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the sender asks, and in which words."""
+
+    need_id: UUID
+    reason: str
+    return_scope: ReturnScope
+    approached_on: date | None
+    guarantee: str | None
+    handover: HandoverContent | None
+    anonymous: bool
+
+
 def new_referral(
-    by: Actor,
-    *,
-    id: UUID,
-    need_id: UUID,
-    sharing: Sharing,
-    to_service_id: UUID | None,
-    basis: Basis,
-    reason: str,
-    return_scope: ReturnScope,
-    approached_on: date | None,
-    guarantee: str | None,
-    handover: HandoverContent | None,
-    anonymous: bool,
-    at: datetime,
+    by: Actor, asking: Asking, *, id: UUID, sharing: Sharing, to_service_id: UUID | None, basis: Basis, at: datetime
 ) -> Referral:
     """A new referral from the caller's sector. Whether it may be made was asked before."""
     if by.authority is None:
@@ -35,7 +36,7 @@ def new_referral(
         id=id,
         authority=by.authority,
         case_id=sharing.case_id,
-        need_id=need_id,
+        need_id=asking.need_id,
         from_sector=sharing.from_sector,
         from_unit=by.unit,
         requested_by=by.subject,
@@ -44,28 +45,28 @@ def new_referral(
         to_service_id=to_service_id,
         to_authority=sharing.to_authority,
         basis=basis,
-        return_scope=return_scope,
-        approached_on=approached_on,
-        guarantee=guarantee,
+        return_scope=asking.return_scope,
+        approached_on=asking.approached_on,
+        guarantee=asking.guarantee,
         requested_at=at,
-        reason=reason,
-        handover=handover,
-        anonymous=anonymous,
+        reason=asking.reason,
+        handover=asking.handover,
+        anonymous=asking.anonymous,
     )
     referral.note_request(by=by, at=at)
     return referral
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The sender's words, as they were written last."""
+
+    reason: str
+    handover: HandoverContent | None
+
+
 def successor_of(
-    referral: Referral,
-    *,
-    by: Actor,
-    id: UUID,
-    to: Place,
-    basis: Basis,
-    reason: str,
-    handover: HandoverContent | None,
-    at: datetime,
+    referral: Referral, words: Words, *, by: Actor, id: UUID, to: Place, basis: Basis, at: datetime
 ) -> Referral:
     """The same request to somebody else: the same sender, words and day of approach; only the receiver is new."""
     onward = Referral(
@@ -86,8 +87,8 @@ def successor_of(
         approached_on=referral.approach_day,
         guarantee=referral.guarantee,
         requested_at=at,
-        reason=reason,
-        handover=handover,
+        reason=words.reason,
+        handover=words.handover,
     )
     onward.note_request(by=by, at=at)
     return onward

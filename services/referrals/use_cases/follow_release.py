@@ -13,8 +13,8 @@ async def follow_release(
     """Note that a sector let go of a case, and that these of its needs moved.
 
     The gate let each of them go because a referral had caught it, so that referral tells whose the need is now; if the
-    catch was lost since, it is still the catcher's to answer for. What another authority has caught is the holder's to
-    follow: the need stays in the authority whose case it is. The new owner may refer the need on once that referral has
+    catch was lost since, it is still the catcher's to answer for. What is caught by somebody who takes no part in
+    the case is the holder's to follow: the need stays in the authority whose case it is. The new owner may refer the need on once that referral has
     ended.
     """
     await known.end_involvement(case_id, sector=sector)
@@ -24,5 +24,5 @@ async def follow_release(
     for referral in await referrals.caught_of_needs(need_ids, let_go_by=sector):
         caught.setdefault(referral.need_id, referral)
     for need_id, referral in caught.items():
-        owner = holder if referral.to_authority else referral.to_sector
+        owner = referral.to_sector if referral.takes_part else holder
         await known.hand_on(need_id, from_sector=sector, to_sector=owner)

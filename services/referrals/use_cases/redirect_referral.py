@@ -14,7 +14,7 @@ from services.referrals.domain.errors import SenderHasLetGo
 from services.referrals.domain.handover import require_reason_holds
 from services.referrals.domain.redirection import Place, require_new_place
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.requesting import successor_of
+from services.referrals.domain.requesting import Words, successor_of
 from services.referrals.domain.sharing import Basis, Sharing
 from services.referrals.repository import Directory, Guarantees, KnownCases, Redirections, Referrals
 from services.referrals.use_cases.address import address
@@ -62,20 +62,22 @@ async def redirect_referral(
     case = await known.case((await referrals.peek(referral_id, actor)).case_id)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.redirect(by=actor, reason=onward.reason_code, successor_id=successor_id, at=now)
-    lacking = await referrals.handover_missing(referral)
-    require_reason_holds(onward.reason_code, lacking=lacking, question_open=referral.question_open)
+    await _require_reason(referrals, referral, onward)
     to = await _open_way(redirections, directory, actor, referral, onward)
     _require_wanted(referral, case, await known.need(referral.need_id))
     basis, reason = await _basis(known, referral, onward, to, now), await referrals.reason_of(referral)
-    handover = await referrals.handover_of(referral)
-    successor = successor_of(
-        referral, by=actor, id=successor_id, to=to, basis=basis, reason=reason, handover=handover, at=now
-    )
+    words = Words(reason, await referrals.handover_of(referral))
+    successor = successor_of(referral, words, by=actor, id=successor_id, to=to, basis=basis, at=now)
     await start_at_request(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)
     await redirections.link(referral, successor, reason=onward.reason_code, at=now)
     return successor
+
+
+async def _require_reason(referrals: Referrals, referral: Referral, onward: Onward) -> None:
+    lacking = await referrals.handover_missing(referral)
+    require_reason_holds(onward.reason_code, lacking=lacking, question_open=referral.question_open)
 
 
 async def _open_way(

@@ -14,7 +14,7 @@ from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.handover import HandoverContent
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.requesting import new_referral
+from services.referrals.domain.requesting import Asking, new_referral
 from services.referrals.domain.sharing import NOTHING_SHARED, Basis, Sharing
 from services.referrals.repository import Directory, Guarantees, KnownCases, Referrals
 from services.referrals.use_cases.address import address
@@ -43,9 +43,11 @@ class Wish:
     """The receiver is not told of it; a code that the citizen carries is."""
 
     @property
-    def way_back(self) -> ReturnScope:
-        """What the sender is told. Who wants to be unknown there has not agreed that more is told of it here."""
-        return ReturnScope.CAUGHT_ONLY if self.anonymous else self.return_scope
+    def asking(self) -> Asking:
+        """What is asked. Who wants to be unknown there has not agreed that more is told of it here."""
+        way_back = ReturnScope.CAUGHT_ONLY if self.anonymous else self.return_scope
+        told = (self.approached_on, self.guarantee, self.handover, self.anonymous)
+        return Asking(self.need_id, self.reason, way_back, *told)
 
 
 async def request_referral(
@@ -73,19 +75,7 @@ async def request_referral(
     to, sharing = await _address(known, directory, actor, wish)
     basis = await _basis(known, sharing, wish, on=day_of(now))
     referral = new_referral(
-        actor,
-        id=referral_id,
-        need_id=wish.need_id,
-        sharing=sharing,
-        to_service_id=to.service_id,
-        basis=basis,
-        reason=wish.reason,
-        return_scope=wish.way_back,
-        approached_on=wish.approached_on,
-        guarantee=wish.guarantee,
-        handover=wish.handover,
-        anonymous=wish.anonymous,
-        at=now,
+        actor, wish.asking, id=referral_id, sharing=sharing, to_service_id=to.service_id, basis=basis, at=now
     )
     await start_at_request(guarantees, referral)
     await referrals.add(referral)

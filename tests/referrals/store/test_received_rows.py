@@ -100,11 +100,12 @@ async def test_ones_own_authority_is_not_written_as_another(world: World) -> Non
 
 
 async def test_a_receipt_from_another_authority_takes_no_holding(world: World, abroad: Abroad) -> None:
-    seen = await abroad.referral("acceptance", "handover-receipt")
+    seen = await abroad.referral("acceptance")
+    promise = {"receipt_id": new_id(), "receipt_at": MONDAY, "receipt_takes_holding": True}
 
     with pytest.raises(IntegrityError, match="holding_stays"):
         async with world.database.transaction(world.authority) as tx:
-            await tx.run(update(referrals).where(referrals.c.id == UUID(seen["id"])).values(receipt_takes_holding=True))
+            await tx.run(update(referrals).where(referrals.c.id == UUID(seen["id"])).values(promise))
 
 
 @pytest.mark.parametrize(("asked", "refused"), [(None, True), ("R1084", False)])

@@ -98,5 +98,5 @@ async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transa
         assert {row.id for row in await as_owner.all(here)} == own
 
     await as_owner.run(delete(referrals).where(referrals.c.id.in_(ids)))
-    assert len(made) == 270 + 36
+    assert len(made) == 270 + 90
     assert len(callers) == 108

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "c0018"
-down_revision = "c0017"
+revision = "c0017"
+down_revision = "c0016"
 branch_labels = None
 depends_on = None
 
