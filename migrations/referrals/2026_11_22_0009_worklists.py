@@ -18,6 +18,8 @@ _BY_DAY = "due_on, requested_at desc, id desc"
 _INDEXES = {
     "ix_referrals_received_due": f"(authority, to_sector, {_BY_DAY}) where due_on is not null",
     "ix_referrals_sent_due": "(authority, from_sector, due_on) where due_on is not null",
+    "ix_referrals_sent_to": "(authority, from_sector, to_unit)",
+    "ix_referrals_sent_away": "(authority, from_sector, requested_at, id) where to_authority is not null",
     "ix_referrals_unit": "(authority, to_unit, requested_at, id) where to_unit is not null",
     "ix_referrals_unit_due": f"(authority, to_unit, {_BY_DAY}) where due_on is not null",
     "ix_referrals_unit_live": f"(authority, to_unit, requested_at, id) where {_LIVE}",

@@ -35,13 +35,14 @@ from chassis.actor import Actor
 from chassis.database import Transaction
 from chassis.paging import Key, Paging, windowed
 from chassis.sectors import SECTORS
-from services.referrals.domain.access import reach
+from services.referrals.domain.access import Reach, reach
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.units import names_of, own_units
 from services.referrals.queries.found import NO_DAY, OWN, Filters, due_on, narrowed, received_here, sent_here
 from services.referrals.tables import ELSEWHERE, LIVE, referrals
 
 _NAME = column("name", Text)
+_ASKED = referrals.alias("asked")
 
 
 class _With(Enum):
@@ -56,7 +57,8 @@ class _With(Enum):
 class _Side:
     """What the caller's sector received, or what it sent."""
 
-    received: bool
+    sent_by: Reach | None
+    """Whoever sent it; None where it was received."""
     mine: ColumnElement[bool]
     due_on: ColumnElement[date | None]
     units: frozenset[str] | None
@@ -126,8 +128,9 @@ class _Looks:
         elif which is _With.NO_DAY:
             rows = rows.where(side.due_on.is_(None))
         # What was received is found by its unit, exactly. Said again, a planner would expect few and sort them.
-        still_open = replace(self.filters, to_units=()) if side.received else self.filters
-        return narrowed(rows, still_open, self.actor, self.today, received=side.received)
+        received = side.sent_by is None
+        still_open = replace(self.filters, to_units=()) if received else self.filters
+        return narrowed(rows, still_open, self.actor, self.today, received=received)
 
 
 def _sides(actor: Actor, filters: Filters, today: date) -> Iterator[_Side]:
@@ -138,14 +141,16 @@ def _sides(actor: Actor, filters: Filters, today: date) -> Iterator[_Side]:
         # Implied, and said so that the indexes of what is live are recognised.
         live = LIVE if filters.states and LIVE_STATES.issuperset(filters.states) else true()
         mine = and_(received_here(far), live)
-        yield _Side(True, mine, referrals.c.due_on, _units_here(actor, filters.to_units))
+        yield _Side(None, mine, referrals.c.due_on, _units_here(actor, filters.to_units))
     named = [unit for unit in filters.to_units if unit != OWN]
     for_me = filters.claimed_by or (filters.to_units and not named)
     if not for_me and (not filters.from_sectors or far.sector in filters.from_sectors):
         # Implied too: what a sender is shown to be late, some clock is late for.
         late = referrals.c.due_on < today if filters.overdue else true()
-        mine = and_(sent_here(far), late)
-        yield _Side(False, mine, due_on(actor), _units_anywhere(named))
+        # And whoever asked their own sector, asked it elsewhere.
+        away = referrals.c.to_authority.is_not(None) if {*filters.to_sectors} == {far.sector} else true()
+        mine = and_(sent_here(far), late, away)
+        yield _Side(far, mine, due_on(actor), _units_anywhere(named))
 
 
 def _units_here(actor: Actor, units: Sequence[str]) -> frozenset[str] | None:
@@ -173,9 +178,21 @@ def _page_of(
     names = names.render_derived()
     addressed = referrals.c.to_unit == names.c.name
     took_on = and_(referrals.c.responsible_unit == names.c.name, ELSEWHERE, not_(_in(referrals.c.to_unit, side.units)))
-    for of_unit in (addressed, took_on):
+    for of_unit, there in ((addressed, _was_asked(names.c.name, side.sent_by)), (took_on, true())):
         first = windowed(rows.where(of_unit), keys, start, limit=most).lateral()
-        yield select(first).select_from(names.join(first, true()))
+        yield select(first).select_from(names.join(first, true())).where(there)
+
+
+def _was_asked(unit: ColumnElement[str], sender: Reach | None) -> ColumnElement[bool]:
+    """Whether this sender ever asked a unit: else all that others asked of it would be gone through for nothing."""
+    if sender is None:
+        return true()
+    one = _ASKED.c
+    of_it = select(one.id).where(
+        one.authority == sender.authority, one.from_sector == sender.sector, one.to_unit == unit
+    )
+    # With the offset it is asked of each name, on the index of just that.
+    return of_it.offset(0).exists()
 
 
 def _keys(due: ColumnElement[Any], which: _With, of: ReadOnlyColumnCollection[str, Any]) -> tuple[Key, ...]:

@@ -26,6 +26,14 @@ _NEWEST = (_c.requested_at, _c.id)
 WORKLIST_INDEXES = (
     Index("ix_referrals_received_due", _c.authority, _c.to_sector, *_BY_DAY, postgresql_where=_HAS_DAY),
     Index("ix_referrals_sent_due", _c.authority, _c.from_sector, _c.due_on, postgresql_where=_HAS_DAY),
+    Index("ix_referrals_sent_to", _c.authority, _c.from_sector, _c.to_unit),
+    Index(
+        "ix_referrals_sent_away",
+        _c.authority,
+        _c.from_sector,
+        *_NEWEST,
+        postgresql_where=text("to_authority is not null"),
+    ),
     Index("ix_referrals_unit", _c.authority, _c.to_unit, *_NEWEST, postgresql_where=text("to_unit is not null")),
     Index("ix_referrals_unit_due", _c.authority, _c.to_unit, *_BY_DAY, postgresql_where=_HAS_DAY),
     Index("ix_referrals_unit_live", _c.authority, _c.to_unit, *_NEWEST, postgresql_where=LIVE),
