@@ -18,6 +18,8 @@ HEADINGS = ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"
 
 # Named for how a decision is made, not for something in the town.
 NOT_A_WORD_OF_THE_TOWN = {
+    "Asking": "what a sender asks, as one value",
+    "Words": "the sender's words that go along when a request is sent on",
     "Awaited": "which numbers tell who was reached and who still waits",
     "CaseParts": "the verbs of responsibility of a case",
     "HeardCase": "what a case learns of its referrals",
