@@ -13,6 +13,7 @@ from contracts.events import cases
 from gateway.app import make_app
 from gateway.settings import GatewaySettings
 from tests.gateway.servers import running
+from tests.referrals.neighbour import Neighbour
 from tests.referrals.partners import made, token_of
 from tests.referrals.world import REASON, World
 from tests.support.browser import Browser, Page
@@ -43,6 +44,7 @@ async def door(referrals_app: FastAPI) -> AsyncIterator[Door]:
         cors_origins=(),
         drain_seconds=0,
     )
+    referrals_app.state.neighbour = Neighbour()
     async with running(referrals_app) as service:
         gateway = make_app(
             {"referrals": referrals_app.openapi()},
@@ -50,7 +52,7 @@ async def door(referrals_app: FastAPI) -> AsyncIterator[Door]:
             verifier=Verifier.from_file(keys / "issuers.json", mode="development", keys_dir=keys),
         )
         async with running(gateway) as outside, httpx2.AsyncClient(base_url=outside.url, timeout=10) as http:
-            yield Door(World(referrals_app, http, keys), outside.url)
+            yield Door(World(referrals_app, http, keys, referrals_app.state.neighbour), outside.url)
 
 
 async def opened(page: Page, link: str) -> None:
