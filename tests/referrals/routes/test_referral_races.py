@@ -23,9 +23,15 @@ def told(answers: Sequence[httpx2.Response]) -> Counter[tuple[int, str]]:
     return Counter((one.status_code, "" if one.is_success else slug(one)) for one in answers)
 
 
+async def insist(caller: Caller, path: str, body: Any = None) -> httpx2.Response:
+    """Ask again while the machine is too busy to say: that is no answer of the service's rules."""
+    answer = await caller.post(path, body)
+    return answer if answer.status_code != 503 else await insist(caller, path, body)
+
+
 async def at_once(callers: Sequence[Caller], path: str, body: Any = None) -> Sequence[httpx2.Response]:
     """All of them, the same, at the same time."""
-    return await asyncio.gather(*(one.post(path, body) for one in callers))
+    return await asyncio.gather(*(insist(one, path, body) for one in callers))
 
 
 async def actions(world: World, seen: dict[str, Any]) -> list[str]:
@@ -110,7 +116,7 @@ async def test_the_sender_takes_it_back_or_the_receiver_promises_to_hold_and_nev
         promise = (world.caller("health"), "handover-receipt")
 
         order = (back, promise) if turn % 2 else (promise, back)
-        answers = await asyncio.gather(*(who.post(f"{path}/{step}", BODIES[step]) for who, step in order))
+        answers = await asyncio.gather(*(insist(who, f"{path}/{step}", BODIES[step]) for who, step in order))
 
         after = (await world.caller("health").get(path)).json()
         assert sorted(one.status_code for one in answers) == [200, 409]
@@ -123,7 +129,7 @@ async def test_of_all_who_ask_for_one_need_at_once_one_has_asked(world: World) -
     case, sender = await world.case(), world.caller("employment")
     wishes = [wish_for(case, toUnit=unit) for unit in ("alkohol", "psykiatri") for _ in range(4)]
 
-    answers = await asyncio.gather(*(sender.post("/referrals", wish) for wish in wishes))
+    answers = await asyncio.gather(*(insist(sender, "/referrals", wish) for wish in wishes))
 
     assert told(answers) == {(201, ""): 1, (409, "need-already-referred"): 7}
     assert await news(world, str(case.id)) == ["referral-requested"]
