@@ -6,12 +6,13 @@ Pure ASGI: a framework middleware would cut the context variables and the cancel
 import time
 from typing import Any
 
+import orjson
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import tracing
-from chassis.problems import Broken, language_of, problem
+from chassis.problems import MEDIA_TYPE, PREFIX, Broken, language_of, problem
 
 API_VERSION = "1.0.0"
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -23,6 +24,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"no-referrer"),
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
 )
+_PROBLEM = MEDIA_TYPE.encode()
 _QUIET = ("/livez", "/readyz")
 
 log = structlog.get_logger("helhed.request")
@@ -69,6 +71,7 @@ class Threshold:
             status=out.status,
             ms=round((time.perf_counter() - began) * 1000, 1),
             trace=trace_id,
+            **({"problem": out.problem} if out.problem else {}),
         )
 
 
@@ -76,10 +79,14 @@ class _Out:
     def __init__(self, send: Send, traceparent: str, *, head: bool) -> None:
         self._send, self._traceparent, self._head = send, traceparent.encode(), head
         self.status: int | None = None
+        self.problem: str | None = None
+        """Which refusal it was, and nothing else of what it says: our own, or one that a service behind us gave."""
+        self._refused = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self._refused = any(k.lower() == b"content-type" and v == _PROBLEM for k, v in message.get("headers", []))
             headers: list[tuple[bytes, bytes]] = [
                 (k, _allow(k, v)) for k, v in message.get("headers", []) if k.lower() != b"server"
             ]
@@ -88,9 +95,21 @@ class _Out:
             if b"traceparent" not in present:
                 headers.append((b"traceparent", self._traceparent))
             message = {**message, "headers": headers}
-        elif message["type"] == "http.response.body" and self._head:
-            message = {**message, "body": b""}
+        elif message["type"] == "http.response.body":
+            if self._refused:
+                self.problem = _slug(message.get("body", b""))
+            if self._head:
+                message = {**message, "body": b""}
         await self._send(message)
+
+
+def _slug(body: bytes) -> str | None:
+    """The slug of a problem that was sent whole; None for half of one."""
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return str(told["type"]).removeprefix(PREFIX) if isinstance(told, dict) and "type" in told else None
 
 
 def _allow(name: bytes, value: bytes) -> bytes:

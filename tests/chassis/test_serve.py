@@ -129,7 +129,10 @@ def test_no_line_of_the_log_says_what_people_sent(shop_process: Served, headers:
         "-",
     }
     facts = {"service", "method", "route", "status", "ms", "trace", "event", "level", "timestamp"}
-    assert all(line.keys() == facts for line in requests)
+    assert all(line.keys() - {"problem"} == facts for line in requests)
+    # Which refusal it was, and nothing else of what the answer says.
+    assert all(("problem" in line) == (line["status"] >= 400) for line in requests)
+    assert {"internal-error", "invalid-request"} <= {line.get("problem") for line in requests}
     broken = [line for line in lines if line["event"] == "broken"]
     assert [line["error"]["class"] for line in broken] == ["LookupError", "ProgrammingError"]
     assert "things.py" in broken[0]["error"]["at"][-1]

@@ -1,5 +1,6 @@
 """What no Python file of the house may hold; for each rule a file that breaks it, which must be found."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -167,3 +168,25 @@ def test_every_module_says_what_it_is_for() -> None:
 
 def test_a_silent_module_is_found() -> None:
     assert list(sources.silent_modules("gateway/__init__.py", "# a comment is not a docstring\n"))
+
+
+def test_no_two_files_of_tests_go_by_one_name() -> None:
+    """Folders of tests are no packages: pytest takes a second file of a name for the first, and runs neither whole."""
+    assert twins(python_files(of=("tests",))) == []
+
+
+def test_two_files_of_one_name_are_found() -> None:
+    files = [
+        Path("tests/a/test_x.py"),
+        Path("tests/b/test_x.py"),
+        Path("tests/b/test_y.py"),
+        Path("tests/b/conftest.py"),
+    ]
+
+    assert twins(files) == ["test_x.py"]
+
+
+def twins(files: Iterable[Path]) -> list[str]:
+    """Names that more than one of these files of tests has."""
+    often = Counter(path.name for path in files if path.name.startswith("test_"))
+    return sorted(name for name, times in often.items() if times > 1)

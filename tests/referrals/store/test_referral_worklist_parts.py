@@ -3,6 +3,7 @@ one go and sorted. And each part is found on an index that holds its order, unde
 
 import itertools
 import random
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -188,5 +189,7 @@ async def test_each_part_is_read_on_the_index_that_holds_its_order(
         said = await tx._connection.exec_driver_sql(f"explain {statement}", values)
         plan = "\n".join(row[0] for row in said)
 
-    assert {index for index in way if f"using {index} on" in plan} == way, plan
+    # Of an index and its part for what is live, either has the order; over a few rows the planner does not care which.
+    used = set(re.findall(r"using (\w+) on", plan))
+    assert {index for index in way if used & {index, index.removesuffix("_live")}} == way, plan
     assert "Seq Scan" not in plan
