@@ -7,7 +7,7 @@ the idempotency key, the look-up log and the outbox rows. The order of checks is
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, get_type_hints
 
 from fastapi import APIRouter, Request, Response
@@ -24,7 +24,7 @@ from chassis.documentation import document
 from chassis.errors import NotFound, Refusal, Text
 from chassis.given import Answer, Findings, House, findings, refusing_faults
 from chassis.guards import ANONYMOUS, Permission, PublicDoor
-from chassis.knock import status_for
+from chassis.knock import Readings, read
 from chassis.problems import (
     Fault,
     Faults,
@@ -82,6 +82,7 @@ class _Visit:
         self.door, self.guard, self.declared = door, door.guard, declared
         self.request = CleanRequest(request.scope, request.receive)
         self.house: House = request.app.state.house
+        self.readings: Readings = request.app.state.readings
         self.method = request.method
         self.path = request.scope["path"]
         # What has no key changes nothing: it is a read, in whichever clothes, and says why.
@@ -112,8 +113,7 @@ class _Visit:
             await self._note(refusal, self.house.database)
             raise
         # After the transaction: to ask our own front door takes a second one, and a pool of five must not wait for it.
-        await self._still_readable(kept)
-        return Response(kept.body, kept.status, {**kept.headers, "Idempotent-Replayed": "true"})
+        return await self._again(kept)
 
     async def _note(self, refusal: Refusal, database: Database) -> None:
         """What a refusal gives away was looked up. Its own transaction is undone by now, so the log gets another."""
@@ -128,9 +128,8 @@ class _Visit:
         if claim and 200 <= response.status_code < 300:
             await tx.enter(self.actor.authority or "public")
             headers = {k: v for k, v in response.headers.items() if k != "content-length"}
-            await claim.keep(
-                tx, self.house.sealer, idempotency.Kept(response.status_code, headers, bytes(response.body))
-            )
+            body = b"" if self._can_be_read_anew(headers) else bytes(response.body)
+            await claim.keep(tx, self.house.sealer, idempotency.Kept(response.status_code, headers, body))
         return response
 
     async def _who(self) -> None:
@@ -211,17 +210,34 @@ class _Visit:
             return Response(status_code=304, headers={"ETag": tag})
         return response
 
-    async def _still_readable(self, kept: idempotency.Kept) -> None:
-        """A kept answer must not tell what its caller may no longer read: ask our own front door for it, as them."""
+    def _can_be_read_anew(self, headers: Mapping[str, str]) -> bool:
+        """Whether the answer is a resource in the shape in which it is read: then nobody needs to keep a copy."""
         if isinstance(self.guard, PublicDoor):
-            return
-        path = kept.headers.get("location") or self.path.rsplit("/", 1)[0]
+            return False
+        told = self.door.response_model
+        return told is not None and self.readings.shape_of(self._made(headers)) is told
+
+    def _made(self, headers: Mapping[str, str]) -> str:
+        """Where to read what the request made, or what it changed."""
+        return headers.get("location") or self.readings.above(self.path)
+
+    async def _again(self, kept: idempotency.Kept) -> Response:
+        """The answer to a repeat: what its caller may read of it today (a consent may have been withdrawn since).
+
+        What was kept word for word, such as a code that is told once, is told again to who may still read its resource.
+        """
+        headers = {**kept.headers, "Idempotent-Replayed": "true"}
+        if isinstance(self.guard, PublicDoor):
+            return Response(kept.body, kept.status, headers)
         # As a task: it has a context of its own, so that its trace and its faults do not become ours.
-        status = await asyncio.create_task(status_for(self.request, path))
-        if status >= 500:
+        heard = await asyncio.create_task(read(self.request, self._made(kept.headers)))
+        if heard.status >= 500:
             raise Unavailable()
-        if status != 304 and not 200 <= status < 300:
+        if not 200 <= heard.status < 300:
             raise NotFound()
+        if kept.body:
+            return Response(kept.body, kept.status, headers)
+        return Response(heard.body, kept.status, {**headers, **{k: v for k, v in heard.headers.items() if k == "etag"}})
 
 
 def guard_of(endpoint: Callable[..., Any]) -> Permission | PublicDoor:

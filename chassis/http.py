@@ -22,6 +22,7 @@ from chassis.given import Answers, House, IfMatch, IfMatchOrNew, IfMatchRequired
 from chassis.guards import Permission, Public
 from chassis.health import Health
 from chassis.keys import Keyring
+from chassis.knock import Readings
 from chassis.logging import configure
 from chassis.problems import (
     PREFIX,
@@ -99,7 +100,7 @@ def build_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         house = _house(service, settings or Settings.from_environment(service), database, verifier, hears)
-        app.state.house = house
+        app.state.house, app.state.readings = house, Readings(app)
         if house.database:
             health.add(house.database.ping)
         yield

@@ -1,7 +1,11 @@
-"""Asks our own front door, as the caller: may they read this, today?"""
+"""Asks our own front door, as the caller: what may they read of this, today?"""
 
+import re
+from dataclasses import dataclass, field
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 
 from chassis import tracing
@@ -15,9 +19,38 @@ def _purpose(actor: Actor) -> str:
     return actor.purpose or next(iter(theirs), "casework")
 
 
-async def status_for(request: Request, path: str) -> int:
-    """The status our own application gives the same caller for a GET of `path`."""
-    kept = (b"authorization", b"access-purpose", b"acting-unit")
+@dataclass(slots=True)
+class Heard:
+    """What our own application said."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+class Readings:
+    """In which shape our own reads answer, path by path."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._shapes: list[tuple[re.Pattern[str], Any]] = [
+            (context.path_regex, context.response_model)
+            for context in iter_route_contexts(app.routes)
+            if "GET" in (context.methods or ()) and hasattr(context, "response_model")
+        ]
+
+    def shape_of(self, path: str) -> Any | None:
+        """The model a GET of `path` answers with; None where nobody answers."""
+        return next((shape for pattern, shape in self._shapes if pattern.match(path)), None)
+
+    def above(self, path: str) -> str:
+        """The nearest resource above `path` that can be read: a step is taken on it. Empty where there is none."""
+        above = path.rsplit("/", 1)[0]
+        return above if not above or self.shape_of(above) is not None else self.above(above)
+
+
+async def read(request: Request, path: str) -> Heard:
+    """What our own application tells the same caller for a GET of `path`."""
+    kept = (b"authorization", b"access-purpose", b"acting-unit", b"accept-language")
     headers = [(k, v) for k, v in request.scope["headers"] if k in kept]
     headers.append((b"traceparent", tracing.current().traceparent().encode()))
     if not any(k == b"access-purpose" for k, _ in headers):
@@ -37,14 +70,19 @@ async def status_for(request: Request, path: str) -> int:
         "server": request.scope.get("server"),
         AS_BEFORE: True,
     }
-    statuses: list[int] = []
+    heard = Heard()
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":
-            statuses.append(message["status"])
+            heard.status = message["status"]
+            heard.headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in message["headers"]
+            }
+        elif message["type"] == "http.response.body":
+            heard.body += message.get("body", b"")
 
     await request.app(scope, receive, send)
-    return statuses[0]
+    return heard

@@ -201,18 +201,49 @@ async def test_a_hundred_at_once_make_one(shop: Shop) -> None:
     assert await shop.announced(thing_id) == 1
 
 
-async def test_what_is_kept_is_sealed(shop: Shop) -> None:
-    secret = secrets.token_hex(10)
+async def test_a_repeat_tells_what_is_so_today(shop: Shop) -> None:
+    """What was read then may be hidden now: nobody is told it again because they once asked with a key."""
+    key, body = a_key(), {"name": "x"}
+    first = await shop.caller().post("/things", body, Idempotency_Key=key)
+    await shop.caller().post(f"/things/{first.json()['id']}/closure")
 
-    await shop.caller().make(secret)
+    again = await shop.caller().post("/things", body, Idempotency_Key=key)
 
+    assert (first.json()["state"], again.json()["state"]) == ("open", "closed")
+    assert (again.status_code, again.headers[REPLAYED], again.headers["etag"]) == (201, "true", '"2"')
+    assert again.headers["location"] == first.headers["location"]
+
+
+async def test_of_what_can_be_read_again_no_copy_is_kept(shop: Shop) -> None:
+    made = await shop.caller().make()
+    await shop.caller().post(f"/things/{made['id']}/closure")
+
+    assert [body for body, _ in await _opened(shop)] == ["", ""]
+
+
+async def test_what_is_told_once_is_kept_sealed_and_told_to_who_may_still_read_of_it(shop: Shop) -> None:
+    key, path = a_key(), f"/things/{(await shop.caller().make())['id']}"
+    first = await shop.caller().post(f"{path}/password", Idempotency_Key=key)
+
+    again = await shop.caller().post(f"{path}/password", Idempotency_Key=key)
+
+    assert (again.content, again.headers[REPLAYED]) == (first.content, "true")
+    kept = await _opened(shop)
+    assert [body for body, _ in kept if body] == [first.text]
+    assert not any(first.json()["told"].encode() in sealed for _, sealed in kept)
+
+
+async def _opened(shop: Shop) -> list[tuple[str, bytes]]:
+    """The bodies that are kept, opened and as they lie there."""
     with psycopg.connect(shop.urls.admin_url) as admin:
         rows = admin.execute(
-            "select body, headers::text from idempotency_keys where authority = %s", [shop.authority]
+            "select scope, body from idempotency_keys where authority = %s order by expires_at", [shop.authority]
         ).fetchall()
-    assert len(rows) == 1
-    assert secret.encode() not in bytes(rows[0][0])
-    assert secret not in rows[0][1]
+    sealer = shop.app.state.house.sealer
+    return [
+        (sealer.open(bytes(body), context=f"idempotency_keys.body:{bytes(scope).hex()}"), bytes(body))
+        for scope, body in rows
+    ]
 
 
 async def test_only_what_succeeded_is_kept(shop: Shop) -> None:

@@ -4,6 +4,7 @@ It wears the name of surveys, because keys and the chassis' tables are made per 
 """
 
 import asyncio
+import secrets
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
@@ -219,6 +220,14 @@ async def close_thing(thing_id: UUID, actor: ThingWriter, tx: Tx, expected: IfMa
     if row.state == "closed":
         raise InvalidTransition(allowed=[])
     return answer.ok(await _move(tx, row, state="closed"))
+
+
+@router.post("/things/{thing_id}/password")
+async def tell_password(thing_id: UUID, actor: ThingWriter, tx: Tx) -> Told:
+    """Something that is told once, and that no read tells again."""
+    row = await _find(tx, thing_id)
+    await looked_up(tx, actor, [row.id], "change")
+    return Told(told=secrets.token_hex(10))
 
 
 @router.put("/things/{thing_id}/drawing")

@@ -1,8 +1,10 @@
 """No door is open by accident, and every door says what it takes and answers; for each rule a door that breaks it."""
 
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import APIRouter, FastAPI
@@ -10,6 +12,8 @@ from fastapi.routing import iter_route_contexts
 
 from chassis.errors import Refusal
 from chassis.http import room
+from chassis.idempotency import needs_key
+from chassis.knock import Readings
 from gateway.openapi import ITSELF, merged
 from gateway.upstreams import Routes, documents
 from tests.house import doors
@@ -42,6 +46,17 @@ UNKEYED = {
     "searchCases": "a read: a number of a person must not stand in an address",
     "openPartnerSession": "opening a link uses nothing up, and mail scanners open it too",
     "openSurveySession": "opening a link changes nothing that counts, and a page is loaded again",
+}
+TOLD_ONCE = {
+    "issueCatchCode": "the code itself, which no read tells",
+    "makePartnerLink": "the link itself, which no read tells",
+    "replaceInvitationLink": "the same, of a survey",
+    "makeClosingPlan": "a count of the plan: read in full it is computed anew",
+}
+LIVES_ELSEWHERE = {
+    "requestToJoin": "/v1/join-requests/{id}",
+    "announceImport": "/v1/operations/{id}",
+    "redirectReferral": "/v1/referrals/{id}/redirection",
 }
 OPEN_ENDED = dict.fromkeys(
     ("importDirectory", "putDirectoryService", "putDirectoryOrganisation", "putDirectoryLocation"),
@@ -228,6 +243,29 @@ def test_a_problem_documented_under_a_status_is_read() -> None:
     document["paths"]["/v1/things"]["post"]["responses"]["409"] = {"description": "`thing-is-closed`, and rules"}
 
     assert list(doors.documented_problems(document)) == [("thing-is-closed", 409)]
+
+
+def test_a_repeat_is_answered_with_what_can_be_read_today(apps: dict[str, FastAPI]) -> None:
+    """Whatever a change answers that no read tells is kept for a week, sealed; so each has a reason."""
+    kept = {name for app in apps.values() for name in _kept_word_for_word(app, LIVES_ELSEWHERE)}
+
+    assert kept == set(TOLD_ONCE)
+
+
+def test_an_answer_that_no_read_tells_is_found(apps: dict[str, FastAPI]) -> None:
+    assert "requestToJoin" in _kept_word_for_word(apps["cases"], {})
+
+
+def _kept_word_for_word(app: FastAPI, elsewhere: dict[str, str]) -> Iterator[str]:
+    readings = Readings(app)
+    for context in iter_route_contexts(app.routes):
+        path = re.sub("{[^}]*}", str(UUID(int=0)), context.path or "")
+        if "POST" not in (context.methods or ()) or not needs_key("POST", path) or context.unique_id in PUBLIC:
+            continue
+        made = elsewhere.get(context.unique_id, context.path + "/{id}").replace("{id}", str(UUID(int=0)))
+        read = made if context.status_code in (201, 202) else readings.above(path)
+        if readings.shape_of(re.sub("{[^}]*}", str(UUID(int=0)), read)) is not context.response_model:
+            yield context.unique_id
 
 
 def _deployed(app: FastAPI) -> set[tuple[str, str]]:
