@@ -128,8 +128,10 @@ PING_PONG: Mapping[str, Text] = MappingProxyType(
             " citizen counts once in the month. The whole authority.",
         ),
         "resolved": Text(
-            "Mindst ét af de to behov var grebet ved udgangen af måneden efter.",
-            "At least one of the two needs was caught by the end of the month after.",
+            "Mindst ét af de to behov var grebet ved udgangen af måneden efter. Et greb, der er tabt igen inden da,"
+            " tæller ikke.",
+            "At least one of the two needs was caught at the end of the month after. A catch that was lost again before"
+            " then does not count.",
         ),
         "smallCells": _SMALL,
     }
