@@ -224,7 +224,12 @@ async def test_units_of_a_case_are_not_copied_for_nothing(world: World) -> None:
     case_id = new_id()
     await world.tell(
         case_id,
-        cases.CaseOpenedV1(case_number="2026-000077", opened_by_sector="employment", opened_by_unit="employment:u1"),
+        cases.CaseOpenedV1(
+            case_number="2026-000077",
+            opened_by_sector="employment",
+            opened_by_unit="employment:u1",
+            origin="registered",
+        ),
         cases.SectorInvolvedV1(sector="health", unit="health:u2"),
         cases.ResponsibilityTransferredV1(
             from_sector="employment", to_sector="health", to_unit="health:u2", receipt_id=new_id()
