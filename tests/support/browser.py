@@ -64,7 +64,7 @@ def running(folder: Path) -> Iterator["Browser"]:
 
 
 def _port(process: subprocess.Popen[bytes], told: Path) -> int:
-    for _ in range(600):
+    for _ in range(1800):
         if told.exists() and (lines := told.read_text().split()):
             return int(lines[0])
         assert process.poll() is None, "the browser did not start"
@@ -138,7 +138,7 @@ class Page:
         assert "exceptionDetails" not in told, told["exceptionDetails"]
         return told["result"].get("value")
 
-    async def until(self, expression: str, seconds: float = 10.0) -> None:
+    async def until(self, expression: str, seconds: float = 30.0) -> None:
         """Wait for something that the page does by itself."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not await self.js(expression):
@@ -193,6 +193,6 @@ class Page:
         self._waiting[number] = answer
         session = {"sessionId": self._session} if self._session else {}
         await self._socket.send_json({"id": number, "method": method, "params": params, **session})
-        told = await asyncio.wait_for(answer, 20)
+        told = await asyncio.wait_for(answer, 60)
         assert "error" not in told, (method, told["error"])
         return dict(told["result"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis.clock import now
+from chassis.clock import day_of, now
 from chassis.ids import new_id
 from tests.referrals.partners import Partner, made, token_of
 from tests.referrals.world import World, let_go, slug, without_trace
@@ -32,7 +32,7 @@ async def test_a_link_is_told_once(world: World) -> None:
     assert read.json() == {name: value for name, value in link.items() if name != "url"}
     assert read.headers["etag"] == given.headers["etag"]
     assert (link["state"], link["to"], link["lastUsedAt"]) == ("open", {"sector": "health", "unit": "alkohol"}, None)
-    assert link["validUntil"] == (now().date() + timedelta(days=30)).isoformat()
+    assert link["validUntil"] == (day_of(now()) + timedelta(days=30)).isoformat()
     assert token_of(link).partition(".")[2] not in str(await links(world, seen["id"]))
 
 
@@ -124,7 +124,7 @@ async def test_an_ended_referral_gets_no_link(world: World) -> None:
 @pytest.mark.parametrize("days", [-1, 181])
 async def test_a_link_is_not_for_ever(world: World, days: int) -> None:
     seen = await world.referral()
-    wish = {"validUntil": (now().date() + timedelta(days=days)).isoformat()}
+    wish = {"validUntil": (day_of(now()) + timedelta(days=days)).isoformat()}
 
     refused = await world.caller("employment").post(f"/referrals/{seen['id']}/partner-links", wish)
 
