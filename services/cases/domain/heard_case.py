@@ -30,9 +30,13 @@ class HeardCase(CaseParts):
         """The receiver's receipt. Nothing moves: that is the release's doing."""
         self.referrals[referral_id] = self.referrals[referral_id].received(receipt)
 
-    def hear_paused(self, referral_id: UUID, since: datetime | None) -> None:
-        """The citizen asked for a pause, or (None) it is over."""
-        self.referrals[referral_id] = self.referrals[referral_id].paused(since)
+    def hear_paused(self, referral_id: UUID, since: datetime, until: date | None) -> None:
+        """The citizen asked for a pause, maybe until a day."""
+        self.referrals[referral_id] = self.referrals[referral_id].paused(since, until)
+
+    def hear_resumed(self, referral_id: UUID, at: datetime, due_on: date | None = None) -> None:
+        """The pause is over; where it was told, with the day that is promised now."""
+        self.referrals[referral_id] = self.referrals[referral_id].resumed(at, due_on)
 
     def hear_deadline(self, referral_id: UUID, due_on: date, at: datetime) -> None:
         """A promised day of a referral comes near, or has gone by. It is watched; nothing moves and nothing closes."""

@@ -73,7 +73,7 @@ def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
 
 def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
     protected = case.citizen.protected(today)
-    urgent, caught = for_the_case(at_moment(case.watched, now())), case.catch_states()
+    urgent, caught = for_the_case(at_moment(case.watched, now()), actor.sector), case.catch_states()
     waits = waiting(case, caught)
     return {
         "id": case.id,
