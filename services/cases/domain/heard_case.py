@@ -8,6 +8,9 @@ from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
 from services.cases.domain.ending import Release
 from services.cases.domain.parts import CaseParts
 
+# Why a sector has a part: it said yes to a referral. Every other part is the sector's own.
+BY_REFERRAL = "referral-accepted"
+
 
 class HeardCase(CaseParts):
     """A case as far as others tell it: how its needs are caught, and who has a part in it because of that."""
@@ -20,7 +23,7 @@ class HeardCase(CaseParts):
         """The receiver commits to act: from now on it has a part in the case, if it takes any."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
         if referral.takes_part:
-            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+            self._involve(referral.to_sector, referral.to_unit, at, BY_REFERRAL, involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
         """The citizen has met the receiver."""

@@ -128,7 +128,8 @@ class Rows:
             shared_for=row.shared_for,
             legal_basis=row.legal_basis,
             valid_until=row.valid_until,
-            evidence=self.read(row.evidence, "consents.evidence", row.id) or "",
+            # A list does not bring it.
+            evidence=self.read(getattr(row, "evidence", None), "consents.evidence", row.id) or "",
             text_version=row.text_version,
             given_by=row.given_by,
             recorded_at=row.recorded_at,
