@@ -38,13 +38,21 @@ class ReferralMoment(Event):
 class ReferralRequestedV1(ReferralMoment):
     """A sector asked another to take on a need.
 
-    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved. Of an
-    anonymous referral the receiver is to know nothing, so it gets no sight of the case and no part in it.
+    cases lets the receiving sector read the case while the referral lives, and of the citizen what the basis covers.
+    Responsibility has not moved. Of an anonymous referral the receiver is to know nothing, so it gets no sight of the
+    case and no part in it.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
 
     anonymous: YesNo | None = Field(default=None, description="True: the receiver is not told of it.")
+    return_scope: Code | None = Field(
+        default=None,
+        description="What of the way back the sender may see: `none`, `caught-only`, `dates`, `dates-and-outcome`. "
+        "Absent: no dates.",
+    )
+    consent_id: Id | None = Field(default=None, description="The consent that it rests on, where it rests on one.")
+    legal_basis: Code | None = Field(default=None, description="The provision that it rests on, where it does on one.")
 
 
 class ReferralAcceptedV1(ReferralMoment):
@@ -142,7 +150,8 @@ class ReferralRedirectedV1(ReferralMoment):
 class ReferralPutOnHoldV1(ReferralMoment):
     """The citizen asked for a pause. Nothing is lost and nobody has failed.
 
-    cases alarms nobody for a first contact that the citizen has put off.
+    cases alarms nobody for a first contact that the citizen has put off, until the pause has lasted as long as was
+    meant: then it asks the receiver, and whoever sees to the need, to look.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-put-on-hold.v1"
@@ -153,7 +162,7 @@ class ReferralPutOnHoldV1(ReferralMoment):
 class ReferralResumedV1(ReferralMoment):
     """The pause is over.
 
-    cases expects the first contact again.
+    cases expects the first contact again, later by as many days as the pause took.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-resumed.v1"

@@ -26,12 +26,10 @@ from contracts.events.referrals import (
 from contracts.events.surveys import InvitationIssuedV1, ResponseSubmittedV1
 from services.cases.domain.catch import KnownReferral, Receipt
 from services.cases.domain.closing_plan import Room
-from services.cases.domain.timeline import attempted
 from services.cases.repository import CaseRepository, LetterRepository, PolicyRepository
 from services.cases.repository.allocation import AllocationRepository
 from services.cases.repository.capacity import CapacityRepository
 from services.cases.repository.enrolments import EnrolmentRepository
-from services.cases.repository.timeline import write_down
 from services.cases.use_cases import hear_of_referral as hear
 from services.cases.use_cases.enrolments import Enrolling, hear_baseline
 from services.cases.use_cases.letters import note_letter
@@ -50,6 +48,9 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
         envelope.time,
         to_authority=event.to_authority,
         anonymous=event.anonymous is True,
+        return_scope=event.return_scope,
+        consent_id=event.consent_id,
+        legal_basis=event.legal_basis,
     )
     await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
 
@@ -62,9 +63,7 @@ async def accepted(event: ReferralAcceptedV1, envelope: Envelope, tx: Transactio
 
 @consumer.on(ContactAttemptedV1)
 async def contact_attempted(event: ContactAttemptedV1, envelope: Envelope, tx: Transaction) -> None:
-    by = None if event.to_authority else event.to_sector
-    tried = attempted(event.referral_id, event.from_sector, by, event.to_unit, envelope.time)
-    await write_down(tx, envelope.case_id, [tried])
+    await hear.hear_attempted(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
 
 
 @consumer.on(FirstContactHeldV1)
@@ -110,12 +109,13 @@ async def entered_in_error(event: ReferralEnteredInErrorV1, envelope: Envelope, 
 
 @consumer.on(ReferralPutOnHoldV1)
 async def put_on_hold(event: ReferralPutOnHoldV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_paused(CaseRepository(tx), envelope.case_id, event.referral_id, on=True, at=envelope.time)
+    cases, until = CaseRepository(tx), event.until
+    await hear.hear_paused(cases, envelope.case_id, event.referral_id, until, envelope.time)
 
 
 @consumer.on(ReferralResumedV1)
 async def resumed(event: ReferralResumedV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_paused(CaseRepository(tx), envelope.case_id, event.referral_id, on=False, at=envelope.time)
+    await hear.hear_resumed(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
 
 
 @consumer.on(DeadlineApproachingV1)

@@ -45,8 +45,14 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
 
 def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
     match event:
-        case events.ReferralRequested(anonymous=anonymous):
-            return contract.ReferralRequestedV1(**common, anonymous=anonymous or None)
+        case events.ReferralRequested():
+            return contract.ReferralRequestedV1(
+                **common,
+                anonymous=event.anonymous or None,
+                return_scope=event.return_scope,
+                consent_id=event.consent_id,
+                legal_basis=event.legal_basis,
+            )
         case events.ReferralAccepted(responsible_unit=unit):
             return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
         case events.HandoverReceived():

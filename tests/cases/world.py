@@ -134,7 +134,7 @@ class World:
             "to_authority": how.pop("to_authority", None),
         }
         events: dict[str, Event] = {
-            "requested": r.ReferralRequestedV1(**common),
+            "requested": r.ReferralRequestedV1(**common, **how.pop("told", {})),
             "accepted": r.ReferralAcceptedV1(**common, responsible_unit=how.pop("unit", None)),
             "contact": r.FirstContactHeldV1(**common),
             "attempted": r.ContactAttemptedV1(**common),

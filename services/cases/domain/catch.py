@@ -6,10 +6,11 @@ and the receiver has given a receipt. An attempt is not a contact, a letter is n
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from services.cases.domain.days import day_of
 from services.cases.domain.need import Need
 
 CatchState = Literal["uncaught", "accepted", "contact-held", "receipt", "caught", "caught-then-lost"]
@@ -60,6 +61,11 @@ class KnownReferral:
     deadline_told_at: datetime | None = None
     to_authority: str | None = None  # where another authority was asked
     anonymous: bool = False  # its receiver is not told of it
+    on_hold_until: date | None = None  # the last day of the pause, where one was named
+    paused_days: int = 0  # how many days the pauses took that are over
+    return_scope: str | None = None  # what of the way back the sender is told; the least where nobody has said
+    consent_id: UUID | None = None  # what the sharing rests on: a consent of the case, or a provision of law
+    legal_basis: str | None = None
 
     @property
     def takes_part(self) -> bool:
@@ -71,6 +77,16 @@ class KnownReferral:
     def opens(self) -> bool:
         """True while the receiver reads the case because of it: it must know what it is asked."""
         return self.state in UNDER_WAY and self.takes_part
+
+    @property
+    def tells_when(self) -> bool:
+        """Whether the sender is told when the citizen was sought, met and received."""
+        return self.return_scope in ("dates", "dates-and-outcome") and not self.anonymous
+
+    @property
+    def tells_of_pauses(self) -> bool:
+        """Whether the sender is told that the citizen wants a pause."""
+        return self.return_scope != "none"
 
     @property
     def live(self) -> bool:
@@ -88,8 +104,21 @@ class KnownReferral:
     def contact_held(self, at: datetime) -> "KnownReferral":
         return replace(self, state="in-progress", contact_held_at=at)
 
-    def paused(self, at: datetime | None) -> "KnownReferral":
-        return replace(self, on_hold_since=at)
+    def paused(self, at: datetime, until: date | None) -> "KnownReferral":
+        return replace(self, on_hold_since=at, on_hold_until=until)
+
+    def resumed(self, at: datetime, due_on: date | None) -> "KnownReferral":
+        """The pause is over, and gives every day as many as it took. Which day is promised then, the referral knows
+        best (`due_on`); one that had gone by when the pause began stays missed."""
+        if self.on_hold_since is None:
+            return self
+        began = day_of(self.on_hold_since)
+        took = max((day_of(at) - began).days, 0)
+        deadline = self.deadline
+        if deadline is not None and deadline >= began:
+            deadline = due_on or deadline + timedelta(days=took)
+        days = self.paused_days + took
+        return replace(self, on_hold_since=None, on_hold_until=None, paused_days=days, deadline=deadline)
 
     def due(self, on: date, at: datetime) -> "KnownReferral":
         return replace(self, deadline=on, deadline_told_at=self.deadline_told_at or at)
@@ -104,7 +133,7 @@ class KnownReferral:
         return replace(self, receipt=receipt)
 
     def ended(self, state: ReferralState, at: datetime) -> "KnownReferral":
-        return replace(self, state=state, ended_at=at)
+        return replace(self, state=state, ended_at=at, on_hold_since=None, on_hold_until=None)
 
 
 def catch_state(need: Need, referrals: Iterable[KnownReferral], spent: frozenset[UUID]) -> CatchState:

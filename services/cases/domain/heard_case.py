@@ -8,6 +8,9 @@ from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
 from services.cases.domain.ending import Release
 from services.cases.domain.parts import CaseParts
 
+# Why a sector has a part: it said yes to a referral. Every other part is the sector's own.
+BY_REFERRAL = "referral-accepted"
+
 
 class HeardCase(CaseParts):
     """A case as far as others tell it: how its needs are caught, and who has a part in it because of that."""
@@ -20,7 +23,7 @@ class HeardCase(CaseParts):
         """The receiver commits to act: from now on it has a part in the case, if it takes any."""
         referral = self.referrals[referral_id] = self.referrals[referral_id].accepted(unit, at)
         if referral.takes_part:
-            self._involve(referral.to_sector, referral.to_unit, at, "referral-accepted", involvement_id)
+            self._involve(referral.to_sector, referral.to_unit, at, BY_REFERRAL, involvement_id)
 
     def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
         """The citizen has met the receiver."""
@@ -30,9 +33,13 @@ class HeardCase(CaseParts):
         """The receiver's receipt. Nothing moves: that is the release's doing."""
         self.referrals[referral_id] = self.referrals[referral_id].received(receipt)
 
-    def hear_paused(self, referral_id: UUID, since: datetime | None) -> None:
-        """The citizen asked for a pause, or (None) it is over."""
-        self.referrals[referral_id] = self.referrals[referral_id].paused(since)
+    def hear_paused(self, referral_id: UUID, since: datetime, until: date | None) -> None:
+        """The citizen asked for a pause, maybe until a day."""
+        self.referrals[referral_id] = self.referrals[referral_id].paused(since, until)
+
+    def hear_resumed(self, referral_id: UUID, at: datetime, due_on: date | None = None) -> None:
+        """The pause is over; where it was told, with the day that is promised now."""
+        self.referrals[referral_id] = self.referrals[referral_id].resumed(at, due_on)
 
     def hear_deadline(self, referral_id: UUID, due_on: date, at: datetime) -> None:
         """A promised day of a referral comes near, or has gone by. It is watched; nothing moves and nothing closes."""

@@ -21,6 +21,7 @@ Cause = Literal[
     "coordinator-absent",
     "first-contact-overdue",
     "guarantee-at-risk",
+    "hold-over",
     "moved-not-received",
     "need-reopened",
     "referral-entered-in-error",
@@ -38,6 +39,7 @@ TOLD: dict[str, Cause] = {
     "coordinator-absent": "coordinator-absent",
     "first-contact-overdue": "first-contact-overdue",
     "guarantee-at-risk": "guarantee-at-risk",
+    "hold-over": "hold-over",
     "moved-not-received": "moved-not-received",
     "revisit-due": "revisit-due",
 }
@@ -151,7 +153,7 @@ def _of_item(case: CaseRecord, item: WatchItem) -> Iterator[Alarm]:
         unit, subject = _reached(case, sector)
         if item.kind == "coordinator-absent":
             subject = None
-        if item.kind == "first-contact-overdue" and sector == item.sector:
+        if item.kind in ("first-contact-overdue", "hold-over") and sector == item.sector:
             unit = item.unit
         yield Alarm(
             cause, sector, unit, subject, item.since, item.need_id, item.referral_id, item.about_id, item.id_in(case.id)

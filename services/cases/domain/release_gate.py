@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from services.cases.domain import pauses
 from services.cases.domain.catch import KnownReferral
 from services.cases.domain.ending import ReleaseGround
 from services.cases.domain.need import Need
@@ -123,21 +124,24 @@ def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
 def needs_a_catch(need: Need, referral: KnownReferral | None, policies: Policies) -> Iterator[Unmet]:
     """What is missing before the need is caught by way of this referral."""
     if referral is None:
-        since, due = need.registered_at, _after(need.registered_at, policies.refer_within_days)
-        yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, due)
+        since = need.registered_at
+        refer_by = _after(since, policies.refer_within_days)
+        yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, refer_by)
         return
     # The receiver of an anonymous one may be who reads this: it is said to wait for whoever gave the citizen the code.
     about, unit = (None, None) if referral.anonymous else (referral.id, referral.to_unit)
     facts = (need.id, about, need.owner_sector if referral.anonymous else referral.to_sector, unit)
+    referral = pauses.as_told_to(referral)
     started, elsewhere = referral.accepted_at or referral.requested_at, referral.to_authority
     if referral.accepted_at is None:
         asked = referral.requested_at
         yield Unmet("referral-not-accepted", *facts, asked, _after(asked, policies.accept_within_days), elsewhere)
     if referral.contact_held_at is None:
-        due = _after(started, policies.first_contact_within_days)
+        due = pauses.put_off(referral, started, policies.first_contact_within_days)
         yield Unmet("first-contact-missing", *facts, started, due, elsewhere)
     if referral.receipt is None:
-        yield Unmet("receipt-missing", *facts, started, _after(started, policies.receipt_within_days), elsewhere)
+        due = pauses.put_off(referral, started, policies.receipt_within_days)
+        yield Unmet("receipt-missing", *facts, started, due, elsewhere)
 
 
 def _after(moment: datetime, days: int) -> datetime:

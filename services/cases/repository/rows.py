@@ -128,7 +128,8 @@ class Rows:
             shared_for=row.shared_for,
             legal_basis=row.legal_basis,
             valid_until=row.valid_until,
-            evidence=self.read(row.evidence, "consents.evidence", row.id) or "",
+            # A list does not bring it.
+            evidence=self.read(getattr(row, "evidence", None), "consents.evidence", row.id) or "",
             text_version=row.text_version,
             given_by=row.given_by,
             recorded_at=row.recorded_at,
@@ -232,6 +233,10 @@ def responsibility_row(stretch: Responsibility) -> dict[str, Any]:
     return {name: getattr(stretch, name) for name in Responsibility.__dataclass_fields__}
 
 
+_PAUSE = ("on_hold_until", "paused_days")
+_BASIS = ("return_scope", "consent_id", "legal_basis")
+
+
 def referral(row: Row) -> KnownReferral:
     receipt = (
         Receipt(row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator, row.receipt_at)
@@ -255,6 +260,7 @@ def referral(row: Row) -> KnownReferral:
         deadline_told_at=row.deadline_told_at,
         to_authority=row.to_authority,
         anonymous=row.anonymous,
+        **{name: getattr(row, name) for name in _PAUSE + _BASIS},
     )
 
 
@@ -262,7 +268,7 @@ def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
     plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
     moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
-    return {name: getattr(known, name) for name in plain + moments} | {
+    return {name: getattr(known, name) for name in plain + moments + _PAUSE + _BASIS} | {
         "receipt_id": receipt.id if receipt else None,
         "receipt_takes_holding": receipt.takes_holding if receipt else None,
         "receipt_unit": receipt.unit if receipt else None,

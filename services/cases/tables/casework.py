@@ -179,6 +179,11 @@ known_referrals = Table(
     Column("deadline", Date),
     Column("deadline_told_at", Timestamp),
     Column("anonymous", Boolean, nullable=False, server_default=false()),
+    Column("on_hold_until", Date),
+    Column("paused_days", Integer, nullable=False, server_default=text("0")),
+    Column("return_scope", Text),
+    Column("consent_id", Uuid),
+    Column("legal_basis", Text),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(
         "ix_known_referrals_asked_here",

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.ids import new_id
 from services.cases.domain.case import Case
 from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
+from services.cases.domain.timeline import attempted
 from services.cases.repository import CaseRepository
 
 
@@ -27,6 +28,12 @@ async def hear_accepted(
     await cases.save(case, at=at)
 
 
+async def hear_attempted(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
+    """An attempt is no contact, and leaves the case as it is: it stands in the story and nowhere else (I5)."""
+    case = await _case(cases, case_id)
+    await cases.tell_story(case, attempted(case.referrals[referral_id], at))
+
+
 async def hear_contact_held(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
     case = await _case(cases, case_id)
     case.hear_contact_held(referral_id, at)
@@ -39,9 +46,19 @@ async def hear_receipt(cases: CaseRepository, case_id: UUID, referral_id: UUID, 
     await cases.save(case, at=receipt.at)
 
 
-async def hear_paused(cases: CaseRepository, case_id: UUID, referral_id: UUID, *, on: bool, at: datetime) -> None:
+async def hear_paused(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, until: date | None, at: datetime
+) -> None:
     case = await _case(cases, case_id)
-    case.hear_paused(referral_id, at if on else None)
+    case.hear_paused(referral_id, at, until)
+    await cases.save(case, at=at)
+
+
+async def hear_resumed(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime, *, due_on: date | None = None
+) -> None:
+    case = await _case(cases, case_id)
+    case.hear_resumed(referral_id, at, due_on)
     await cases.save(case, at=at)
 
 

@@ -12,8 +12,11 @@ class ReferralEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequested(ReferralEvent):
-    """A sector asked another to take on a need. Of an anonymous one the other is not told."""
+    """A sector asked another to take on a need, on a basis. Of an anonymous one the other is not told."""
 
+    return_scope: str
+    consent_id: UUID | None
+    legal_basis: str | None
     anonymous: bool = False
 
 

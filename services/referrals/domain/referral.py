@@ -307,7 +307,8 @@ class Referral:
     def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
-        self.events.append(ReferralRequested(self.anonymous))
+        basis, scope = self.basis, self.return_scope
+        self.events.append(ReferralRequested(scope, basis.consent_id, basis.legal_basis, self.anonymous))
 
     def _take(self, action: Action, by: Actor, at: datetime, words: str | None = None) -> None:
         side = side_of(by, self)

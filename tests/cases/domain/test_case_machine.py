@@ -127,7 +127,7 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(ground=st.sampled_from(["no-needs-left", "citizen-died", "citizen-declined", "citizen-moved"]), step=steps)
     def close(self, ground: Any, step: timedelta) -> None:
         self.pass_time(step)
-        holder = self.case.holder.sector
+        holder, parts = self.case.holder.sector, {r.sector for r in self.case.involved}
         try:
             self.case.close(closure(ground, at=self.now, by_sector=holder, to_authority="0147", told="Ringet."))
         except CaseIsClosed:
@@ -140,10 +140,7 @@ class CaseMachine(RuleBasedStateMachine):
         # I9: closed in the ordinary way, nobody but the holder is left in it and no need is unsettled.
         if ground == "no-needs-left":
             assert all(one.settled for one in self.case.needs.values())
-            last = {
-                r.sector for r in self.case.responsibilities.values() if r.kind == "involved" and r.until == self.end()
-            }
-            assert last <= {holder}
+            assert parts <= {holder}
 
     # -- what is heard from referrals ---------------------------------------------------------------------------------
 
