@@ -14,14 +14,18 @@ from uuid import UUID
 from chassis.actor import Actor
 from chassis.errors import InvalidTransition, NotFound
 from services.referrals.domain.days import day_of
+from services.referrals.domain.directory import Service
 from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.errors.partner_links import (
     LinkValidityOutOfRange,
+    NotReachedByLink,
     PartnerLinkNotUsable,
     ReferralHasEnded,
 )
 from services.referrals.domain.lifecycle import LIVE, Action, Side, State
+from services.referrals.domain.redirection import Place
+from services.referrals.domain.units import names_of
 
 # The authority comes first in clear, because it says in whose rows to look; 256 random bits follow.
 _TOKEN = re.compile(r"(?:\d{4}|R\d{4}|CVR\d{8})\.[A-Za-z0-9_-]{43}", re.ASCII)
@@ -205,6 +209,30 @@ def require_maker(side: Side | None, state: State, *, anonymous: bool = False) -
         raise AnonymousSharesNothing(field="referralId")
     if state not in LIVE:
         raise ReferralHasEnded()
+
+
+def require_reached_by_link(service: Service | None, to: Place, *, published_only: bool) -> None:
+    """Refuse a link to a receiver that answers with a login.
+
+    Whoever makes a link holds its secret, and could confirm with it that the citizen was met. So that a receiver is
+    reached by link is said by whoever keeps the directory, of one service, and never by the sender. A request that has
+    come to another unit than the service's since is not the partner's to answer.
+
+    Raises:
+        NotReachedByLink: it was put to no service, or to one of which the directory does not say so.
+    """
+    if service is None or (published_only and not service.placement.published):
+        raise NotReachedByLink()
+    placement = service.placement
+    if not placement.partner_links or placement.sector != to.sector or not _one_unit(placement.unit, to):
+        raise NotReachedByLink()
+
+
+def _one_unit(unit: str | None, to: Place) -> bool:
+    """Whether the service's unit is the one addressed. None is the whole sector: that is no unit of it."""
+    if unit is None or to.unit is None:
+        return unit is to.unit
+    return to.unit in names_of(unit, to.sector)
 
 
 def require_keeper(side: Side | None) -> None:

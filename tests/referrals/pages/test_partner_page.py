@@ -14,7 +14,7 @@ from gateway.app import make_app
 from gateway.settings import GatewaySettings
 from tests.gateway.servers import running
 from tests.referrals.neighbour import Neighbour
-from tests.referrals.partners import made, token_of
+from tests.referrals.partners import linkable, made, token_of
 from tests.referrals.world import REASON, World
 from tests.support.browser import Browser, Page
 
@@ -71,7 +71,7 @@ async def unfold(page: Page, action: str) -> None:
 
 
 async def test_a_partner_says_yes_with_the_keyboard_alone(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral(toUnit="alkohol")
+    seen = await linkable(door.world, toUnit="alkohol")
 
     async with browser.page() as page:
         await opened(page, await door.link(seen["id"]))
@@ -101,7 +101,7 @@ async def test_a_partner_says_yes_with_the_keyboard_alone(door: Door, browser: B
 
 
 async def test_the_secret_leaves_the_address_and_is_kept_nowhere(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral()
+    seen = await linkable(door.world)
 
     async with browser.page() as page:
         await page.goto(await door.link(seen["id"]))
@@ -119,7 +119,7 @@ async def test_the_secret_leaves_the_address_and_is_kept_nowhere(door: Door, bro
 
 
 async def test_a_no_in_english_with_a_reason(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral()
+    seen = await linkable(door.world)
 
     async with browser.page(language="en") as page:
         await opened(page, await door.link(seen["id"]))
@@ -139,7 +139,7 @@ async def test_a_no_in_english_with_a_reason(door: Door, browser: Browser) -> No
 
 
 async def test_attempt_and_contact_are_written_down_in_danish_time(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral("acceptance")
+    seen = await linkable(door.world, "acceptance")
 
     async with browser.page(width=320) as page:
         await opened(page, await door.link(seen["id"]))
@@ -174,7 +174,7 @@ async def test_attempt_and_contact_are_written_down_in_danish_time(door: Door, b
 
 
 async def test_what_is_wrong_is_told_in_words_and_nothing_is_lost(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral("acceptance")
+    seen = await linkable(door.world, "acceptance")
 
     async with browser.page() as page:
         await opened(page, await door.link(seen["id"]))
@@ -196,7 +196,7 @@ async def test_what_is_wrong_is_told_in_words_and_nothing_is_lost(door: Door, br
 
 
 async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral("acceptance")
+    seen = await linkable(door.world, "acceptance")
 
     async with browser.page() as page:
         await opened(page, await door.link(seen["id"]))
@@ -216,7 +216,7 @@ async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(door: Door, b
 
 
 async def test_a_dead_link_says_what_to_do(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral()
+    seen = await linkable(door.world)
     link = await door.link(seen["id"])
     await door.link(seen["id"])
 
@@ -235,7 +235,7 @@ async def test_a_dead_link_says_what_to_do(door: Door, browser: Browser) -> None
 
 async def test_a_withdrawn_consent_empties_the_page_and_leaves_the_answer(door: Door, browser: Browser) -> None:
     case = await door.world.case()
-    seen = await door.world.referral(case=case)
+    seen = await linkable(door.world, case=case)
     link = await door.link(seen["id"])
     await door.world.tell(case.id, cases.ConsentWithdrawnV1(consent_id=case.consent_id))
 
