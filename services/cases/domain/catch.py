@@ -38,6 +38,7 @@ class Receipt:
     unit: str | None
     coordinator: str | None
     at: datetime
+    link_made_by: str | None = None  # whoever made the link it was given by; None for one given with a login
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class KnownReferral:
     deadline_told_at: datetime | None = None
     to_authority: str | None = None  # where another authority was asked
     anonymous: bool = False  # its receiver is not told of it
+    contact_link_made_by: str | None = None  # whoever made the link by which the first contact was told
 
     @property
     def takes_part(self) -> bool:
@@ -82,11 +84,17 @@ class KnownReferral:
         """True when all three acts of the receiver are done and none is undone."""
         return self.live and bool(self.accepted_at and self.contact_held_at and self.receipt)
 
+    @property
+    def link_makers(self) -> frozenset[str]:
+        """Whoever made a link on whose word the catch rests: they had its secret."""
+        by = {self.contact_link_made_by, self.receipt.link_made_by if self.receipt else None}
+        return frozenset(one for one in by if one is not None)
+
     def accepted(self, unit: str | None, at: datetime) -> "KnownReferral":
         return replace(self, state="accepted", accepted_at=at, to_unit=unit or self.to_unit)
 
-    def contact_held(self, at: datetime) -> "KnownReferral":
-        return replace(self, state="in-progress", contact_held_at=at)
+    def contact_held(self, at: datetime, link_made_by: str | None = None) -> "KnownReferral":
+        return replace(self, state="in-progress", contact_held_at=at, contact_link_made_by=link_made_by)
 
     def paused(self, at: datetime | None) -> "KnownReferral":
         return replace(self, on_hold_since=at)

@@ -233,11 +233,8 @@ def responsibility_row(stretch: Responsibility) -> dict[str, Any]:
 
 
 def referral(row: Row) -> KnownReferral:
-    receipt = (
-        Receipt(row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator, row.receipt_at)
-        if row.receipt_id
-        else None
-    )
+    promised = (row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator)
+    receipt = Receipt(*promised, row.receipt_at, row.receipt_link_made_by) if row.receipt_id else None
     return KnownReferral(
         id=row.id,
         need_id=row.need_id,
@@ -255,6 +252,7 @@ def referral(row: Row) -> KnownReferral:
         deadline_told_at=row.deadline_told_at,
         to_authority=row.to_authority,
         anonymous=row.anonymous,
+        contact_link_made_by=row.contact_link_made_by,
     )
 
 
@@ -262,12 +260,13 @@ def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
     plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
     moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
-    return {name: getattr(known, name) for name in plain + moments} | {
+    return {name: getattr(known, name) for name in (*plain, *moments, "contact_link_made_by")} | {
         "receipt_id": receipt.id if receipt else None,
         "receipt_takes_holding": receipt.takes_holding if receipt else None,
         "receipt_unit": receipt.unit if receipt else None,
         "receipt_coordinator": receipt.coordinator if receipt else None,
         "receipt_at": receipt.at if receipt else None,
+        "receipt_link_made_by": receipt.link_made_by if receipt else None,
     }
 
 

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from chassis.actor import Actor
 from chassis.errors import InvalidTransition, NotFound
 from services.referrals.domain.days import day_of
 from services.referrals.domain.directory import Service
@@ -24,6 +23,7 @@ from services.referrals.domain.errors.partner_links import (
     ReferralHasEnded,
 )
 from services.referrals.domain.lifecycle import LIVE, Action, Side, State
+from services.referrals.domain.link_holder import LinkHolder
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.units import names_of
 
@@ -160,9 +160,9 @@ class PartnerLink:
         self.last_used_at = at
 
     @property
-    def holder(self) -> Actor:
+    def holder(self) -> LinkHolder:
         """Whoever holds the link: the addressed unit, as far as anybody knows; by name nobody."""
-        return Actor(
+        return LinkHolder(
             subject=f"{BY_LINK}{self.id}",
             issuer="urn:helhed:partner-links",
             client="partner-link",
@@ -172,6 +172,7 @@ class PartnerLink:
             sector=self.to_sector,
             unit=self.to_unit,
             purpose="coordination",
+            made_by=self.made_by,
         )
 
 

@@ -37,7 +37,9 @@ async def test_an_organisation_catches_the_citizen_by_a_link(world: World, abroa
     assert index.state == "in-progress"
 
 
-async def test_of_another_authority_what_it_has_published_says_who_answers_by_link(world: World, abroad: Abroad) -> None:
+async def test_of_another_authority_what_it_has_published_says_who_answers_by_link(
+    world: World, abroad: Abroad
+) -> None:
     """Neither what the sender's own directory says of a place there, nor what that authority took back."""
     shown = await offered(world, authority=abroad.authority)
     seen = await abroad.referral(toServiceId=shown)
