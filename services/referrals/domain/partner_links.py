@@ -4,13 +4,13 @@ The secret stands in the link that the sender hands over; we keep a keyed hash o
 for mail scanners open links too: it gives a short session, and only with a session can anything be answered.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from chassis.bearer import require_live
 from chassis.errors import InvalidTransition, NotFound
 from services.referrals.domain.days import day_of
 from services.referrals.domain.directory import Service
@@ -27,16 +27,9 @@ from services.referrals.domain.link_holder import LinkHolder
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.units import names_of
 
-# The authority comes first in clear, because it says in whose rows to look; 256 random bits follow.
-_TOKEN = re.compile(r"(?:\d{4}|R\d{4}|CVR\d{8})\.[A-Za-z0-9_-]{43}", re.ASCII)
-
 USUALLY = timedelta(days=30)
 LONGEST = timedelta(days=180)
 SESSION_LENGTH = timedelta(minutes=30)
-
-# More are not kept of one link, so that one opened without end fills no table. The oldest makes room: whoever opened
-# it last, after any number of mail scanners, can answer.
-OPEN_AT_ONCE = 20
 
 REVOCATION = "revocation"
 BY_LINK = "link:"
@@ -73,34 +66,6 @@ class _Addressed(Protocol):
     def state(self) -> State | str | None: ...
     @property
     def to_unit(self) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class LinkToken:
-    """The secret of a link or a session, as its holder shows it."""
-
-    text: str
-
-    @classmethod
-    def make(cls, authority: str, secret: str) -> "LinkToken":
-        """A token from a fresh secret of 43 url-safe characters."""
-        return cls(f"{authority}.{secret}")
-
-    @classmethod
-    def read(cls, text: str) -> "LinkToken":
-        """What somebody sent.
-
-        Raises:
-            PartnerLinkNotUsable: it cannot be a token of ours; the answer is the same as for one that we do not know.
-        """
-        if _TOKEN.fullmatch(text) is None:
-            raise PartnerLinkNotUsable()
-        return cls(text)
-
-    @property
-    def authority(self) -> str:
-        """In whose rows to look. A claim, no proof: row-level security holds whoever lies to that authority's rows."""
-        return self.text.partition(".")[0]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -191,8 +156,7 @@ class PartnerSession:
         Raises:
             PartnerLinkNotUsable: its time has passed; the link itself may still open a new one.
         """
-        if now >= self.expires_at:
-            raise PartnerLinkNotUsable()
+        require_live(self.expires_at, now, refusal=PartnerLinkNotUsable)
 
 
 def require_maker(side: Side | None, state: State, *, anonymous: bool = False) -> None:

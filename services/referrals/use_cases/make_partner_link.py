@@ -5,10 +5,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.bearer import BearerToken
 from services.referrals.domain.access import side_of
 from services.referrals.domain.days import day_of
 from services.referrals.domain.partner_links import (
-    LinkToken,
     PartnerLink,
     last_day,
     require_maker,
@@ -24,7 +24,7 @@ class MadeLink:
     """A new link and its secret, which is told once and never stored."""
 
     link: PartnerLink
-    token: LinkToken
+    token: BearerToken
 
 
 async def make_partner_link(
@@ -67,7 +67,7 @@ async def make_partner_link(
         made_by=actor.subject,
         valid_until=until,
     )
-    token = LinkToken.make(referral.authority, secret)
+    token = BearerToken.make(referral.authority, secret)
     await links.add(link, token)
     return MadeLink(link, token)
 

@@ -8,12 +8,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from chassis.bearer import OPEN_AT_ONCE
 from chassis.clock import now
 from chassis.ids import secret_token
 from chassis.tables import TABLES
 from contracts.events import cases
 from services.referrals.domain.lifecycle import Action
-from services.referrals.domain.partner_links import LINK_ACTIONS, OPEN_AT_ONCE
+from services.referrals.domain.partner_links import LINK_ACTIONS
 from tests.referrals.dated import MONDAY, it_is, promised
 from tests.referrals.partners import ANSWERS, Partner, linkable, made, offered, token_of
 from tests.referrals.world import BODIES, REASON, World, slug, without_trace
