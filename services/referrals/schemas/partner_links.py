@@ -18,8 +18,8 @@ from services.referrals.schemas.views import ContactAttemptView, FirstContactVie
 
 
 class PartnerLinkRequest(Body):
-    """Give a partner without a system a link to this one referral. Whom to call stands in the handover's contact wishes,
-    which the partner reads if the basis covers `contact`."""
+    """Give a partner without a system a link to this one referral. Whom to call it reads in the handover's contact
+    wishes, if the basis covers `contact`."""
 
     valid_until: Day | None = Field(
         default=None, description="The last day it opens anything: a month from today if absent, half a year at most."
