@@ -12,6 +12,11 @@ from pydantic import Field
 
 from contracts.event import Authority, Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
 
+_LINK_MADE_BY = (
+    "Where the receiver told it by a one-referral link: who in the sending sector made that link, and so is not who "
+    "lets go on the strength of it."
+)
+
 
 class ReferralMoment(Event):
     """A moment in the life of one referral. cases keeps the catch state of the need from all of them.
@@ -93,6 +98,8 @@ class FirstContactHeldV1(ReferralMoment):
 
     event_type: ClassVar[str] = "dk.helhed.referrals.first-contact-held.v1"
 
+    link_made_by: Subject | None = Field(default=None, description=_LINK_MADE_BY)
+
 
 class HandoverReceivedV1(ReferralMoment):
     """The receiver gave a receipt; with `takesHolding` it is a standing, irrevocable offer to hold the case.
@@ -107,6 +114,7 @@ class HandoverReceivedV1(ReferralMoment):
     takes_holding: YesNo
     unit: Unit | None = None
     coordinator: Subject | None = None
+    link_made_by: Subject | None = Field(default=None, description=_LINK_MADE_BY)
 
 
 class ReferralCompletedV1(ReferralMoment):

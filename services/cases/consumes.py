@@ -68,12 +68,14 @@ async def contact_attempted(event: ContactAttemptedV1, envelope: Envelope, tx: T
 
 @consumer.on(FirstContactHeldV1)
 async def first_contact_held(event: FirstContactHeldV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_contact_held(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+    cases, link_made_by = CaseRepository(tx), event.link_made_by
+    await hear.hear_contact_held(cases, envelope.case_id, event.referral_id, envelope.time, link_made_by)
 
 
 @consumer.on(HandoverReceivedV1)
 async def handover_received(event: HandoverReceivedV1, envelope: Envelope, tx: Transaction) -> None:
-    receipt = Receipt(event.receipt_id, event.takes_holding, event.unit, event.coordinator, envelope.time)
+    promised = (event.receipt_id, event.takes_holding, event.unit, event.coordinator)
+    receipt = Receipt(*promised, envelope.time, link_made_by=event.link_made_by)
     await hear.hear_receipt(CaseRepository(tx), envelope.case_id, event.referral_id, receipt)
 
 

@@ -55,6 +55,8 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
             )
         case events.ReferralAccepted(responsible_unit=unit):
             return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
+        case events.FirstContactHeld(link_made_by=link_made_by):
+            return contract.FirstContactHeldV1(**common, link_made_by=link_made_by)
         case events.HandoverReceived():
             return contract.HandoverReceivedV1(
                 **common,
@@ -62,6 +64,7 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
                 takes_holding=event.takes_holding,
                 unit=event.unit,
                 coordinator=event.coordinator,
+                link_made_by=event.link_made_by,
             )
         case events.ReferralRedirected(successor_id=successor_id):
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
@@ -80,7 +83,6 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
 _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMoment]] = {
     events.ReferralRejected: contract.ReferralRejectedV1,
     events.ContactAttempted: contract.ContactAttemptedV1,
-    events.FirstContactHeld: contract.FirstContactHeldV1,
     events.ReferralCompleted: contract.ReferralCompletedV1,
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,

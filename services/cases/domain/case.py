@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.cases.domain import events, release_gate
+from services.cases.domain import events, four_eyes, release_gate
 from services.cases.domain.catch import KnownReferral
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release, ReleaseGround
@@ -148,14 +148,16 @@ class Case(HeardCase):
 
     # -- letting go ---------------------------------------------------------------------------------------------
 
-    def gate(self, sector: str, ground: ReleaseGround | None = None) -> GateView:
-        """What the release gate says to `sector` now."""
-        return release_gate.look(self, sector, ground)
+    def gate(self, sector: str, ground: ReleaseGround | None = None, *, by: str | None = None) -> GateView:
+        """What the release gate says to `sector` now; with `by`, to this person of it."""
+        view = release_gate.look(self, sector, ground)
+        return view if by is None else four_eyes.asked_of(view, sector, by)
 
     def release(
         self,
         sector: str,
         *,
+        by: str,
         reason: str,
         at: datetime,
         new_id: Callable[[], UUID],
@@ -171,7 +173,7 @@ class Case(HeardCase):
         """
         self.must_be_open()
         at = max(at, self.holder.since)
-        view = self.gate(sector, ground)
+        view = self.gate(sector, ground, by=by)
         if not view.releasable:
             raise ReleaseBlocked(unmet=view.unmet)
         taker = view.taker if self.holder.sector == sector else None

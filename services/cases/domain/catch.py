@@ -39,6 +39,7 @@ class Receipt:
     unit: str | None
     coordinator: str | None
     at: datetime
+    link_made_by: str | None = None  # whoever made the link it was given by; None for one given with a login
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class KnownReferral:
     return_scope: str | None = None  # what of the way back the sender is told; the least where nobody has said
     consent_id: UUID | None = None  # what the sharing rests on: a consent of the case, or a provision of law
     legal_basis: str | None = None
+    contact_link_made_by: str | None = None  # whoever made the link by which the first contact was told
 
     @property
     def takes_part(self) -> bool:
@@ -98,11 +100,17 @@ class KnownReferral:
         """True when all three acts of the receiver are done and none is undone."""
         return self.live and bool(self.accepted_at and self.contact_held_at and self.receipt)
 
+    @property
+    def link_makers(self) -> frozenset[str]:
+        """Whoever made a link on whose word the catch rests: they had its secret."""
+        by = {self.contact_link_made_by, self.receipt.link_made_by if self.receipt else None}
+        return frozenset(one for one in by if one is not None)
+
     def accepted(self, unit: str | None, at: datetime) -> "KnownReferral":
         return replace(self, state="accepted", accepted_at=at, to_unit=unit or self.to_unit)
 
-    def contact_held(self, at: datetime) -> "KnownReferral":
-        return replace(self, state="in-progress", contact_held_at=at)
+    def contact_held(self, at: datetime, link_made_by: str | None = None) -> "KnownReferral":
+        return replace(self, state="in-progress", contact_held_at=at, contact_link_made_by=link_made_by)
 
     def paused(self, at: datetime, until: date | None) -> "KnownReferral":
         return replace(self, on_hold_since=at, on_hold_until=until)

@@ -25,9 +25,9 @@ class HeardCase(CaseParts):
         if referral.takes_part:
             self._involve(referral.to_sector, referral.to_unit, at, BY_REFERRAL, involvement_id)
 
-    def hear_contact_held(self, referral_id: UUID, at: datetime) -> None:
+    def hear_contact_held(self, referral_id: UUID, at: datetime, link_made_by: str | None = None) -> None:
         """The citizen has met the receiver."""
-        self.referrals[referral_id] = self.referrals[referral_id].contact_held(at)
+        self.referrals[referral_id] = self.referrals[referral_id].contact_held(at, link_made_by)
 
     def hear_receipt(self, referral_id: UUID, receipt: Receipt) -> None:
         """The receiver's receipt. Nothing moves: that is the release's doing."""

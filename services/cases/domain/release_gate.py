@@ -31,6 +31,7 @@ Code = Literal[
     "coordinator-missing",
     "no-sector-takes-holding",
     "sector-not-released",
+    "told-by-own-link",
 ]
 
 

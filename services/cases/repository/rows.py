@@ -238,11 +238,8 @@ _BASIS = ("return_scope", "consent_id", "legal_basis")
 
 
 def referral(row: Row) -> KnownReferral:
-    receipt = (
-        Receipt(row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator, row.receipt_at)
-        if row.receipt_id
-        else None
-    )
+    promised = (row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator)
+    receipt = Receipt(*promised, row.receipt_at, row.receipt_link_made_by) if row.receipt_id else None
     return KnownReferral(
         id=row.id,
         need_id=row.need_id,
@@ -261,6 +258,7 @@ def referral(row: Row) -> KnownReferral:
         to_authority=row.to_authority,
         anonymous=row.anonymous,
         **{name: getattr(row, name) for name in _PAUSE + _BASIS},
+        contact_link_made_by=row.contact_link_made_by,
     )
 
 
@@ -268,12 +266,14 @@ def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
     plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
     moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
-    return {name: getattr(known, name) for name in plain + moments + _PAUSE + _BASIS} | {
+    links = ("contact_link_made_by",)
+    return {name: getattr(known, name) for name in plain + moments + links + _PAUSE + _BASIS} | {
         "receipt_id": receipt.id if receipt else None,
         "receipt_takes_holding": receipt.takes_holding if receipt else None,
         "receipt_unit": receipt.unit if receipt else None,
         "receipt_coordinator": receipt.coordinator if receipt else None,
         "receipt_at": receipt.at if receipt else None,
+        "receipt_link_made_by": receipt.link_made_by if receipt else None,
     }
 
 

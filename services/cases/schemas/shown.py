@@ -34,6 +34,10 @@ _TITLES = {
     "citizen-not-heard": ("Borgeren er ikke hørt.", "The citizen has not been heard."),
     "need-open-in-own-sector": ("Et behov er åbent.", "A need is open."),
     "sector-not-released": ("Et fagområde har ikke sluppet.", "A sector has not let go."),
+    "told-by-own-link": (
+        "Modtageren svarede med dit link. En kollega skal slippe.",
+        "The receiver answered with your link. A colleague lets go.",
+    ),
 }
 
 # What would bring each condition about. Whoever waits has one thing to do, or one sector to call.
@@ -49,6 +53,7 @@ REMEDIES = {
     "citizen-not-heard": "recordHearing",
     "need-open-in-own-sector": "closeNeed",
     "sector-not-released": "releaseSector",
+    "told-by-own-link": "releaseSector",
 }
 
 
@@ -211,8 +216,8 @@ def unmet(condition: Unmet, language: str) -> v.UnmetView:
     )
 
 
-def release_check(case: Case, sector: str, ground: ReleaseGround | None, language: str) -> v.ReleaseCheckView:
-    view = case.gate(sector, ground)
+def release_check(case: Case, sector: str, ground: ReleaseGround | None, by: str, language: str) -> v.ReleaseCheckView:
+    view = case.gate(sector, ground, by=by)
     return v.ReleaseCheckView(
         sector=sector,
         ground=view.ground,

@@ -34,9 +34,11 @@ async def hear_attempted(cases: CaseRepository, case_id: UUID, referral_id: UUID
     await cases.tell_story(case, attempted(case.referrals[referral_id], at))
 
 
-async def hear_contact_held(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
+async def hear_contact_held(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime, link_made_by: str | None
+) -> None:
     case = await _case(cases, case_id)
-    case.hear_contact_held(referral_id, at)
+    case.hear_contact_held(referral_id, at, link_made_by)
     await cases.save(case, at=at)
 
 

@@ -68,6 +68,8 @@ class Placement:
     municipalities: tuple[str, ...] = ()
     """Whose citizens may use it; none named means everybody's."""
     published: bool = False
+    partner_links: bool = False
+    """Whether whoever gives it has no system to answer with, and is reached by one-referral links."""
 
     @classmethod
     def of(cls, document: Document) -> "Placement":
@@ -79,6 +81,7 @@ class Placement:
             covers=tuple(told.get("covers", ())),
             municipalities=tuple(told.get("municipalities", ())),
             published=bool(told.get("published", False)),
+            partner_links=told.get("partnerLinks") is True,
         )
 
 

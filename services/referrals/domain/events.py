@@ -39,17 +39,20 @@ class ContactAttempted(ReferralEvent):
 
 @dataclass(frozen=True, slots=True)
 class FirstContactHeld(ReferralEvent):
-    """The citizen attended a first contact."""
+    """The citizen attended a first contact. Where it was told by a link: who made that link."""
+
+    link_made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverReceived(ReferralEvent):
-    """The receiver gave its receipt."""
+    """The receiver gave its receipt. Where it was given by a link: who made that link."""
 
     receipt_id: UUID
     takes_holding: bool
     unit: str | None
     coordinator: str | None
+    link_made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

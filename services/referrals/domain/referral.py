@@ -40,6 +40,7 @@ from services.referrals.domain.events import (
 from services.referrals.domain.guarantees import Guarantee
 from services.referrals.domain.handover import HandoverContent
 from services.referrals.domain.lifecycle import LIVE, Action, Side, Standing, State, next_state, open_actions
+from services.referrals.domain.link_holder import link_made_by
 from services.referrals.domain.moments import (
     REASSIGNMENT,
     REQUEST,
@@ -146,7 +147,7 @@ class Referral:
         """Confirm that the citizen attended. Only the receiver can know."""
         self._take(Action.FIRST_CONTACT, by, at)
         self.first_contact = contact
-        self.events.append(FirstContactHeld())
+        self.events.append(FirstContactHeld(link_made_by(by)))
 
     def give_receipt(
         self, receipt_id: UUID, *, by: Actor, takes_holding: bool, coordinator: str | None, at: datetime
@@ -166,7 +167,8 @@ class Referral:
             unit=by.unit or self.responsible_unit,
             coordinator=coordinator or by.subject,
         )
-        self.events.append(HandoverReceived(receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator))
+        promised = (receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator)
+        self.events.append(HandoverReceived(*promised, link_made_by(by)))
 
     def complete(self, *, by: Actor, outcome: Outcome, at: datetime) -> None:
         """The receiver has done what it was asked to do."""

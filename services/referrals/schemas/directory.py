@@ -75,6 +75,7 @@ class DirectoryServiceSummary(View):
     eligibility: EligibilityView | None
     criteria_set_id: UUID | None
     published: bool
+    partner_links: bool = Field(description="Whether senders may make one-referral links to it.")
     capacity: CapacityView | None
     version: int
     allowed_actions: list[str]
@@ -217,6 +218,7 @@ def _service(shown: Service, offered_by: tuple[UUID, str] | None, actor: Actor, 
         "eligibility": ours.get("eligibility"),
         "criteria_set_id": ours.get("criteriaSetId"),
         "published": placement.published,
+        "partner_links": placement.partner_links,
         "capacity": capacity(shown.capacity, today),
         "version": shown.version,
         "allowed_actions": _service_actions(shown, actor),

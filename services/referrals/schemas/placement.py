@@ -28,7 +28,8 @@ class HandoverRequirementRequest(Body):
 
 
 class PlacementRequest(Body):
-    """Whose the service is, which needs it covers, whose citizens may use it, and whether the public sees it.
+    """Whose the service is, which needs it covers, whose citizens may use it, whether the public sees it, and whether
+    whoever gives it answers by link.
 
     No `municipalities` means everybody's. `handoverRequires` is told where something is missing, and refuses nothing;
     without it, what all services ask for is asked for. `criteriaSetId` names a published criteria set of cases.
@@ -41,4 +42,10 @@ class PlacementRequest(Body):
     eligibility: EligibilityText | None = None
     criteria_set_id: UUID | None = None
     published: bool = False
+    partner_links: Annotated[bool, Field(strict=True)] = Field(
+        default=False,
+        description="True: whoever gives the service has no system to answer with, so senders may make links to "
+        "referrals that are put to it. Whoever has such a link answers as the service's unit: never set it for a unit "
+        "whose people have a login.",
+    )
     handover_requires: Annotated[list[HandoverRequirementRequest], Field(max_length=50)] = Field(default_factory=list)

@@ -100,11 +100,11 @@ class CaseMachine(RuleBasedStateMachine):
         before = dict(self.case.responsibilities), dict(self.case.needs)
         if self.case.status == "closed" or view.unmet:
             with pytest.raises(CaseIsClosed if self.case.status == "closed" else ReleaseBlocked):
-                self.case.release(sector, reason="-", at=self.now, new_id=uuid4)
+                self.case.release(sector, by="kim", reason="-", at=self.now, new_id=uuid4)
             assert (self.case.responsibilities, self.case.needs) == before
             return
         self.may_move = held
-        done = self.case.release(sector, reason="-", at=self.now, new_id=uuid4)
+        done = self.case.release(sector, by="kim", reason="-", at=self.now, new_id=uuid4)
         self.reached.update(["released by the holder" if held else "released by another"])
         # I2: it owned nothing that nobody has caught. I3: the holding went to who had signed for it, and to no other.
         for one in mine:
