@@ -20,7 +20,7 @@ def asking(*sections: str) -> list[dict[str, object]]:
         (("need", "contact"), {"reason", "wantsFirst", "contactWishes"}),
         (("need",), {"reason", "wantsFirst"}),
     ],
-    ids=str,
+    ids=["all-of-it", "need-and-contact", "need"],
 )
 async def test_a_partner_reads_what_a_login_would(world: World, covered: tuple[str, ...], told: set[str]) -> None:
     case = await case_covering(world, *covered)
