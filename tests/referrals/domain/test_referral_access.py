@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.actor import Actor
-from services.referrals.domain.access import EVERYTHING, Part, may_see, side_of, state_told, way_back
+from services.referrals.domain.access import EVERYTHING, Part, may_see, may_wait, side_of, state_told, way_back
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import Side, State
 
@@ -164,6 +164,16 @@ def test_whoever_was_asked_stays_the_receiver_though_the_need_is_theirs_now() ->
     assert side_of(somebody("health"), Parties(need_owner="health", anonymous=True)) is None
     assert side_of(somebody("health"), away) is Side.SENDER
     assert side_of(somebody("health", authority="R1084"), away) is Side.RECEIVER
+
+
+def test_of_an_anonymous_referral_only_its_sender_waits_for_news() -> None:
+    unseen = Parties(anonymous=True)
+
+    assert may_wait(somebody("employment"), unseen)
+    assert not may_wait(somebody("health", "alkohol"), unseen)
+    assert not may_wait(somebody("employment", authority="0147"), unseen)
+    assert not may_wait(None, unseen)
+    assert may_wait(somebody("health"), Parties())
 
 
 @pytest.mark.parametrize("scope", list(ReturnScope))

@@ -1,4 +1,4 @@
-"""A need that changes hands while somebody is asked for it: whose it is now answers for the request, and takes it back."""
+"""A need changes hands while somebody is asked for it: whose it is now answers for the request and takes it back."""
 
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ async def test_it_is_read_and_found_by_whose_need_it_is(world: World) -> None:
     ]
 
     assert (read["reason"], read["state"], read["catchState"]) == (REASON, "accepted", "accepted")
-    assert read["allowedActions"] == ["cancellation", "entry-in-error", "deadline-waiver", "handover-content"]
+    assert read["allowedActions"] == ["cancellation", "entry-in-error", "handover-content"]
     assert lists == [[seen["id"]]] * 5
     assert [step["action"] for step in (await social.get(f"/referrals/{seen['id']}/history")).json()["items"]] == [
         "request",
@@ -134,7 +134,7 @@ async def test_a_need_set_aside_that_comes_back_to_another_brings_what_is_asked_
     seen = await world.referral(case=case)
     await world.tell(
         case.id,
-        cases.NeedSetAsideV1(need_id=case.need_id),
+        cases.NeedSetAsideV1(need_id=case.need_id, revisit_on="2199-01-01", revisit_by_sector="employment"),
         cases.ResponsibilityTransferredV1(from_sector="employment", to_sector="social", receipt_id=new_id()),
     )
     meanwhile = await world.caller("social").get(f"/referrals/{seen['id']}")
