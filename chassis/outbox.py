@@ -23,11 +23,14 @@ _COUNT_ON = _counter.on_conflict_do_update(
 _SAY = insert(TABLES.outbox)
 
 
-async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement], *, at: datetime) -> None:
+async def announce(
+    tx: Transaction, case_id: UUID, events: Sequence[Announcement], *, at: datetime, awaited: bool = True
+) -> None:
     """Put events of one case in the outbox, with the next numbers of this service's gapless count for the case.
 
     The counter row is locked until commit, so two writers of one case take their numbers in commit order,
-    and a rolled-back writer leaves no hole.
+    and a rolled-back writer leaves no hole. Unless it is `awaited`, whoever caused it is given no Sync-Token for it,
+    which would name the case.
     """
     if not events:
         return
@@ -62,4 +65,5 @@ async def announce(tx: Transaction, case_id: UUID, events: Sequence[Announcement
             }
         )
     await tx.run(_SAY, rows)
-    tx.note_announced(case_id, row.last)
+    if awaited:
+        tx.note_announced(case_id, row.last)

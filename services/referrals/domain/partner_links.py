@@ -14,7 +14,7 @@ from chassis.bearer import require_live
 from chassis.errors import InvalidTransition, NotFound
 from services.referrals.domain.days import day_of
 from services.referrals.domain.directory import Service
-from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.errors.partner_links import (
     LinkValidityOutOfRange,
@@ -159,21 +159,25 @@ class PartnerSession:
         require_live(self.expires_at, now, refusal=PartnerLinkNotUsable)
 
 
-def require_maker(side: Side | None, state: State, *, anonymous: bool = False) -> None:
-    """Refuse a link to who did not send the referral, and to a referral that asks nothing of anybody any more.
+def require_maker(side: Side | None, state: State, *, told: State | None = None, anonymous: bool = False) -> None:
+    """Refuse a link to who did not send the referral, and to a referral that asks nothing of anybody any more: as the
+    sender is told its state, where that is not how it stands.
 
     Raises:
         NotFound, OnlyTheSender, SectorHasLetGo: it is not theirs to give.
         AnonymousSharesNothing: whoever is asked is not to see it.
         ReferralHasEnded: there is nothing to answer.
+        NotPossibleNow: there is not, and the sender is not told so.
     """
     require_keeper(side)
     if side is Side.FORMER_SENDER:
         raise SectorHasLetGo()
     if anonymous:
         raise AnonymousSharesNothing(field="referralId")
-    if state not in LIVE:
+    if (told or state) not in LIVE:
         raise ReferralHasEnded()
+    if state not in LIVE:
+        raise NotPossibleNow()
 
 
 def require_reached_by_link(service: Service | None, to: Place, *, published_only: bool) -> None:

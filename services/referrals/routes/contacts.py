@@ -14,6 +14,7 @@ from services.referrals.domain.errors import (
     TimeInTheFuture,
 )
 from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
+from services.referrals.domain.errors.steps import CoordinatorNotNamed
 from services.referrals.domain.moments import ContactAttempt, FirstContact
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import Reads, Step
@@ -77,13 +78,14 @@ async def record_first_contact(
 
 @router.post(
     "/referrals/{referral_id}/handover-receipt",
-    responses=problems(*_REFUSED, ReceiptAlreadyGiven, HoldingStaysInTheAuthority),
+    responses=problems(*_REFUSED, ReceiptAlreadyGiven, HoldingStaysInTheAuthority, CoordinatorNotNamed),
 )
 async def give_handover_receipt(
     referral_id: UUID, body: HandoverReceiptRequest, actor: ReferralWriter, step: Step
 ) -> Referral:
     """Give the receipt, once. With `takesHolding` it is an irrevocable offer to hold the case, which nobody of another
-    authority can make (`holding-stays-in-the-authority`): the case is the sender's own.
+    authority can make (`holding-stays-in-the-authority`): the case is the sender's own. A system that makes it names
+    the person who will coordinate (`coordinator-not-named`).
     """
     await giving.give_receipt(
         step.referrals,

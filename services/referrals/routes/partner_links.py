@@ -9,7 +9,7 @@ from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.paging import Page, PageRequest
-from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.errors.partner_links import (
     LinkValidityOutOfRange,
@@ -37,6 +37,7 @@ router = room(tags=["partner links"], prefix="/v1/referrals/{referral_id}/partne
         Stale,
         ReferralHasEnded,
         NotReachedByLink,
+        NotPossibleNow,
     ),
 )
 async def make_partner_link(

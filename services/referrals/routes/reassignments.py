@@ -48,9 +48,6 @@ async def reassign_unit(
         now=now(),
     )
     await looked_up(tx, actor, cases, "referral")
-    # A Sync-Token would name the cases of those who are not to be known here.
-    for unseen in set(tx.announced).difference(cases):
-        del tx.announced[unseen]
     return answer.created(await reads.one(done.id), f"/v1/unit-reassignments/{done.id}")
 
 

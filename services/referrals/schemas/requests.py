@@ -30,7 +30,7 @@ def _literally_true(value: object) -> object:
 class ReferralRequest(Body):
     """Ask another sector to take on a need. Exactly one of `consentId` and `legalBasis` must permit the sharing."""
 
-    id: UUID | None = Field(default=None, description="Chosen by the client, or by the server.")
+    id: UUID | None = Field(default=None, description="Chosen by the client, a UUIDv7 of about now; or by the server.")
     case_id: UUID
     need_id: UUID
     to_sector: SectorCode
@@ -93,7 +93,9 @@ class HandoverReceiptRequest(Body):
     """The receiver's promise. It is given once and cannot be taken back."""
 
     takes_holding: StrictBool = Field(description="True: a standing offer to hold the whole case.")
-    coordinator: Subject | None = Field(default=None, description="Who will coordinate: the caller if absent.")
+    coordinator: Subject | None = Field(
+        default=None, description="Who will coordinate: the caller if absent. A system must name somebody."
+    )
 
 
 class CompletionRequest(Body):

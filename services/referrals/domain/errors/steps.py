@@ -14,6 +14,28 @@ class ClaimedByAnother(RuleBroken):
     )
 
 
+class CoordinatorNotNamed(BadInput):
+    """A system promises to hold a case and does not say which person will coordinate. Facts: `field`."""
+
+    slug = "coordinator-not-named"
+    title = Text("Der mangler en koordinator.", "A coordinator is missing.")
+    detail = Text(
+        "Et system kan ikke være borgerens koordinator: nævn den medarbejder, der bliver det.",
+        "A system cannot be the citizen's coordinator: name the member of staff who will be.",
+    )
+
+
+class IdNotFresh(BadInput):
+    """A chosen id is no UUIDv7 of about now. Facts: `field`."""
+
+    slug = "id-not-fresh"
+    title = Text("Id'et er ikke nyt.", "The id is not a fresh one.")
+    detail = Text(
+        "Vælg en UUIDv7, der er dannet for højst ti minutter siden, eller lad serveren vælge.",
+        "Choose a UUIDv7 made within the last ten minutes, or let the server choose.",
+    )
+
+
 class RedirectLoop(RuleBroken):
     """The request has been there already, or has been sent on so often that it goes in circles."""
 
