@@ -78,7 +78,7 @@ class Placement:
             unit=told.get("unit"),
             covers=tuple(told.get("covers", ())),
             municipalities=tuple(told.get("municipalities", ())),
-            published=bool(told.get("published", False)),
+            published=told.get("published") is True,
         )
 
 
