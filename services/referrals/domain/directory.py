@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.referrals.domain.capacity import Capacity
+from services.referrals.domain.capacity import Capacity, CapacityChanged
 
 Document = Mapping[str, Any]
 
@@ -167,6 +167,25 @@ def put_together(service: Service, entries: Mapping[EntryKey, DirectoryEntry]) -
                 place["location"] = entries[EntryKind.LOCATION, UUID(location["id"])].document
         whole["service_at_locations"] = places
     return whole
+
+
+def news_of_room(known: Service | None, now: Service) -> CapacityChanged | None:
+    """What the town is told when a service has changed; None where it has heard that, or the service tells no room.
+
+    A service that is closed, or that is nobody's any more, has room for nobody, whatever its count says.
+    """
+    told = _room(now, known)
+    return None if told is None or told == (_room(known) if known else None) else told
+
+
+def _room(service: Service, before: Service | None = None) -> CapacityChanged | None:
+    placement, capacity = service.placement, service.capacity
+    # Who has heard of it as a sector's is to hear that it is not.
+    sector = placement.sector or (before.placement.sector if before else None)
+    if capacity is None or sector is None:
+        return None
+    active = service.status is ServiceStatus.ACTIVE and placement.sector is not None
+    return CapacityChanged(service.id, sector, placement.unit, placement.covers, capacity, active)
 
 
 def keeping_placement(draft: Service, known: Service | None) -> Service:

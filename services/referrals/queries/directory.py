@@ -157,6 +157,8 @@ def _narrowed(rows: Select[Any], filters: ServiceFilters) -> Select[Any]:
         (_s.sector, filters.sectors),
         (_s.status, filters.statuses),
         (_s.capacity_status, filters.capacities),
+        # Of a service that is closed nobody asks for room.
+        (_s.status, (ServiceStatus.ACTIVE,) if filters.capacities else ()),
     )
     for column, values in among:
         rows = rows.where(column.in_(values)) if values else rows

@@ -45,7 +45,9 @@ OfNeed = Annotated[CodeList[Code], Query(description="Domains of needs, by comma
 OfMunicipality = Annotated[
     MunicipalityCode | None, Query(description="Services that this municipality's citizens may use.")
 ]
-OfCapacity = Annotated[CodeList[CapacityStatus], Query(description="What they last said of their room, by comma.")]
+OfCapacity = Annotated[
+    CodeList[CapacityStatus], Query(description="What they last said of their room, by comma; active ones only.")
+]
 OfLanguage = Annotated[
     CodeList[LanguageTag], Query(description="Codes of languages, by comma: services where one of them is spoken.")
 ]
@@ -132,7 +134,7 @@ async def put_service(
     one, use its own address.
     """
     draft = read_service(content, service_id)
-    new = await use.put_service(directory, draft, expected=version)
+    new = await use.put_service(directory, draft, expected=version, now=now())
     view = await reads.service(service_id)
     if new:
         response.status_code = 201

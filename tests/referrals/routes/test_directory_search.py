@@ -90,6 +90,18 @@ async def test_fresh_capacity_comes_first_stale_after_it_and_silence_last(world:
     assert await names(keeper, capacity="has-capacity,no-capacity") == ["Alkoholambulatoriet"]
 
 
+@pytest.mark.parametrize("status", ["inactive", "defunct", "temporarily closed"])
+async def test_who_looks_for_room_is_not_sent_to_a_service_that_is_closed(world: World, status: str) -> None:
+    keeper = await stocked(world)
+    document = service(name="Krisecentret", helhed=placed(), status=status)
+    await send_file(keeper, document)
+    told = {"status": "has-capacity", "asOf": str(day_of(now()))}
+    assert (await put(keeper, f"/services/{document['id']}/capacity", told, if_match="1")).status_code == 200
+
+    assert await names(keeper, capacity="has-capacity") == []
+    assert await names(keeper, status=status, sector="social") == ["Krisecentret"]
+
+
 async def test_pages_go_on_where_the_last_one_ended(world: World) -> None:
     keeper = await stocked(world)
     seen, cursor = [], ""
