@@ -6,7 +6,7 @@ its locations, is taken out of it and kept once; put together again, it is what 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -186,6 +186,36 @@ def _room(service: Service, before: Service | None = None) -> CapacityChanged | 
         return None
     active = service.status is ServiceStatus.ACTIVE and placement.sector is not None
     return CapacityChanged(service.id, sector, placement.unit, placement.covers, capacity, active)
+
+
+def completed(line: ServiceDraft, known: Service | None, entries: Mapping[EntryKey, DirectoryEntry]) -> ServiceDraft:
+    """A service as a list tells it, with what the list leaves out as the directory knows it.
+
+    The list of an HSDS API says what there is one of; telephones, places, languages and times are not in it, and are
+    not gone.
+    """
+    told = tuple(
+        (pointer, replace(entry, document=_over(entries[entry.key].document, entry.document)))
+        if entry.key in entries
+        else (pointer, entry)
+        for pointer, entry in line.told
+    )
+    if known is None:
+        return ServiceDraft(line.service, told)
+    offered = line.service.organisation_id
+    moved = ("organization", "organization_id") if offered and offered != known.organisation_id else ()
+    kept = {name: value for name, value in known.document.items() if name not in moved}
+    return ServiceDraft(Service(line.service.id, _over(kept, line.service.document)), told)
+
+
+def _over(kept: Document, told: Document) -> Document:
+    """What is told, over what is kept: member by member in what is the same object."""
+    return {**kept, **{name: _instead(kept.get(name), value) for name, value in told.items()}}
+
+
+def _instead(kept: Any, told: Any) -> Any:
+    both = isinstance(kept, dict) and isinstance(told, dict)
+    return _over(kept, told) if both and told.get("id") and told["id"] == kept.get("id") else told
 
 
 def keeping_placement(draft: Service, known: Service | None) -> Service:

@@ -17,7 +17,7 @@ from services.referrals.domain.directory import (
     news_of_room,
     same,
 )
-from services.referrals.domain.directory_import import DirectoryImport, ImportLine
+from services.referrals.domain.directory_import import DirectoryImport, ImportLine, keys_in
 from services.referrals.domain.errors.directory import EntryToldDifferently, EntryUnknown
 from services.referrals.repository import Directory
 
@@ -96,9 +96,8 @@ async def import_services(
     now: datetime,
 ) -> None:
     """Take in a file, line by line; a line that is refused stops none of the others. A dry run only tells."""
-    drafts = [line.draft for line in lines if line.draft]
-    services = await directory.services({draft.service.id for draft in drafts}, lock=True)
-    entries = await directory.entries(keys_of(drafts), lock=True)
+    services = await directory.services({line.draft.service.id for line in lines if line.draft}, lock=True)
+    entries = await directory.entries(keys_in(lines, services), lock=True)
     taken = DirectoryImport(services, entries)
     outcomes = taken.take_all(lines)
     if not dry_run:
