@@ -25,7 +25,8 @@ from services.referrals.domain.errors.directory import (
     ServiceWithoutSector,
 )
 from services.referrals.permissions import CapacityTeller, DirectoryKeeper, DirectoryReader
-from services.referrals.queries.directory import DirectoryQueries, ServiceFilters
+from services.referrals.queries.directory import DirectoryQueries
+from services.referrals.queries.directory_search import ServiceFilters
 from services.referrals.repository import Directory
 from services.referrals.schemas.directory import (
     CapacityRequest,
@@ -49,11 +50,16 @@ OfCapacity = Annotated[
     CodeList[CapacityStatus], Query(description="What they last said of their room, by comma; active ones only.")
 ]
 OfLanguage = Annotated[
-    CodeList[LanguageTag], Query(description="Codes of languages, by comma: services where one of them is spoken.")
+    CodeList[LanguageTag],
+    Query(description="Languages, by comma: where one of them is spoken. `da` also finds `da-DK`."),
 ]
 OfSector = Annotated[CodeList[Sector], Query(description="Sectors, by comma.")]
 Words = Annotated[
-    ShortText | None, Query(description="Words in Danish, in any form: all of them, `or`, or `-` for none.")
+    ShortText | None,
+    Query(
+        description="Words in Danish, in any form: all of them, `or`, or `-` for none. Looked for in what the service "
+        "is called and says of itself, in its criteria, and in who offers it and where."
+    ),
 ]
 Document = Annotated[Content, Depends(RawBody(JSON))]
 

@@ -49,7 +49,7 @@ class PublicService(View):
     version: int
 
 
-def public_service(shown: Service, document: dict[str, Any], today: date) -> PublicService:
+def public_service(shown: Service, document: dict[str, Any], spoken: list[str], today: date) -> PublicService:
     """What everybody may see of a service, from its whole document."""
     placement, ours = shown.placement, document.get(OURS, {})
     plain = ("alternate_name", "description", "application_process", "fees_description", "eligibility_description")
@@ -65,7 +65,7 @@ def public_service(shown: Service, document: dict[str, Any], today: date) -> Pub
         sector=placement.sector,
         covers=list(placement.covers),
         municipalities=list(placement.municipalities),
-        languages=list(shown.languages),
+        languages=spoken,
         eligibility=ours.get("eligibility"),
         criteria_set_id=ours.get("criteriaSetId"),
         capacity=capacity(shown.capacity, today),
