@@ -1,7 +1,7 @@
 """A service as everybody may see it.
 
 Chosen member by member: an HSDS document names people (contacts, who assured it, whose attention a letter is for, who
-changed it), and free text about a telephone or an e-mail address often does. None of that is here.
+changed it, whose a telephone is), and free text about a telephone or an e-mail address often does. None of that is here.
 """
 
 from datetime import date
@@ -60,7 +60,8 @@ def public_service(shown: Service, document: dict[str, Any], spoken: list[str], 
         organisation=document.get("organization", {}).get("name"),
         # An address that a reader is to follow, and nothing that a browser would run.
         url=url if url.lower().startswith(_WEB) else None,
-        phones=[phone["number"] for phone in document.get("phones", ())],
+        # One that names a contact is that person's own.
+        phones=[phone["number"] for phone in document.get("phones", ()) if not phone.get("contact_id")],
         places=[place(told["location"]) for told in document.get("service_at_locations", ()) if told.get("location")],
         sector=placement.sector,
         covers=list(placement.covers),
