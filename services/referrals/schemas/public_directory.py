@@ -1,7 +1,8 @@
 """A service as everybody may see it.
 
 Chosen member by member: an HSDS document names people (contacts, who assured it, whose attention a letter is for, who
-changed it, whose a telephone is), and free text about a telephone or an e-mail address often does. None of that is here.
+changed it, whose own a telephone is), and free text about a telephone or an e-mail address often does. None of that is
+here.
 """
 
 from datetime import date
