@@ -229,7 +229,8 @@ class DeadlineWaivedV1(ReferralMoment):
 
 
 class CapacityChangedV1(Event):
-    """A service of the directory says how much room it has. The stream is the service's: no citizen is part of it.
+    """A service of the directory says how much room it has, or has become another's, covers something else, or is
+    closed. The stream is that of the service in its authority: no citizen is part of it.
 
     cases shows it beside the demand of those whom a closing unit still holds.
     """
@@ -244,3 +245,6 @@ class CapacityChangedV1(Event):
     status: Code = Field(description="`has-capacity`, `no-capacity`, `waitlist` or `assessment-required`.")
     as_of: Day
     waiting_days: int | None = Field(default=None, ge=0)
+    active: YesNo | None = Field(
+        default=None, description="False: the service takes in nobody, whatever it last said of its room."
+    )

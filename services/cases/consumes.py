@@ -158,5 +158,6 @@ async def response_submitted(event: ResponseSubmittedV1, envelope: Envelope, tx:
 
 @consumer.on(CapacityChangedV1)
 async def capacity_changed(event: CapacityChangedV1, envelope: Envelope, tx: Transaction) -> None:
-    room = Room(event.service_id, event.sector, event.unit, event.covers, event.status, event.waiting_days, event.as_of)
+    said = (event.status, event.waiting_days, event.as_of)
+    room = Room(event.service_id, event.sector, event.unit, event.covers, *said, active=event.active is not False)
     await CapacityRepository(tx).hear(room)

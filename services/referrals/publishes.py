@@ -93,7 +93,7 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
 
 
 def capacity_event(changed: CapacityChanged) -> contract.CapacityChangedV1:
-    """What a service of the directory says of its room. Its stream is the service's own."""
+    """What is told of the room of a service of the directory."""
     return contract.CapacityChangedV1(
         service_id=changed.service_id,
         sector=changed.sector,
@@ -102,4 +102,5 @@ def capacity_event(changed: CapacityChanged) -> contract.CapacityChangedV1:
         status=changed.capacity.status,
         as_of=changed.capacity.as_of,
         waiting_days=changed.capacity.waiting_days,
+        active=None if changed.active else False,
     )

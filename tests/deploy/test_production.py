@@ -1,6 +1,7 @@
 """compose.yaml, run without an engine: its commands, environment and mounted files are enough, and none too many."""
 
 import json
+import re
 import runpy
 import signal
 import subprocess
@@ -140,3 +141,20 @@ def test_no_process_writes_where_it_stands(town: Production) -> None:
 def _get(town: Production, name: str, path: str, token: str) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}", "Access-Purpose": "system-integration"}
     return httpx2.get(town.url(name, path), headers=headers, timeout=10)
+
+
+def test_what_the_page_says_of_dead_letters_works_where_it_says(town: Production) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^ *docker compose exec (\S+) (helhed dead-letters .+)$", page, re.MULTILINE)
+
+    assert {command.split()[2] for _, command in commands} == {"list", "replay"}
+    for where, command in commands:
+        done = town.exec(where, *command.split())
+        assert (done.returncode, "put aside" in done.stdout) == (0, True), done.stderr + done.stdout
+
+
+def test_a_worker_does_not_show_what_another_service_has_put_aside(town: Production) -> None:
+    done = town.exec("referrals-worker", "helhed", "dead-letters", "list", "--service", "cases")
+
+    assert done.returncode != 0
+    assert "HELHED_CASES_DATABASE_URL" in done.stderr + done.stdout
