@@ -80,7 +80,8 @@ async def handover_received(event: HandoverReceivedV1, envelope: Envelope, tx: T
 
 @consumer.on(ReferralCompletedV1)
 async def completed(event: ReferralCompletedV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "completed", envelope.time)
+    cases, by_citizen = CaseRepository(tx), event.ended_by_citizen is True
+    await hear.hear_ended(cases, envelope.case_id, event.referral_id, "completed", envelope.time, by_citizen=by_citizen)
 
 
 @consumer.on(ReferralRejectedV1)
@@ -121,13 +122,13 @@ async def resumed(event: ReferralResumedV1, envelope: Envelope, tx: Transaction)
 @consumer.on(DeadlineApproachingV1)
 async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
-    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time, missed=False)
 
 
 @consumer.on(DeadlineMissedV1)
 async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
-    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time, missed=True)
 
 
 @consumer.on(DeadlineWaivedV1)

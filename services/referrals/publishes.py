@@ -1,6 +1,7 @@
 """What the rest of town hears of a referral: every domain event on the left, its contract event on the right.
 
-No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API.
+No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API. The one
+exception is that the citizen ended the help: nobody holds them then, and whoever answers for the need must know it.
 """
 
 from collections.abc import Callable, Mapping
@@ -57,6 +58,8 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
                 unit=event.unit,
                 coordinator=event.coordinator,
             )
+        case events.ReferralCompleted(by_citizen=by_citizen):
+            return contract.ReferralCompletedV1(**common, ended_by_citizen=by_citizen or None)
         case events.ReferralRedirected(successor_id=successor_id):
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
         case events.ReferralPutOnHold(until=until):
@@ -75,7 +78,6 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
     events.ReferralRejected: contract.ReferralRejectedV1,
     events.ContactAttempted: contract.ContactAttemptedV1,
     events.FirstContactHeld: contract.FirstContactHeldV1,
-    events.ReferralCompleted: contract.ReferralCompletedV1,
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,
     events.ReferralResumed: contract.ReferralResumedV1,

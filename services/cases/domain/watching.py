@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.cases.domain.attention import URGENCY, Kind, WatchItem, at_moment, in_order
-from services.cases.domain.catch import KnownReferral
+from services.cases.domain.catch import KnownReferral, counting
 from services.cases.domain.need import Need
 from services.cases.domain.organisation import Absence
 from services.cases.domain.policies import Policies
@@ -49,7 +49,9 @@ def foreseen(case: CaseRecord, around: Around = NOTHING) -> tuple[WatchItem, ...
     states, spent = case.catch_states(), case.spent
     found: list[WatchItem] = []
     for need in case.needs.values():
-        mine = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in spent]
+        counts = counting(need, case.referrals.values(), spent)
+        fresh = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in spent]
+        mine = [r for r in fresh if r in counts or (not r.live and not r.of_before(need))]
         found += _of_need(case, need, states[need.id], mine)
         if not need.settled and states[need.id] != "caught":
             found += [item for r in mine if r.live for item in _of_referral(case, need, r)]
@@ -77,7 +79,7 @@ def rules_of(policies: Policies) -> str:
     return hashlib.sha256(repr((policies, sorted(URGENCY.items()), _EDITION)).encode()).hexdigest()[:16]
 
 
-_EDITION = 5  # raise it when this file finds something else than before
+_EDITION = 6  # raise it when this file finds something else than before
 
 
 def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]) -> Iterator[WatchItem]:
@@ -107,10 +109,10 @@ def _revisit(case: CaseRecord, need: Need, owes: str, day: date) -> Iterator[Wat
 
 
 def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterator[WatchItem]:
-    if referral.deadline and referral.deadline_told_at and referral.contact_held_at is None:
+    if referral.promise_told_at and referral.contact_held_at is None:
         for sector in _expected(case, need, referral):
-            told = referral.deadline_told_at
-            yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=referral.deadline)
+            told, due_on = referral.promise_told_at, referral.promised_on
+            yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=due_on)
     if referral.accepted_at and referral.contact_held_at is None and referral.on_hold_since is None:
         late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
         # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.

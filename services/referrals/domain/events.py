@@ -51,7 +51,9 @@ class HandoverReceived(ReferralEvent):
 
 @dataclass(frozen=True, slots=True)
 class ReferralCompleted(ReferralEvent):
-    """The receiver finished."""
+    """The receiver finished, or the citizen wanted no more of the help."""
+
+    by_citizen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
