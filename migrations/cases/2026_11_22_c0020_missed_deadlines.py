@@ -1,4 +1,4 @@
-"""A promise that was missed is another thing than one that comes near; and whether the citizen ended the help.
+"""A promise that was missed is another thing than one that comes near; and whether help was broken off.
 
 Of what was heard before, nobody can say which it was: it stays where it is.
 """
@@ -10,7 +10,7 @@ down_revision = "c0019"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = ("missed_on date", "missed_told_at timestamptz", "ended_by_citizen boolean not null default false")
+_COLUMNS = ("missed_on date", "missed_told_at timestamptz", "broken_off boolean not null default false")
 
 
 def upgrade() -> None:

@@ -80,8 +80,8 @@ async def handover_received(event: HandoverReceivedV1, envelope: Envelope, tx: T
 
 @consumer.on(ReferralCompletedV1)
 async def completed(event: ReferralCompletedV1, envelope: Envelope, tx: Transaction) -> None:
-    cases, by_citizen = CaseRepository(tx), event.ended_by_citizen is True
-    await hear.hear_ended(cases, envelope.case_id, event.referral_id, "completed", envelope.time, by_citizen=by_citizen)
+    cases, broken_off = CaseRepository(tx), event.broken_off is True
+    await hear.hear_ended(cases, envelope.case_id, event.referral_id, "completed", envelope.time, broken_off=broken_off)
 
 
 @consumer.on(ReferralRejectedV1)

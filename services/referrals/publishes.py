@@ -1,7 +1,7 @@
 """What the rest of town hears of a referral: every domain event on the left, its contract event on the right.
 
-No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API. The one
-exception is that the citizen ended the help: nobody holds them then, and whoever answers for the need must know it.
+No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API. Of an
+outcome it is told only that help was broken off: nobody holds the citizen then, and who answers for the need must know.
 """
 
 from collections.abc import Callable, Mapping
@@ -58,8 +58,8 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
                 unit=event.unit,
                 coordinator=event.coordinator,
             )
-        case events.ReferralCompleted(by_citizen=by_citizen):
-            return contract.ReferralCompletedV1(**common, ended_by_citizen=by_citizen or None)
+        case events.ReferralCompleted(broken_off=broken_off):
+            return contract.ReferralCompletedV1(**common, broken_off=broken_off or None)
         case events.ReferralRedirected(successor_id=successor_id):
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
         case events.ReferralPutOnHold(until=until):

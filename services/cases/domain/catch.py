@@ -4,9 +4,9 @@ Everything here was heard from the referrals service. Caught means: accepted, th
 and the receiver has given a receipt. An attempt is not a contact, a letter is not a contact (I5).
 
 Help that has been finished catches still: nobody undoes what was given. It does so no more
-- when the citizen ended it. The catch was real while it lasted, but nobody holds them now. The need stays with whoever
-  answers for it (after a release it is a catch that is lost, I28) until the citizen has said what becomes of it: met,
-  withdrawn or "not now", which settles it. That word opens the gate, and no receiver's;
+- when it was broken off: the citizen wanted no more of it. The catch was real while it lasted, but nobody holds them
+  now. The need stays with whoever answers for it (after a release it is a catch that is lost, I28) until the citizen
+  has been heard and it is met, withdrawn or set aside in their own words. That opens the gate, and no receiver's code;
 - when the need has come back since the citizen was met: that is another beginning, and needs another catch;
 - when somebody else has been asked since. Whether they say yes or no, who asks again says that the help is over. A
   request that its sender took back is as if nobody had asked.
@@ -64,7 +64,7 @@ class KnownReferral:
     contact_held_at: datetime | None = None
     receipt: Receipt | None = None
     ended_at: datetime | None = None
-    ended_by_citizen: bool = False  # completed, because the citizen wanted no more of the help
+    broken_off: bool = False  # completed, but the citizen wanted no more of the help
     on_hold_since: datetime | None = None  # a pause the citizen asked for
     # Which promise it is nobody here is told. The earliest promised day that comes near, and when one was told last:
     deadline: date | None = None
@@ -88,9 +88,9 @@ class KnownReferral:
 
     @property
     def live(self) -> bool:
-        """True unless it came to nothing. That is also one completed without a receipt, for nobody took over, or by the
-        citizen's own choice, for nobody holds them now."""
-        over = self.receipt is None or self.ended_by_citizen
+        """True unless it came to nothing. That is also one completed without a receipt, for nobody took over, or broken
+        off, for nobody holds the citizen now."""
+        over = self.receipt is None or self.broken_off
         return self.state in LIVE and not (self.state == "completed" and over)
 
     @property
@@ -163,8 +163,8 @@ class KnownReferral:
     def received(self, receipt: Receipt) -> "KnownReferral":
         return replace(self, receipt=receipt)
 
-    def ended(self, state: ReferralState, at: datetime, *, by_citizen: bool = False) -> "KnownReferral":
-        return replace(self, state=state, ended_at=at, ended_by_citizen=by_citizen)
+    def ended(self, state: ReferralState, at: datetime, *, broken_off: bool = False) -> "KnownReferral":
+        return replace(self, state=state, ended_at=at, broken_off=broken_off)
 
 
 def counting(need: Need, referrals: Iterable[KnownReferral], spent: frozenset[UUID]) -> list[KnownReferral]:

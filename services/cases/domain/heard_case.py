@@ -49,15 +49,15 @@ class HeardCase(CaseParts):
         self.referrals[referral_id] = self.referrals[referral_id].reassigned(unit)
 
     def hear_ended(
-        self, referral_id: UUID, state: ReferralState, at: datetime, release_id: UUID, *, by_citizen: bool = False
+        self, referral_id: UUID, state: ReferralState, at: datetime, release_id: UUID, *, broken_off: bool = False
     ) -> None:
         """It has ended, well or badly. Responsibility stays where it is (I4).
 
-        A catch that a release relied on and that is now gone is an alarm (I28): also one that the citizen ended, for
-        nobody holds them now. A sector whose part came with referrals, of which this was the last, and which owns
-        nothing, is no longer involved. Any other part ends by the sector's own act, at the gate.
+        A catch that a release relied on and that is now gone is an alarm (I28): also one whose help was broken off,
+        for nobody holds the citizen now. A sector whose part came with referrals, of which this was the last, and which
+        owns nothing, is no longer involved. Any other part ends by the sector's own act, at the gate.
         """
-        referral = self.referrals[referral_id] = self.referrals[referral_id].ended(state, at, by_citizen=by_citizen)
+        referral = self.referrals[referral_id] = self.referrals[referral_id].ended(state, at, broken_off=broken_off)
         if referral.live or self.status == "closed":
             return
         need = self.needs.get(referral.need_id)

@@ -184,8 +184,8 @@ def _refused(case: CaseRecord, at: datetime) -> Iterator[Alarm]:
 
 
 def _came_to(referral: KnownReferral) -> Cause | None:
-    """What is told of its end. Of one that the citizen ended no more than that somebody has to see to the need anew."""
-    if referral.state == "completed" and referral.ended_by_citizen:
+    """What is told of its end. Of help that was broken off no more than that somebody has to see to the need anew."""
+    if referral.state == "completed" and referral.broken_off:
         return "referral-failed"
     return REFUSED.get(referral.state)
 

@@ -255,7 +255,7 @@ def referral(row: Row) -> KnownReferral:
         deadline_told_at=row.deadline_told_at,
         missed_on=row.missed_on,
         missed_told_at=row.missed_told_at,
-        ended_by_citizen=row.ended_by_citizen,
+        broken_off=row.broken_off,
         to_authority=row.to_authority,
         anonymous=row.anonymous,
     )
@@ -264,7 +264,7 @@ def referral(row: Row) -> KnownReferral:
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
     plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state")
-    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "ended_by_citizen", "on_hold_since")
+    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "broken_off", "on_hold_since")
     promised = ("deadline", "deadline_told_at", "missed_on", "missed_told_at")
     return {name: getattr(known, name) for name in plain + moments + promised} | {
         "receipt_id": receipt.id if receipt else None,

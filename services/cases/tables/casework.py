@@ -180,7 +180,7 @@ known_referrals = Table(
     Column("deadline_told_at", Timestamp),
     Column("missed_on", Date),
     Column("missed_told_at", Timestamp),
-    Column("ended_by_citizen", Boolean, nullable=False, server_default=false()),
+    Column("broken_off", Boolean, nullable=False, server_default=false()),
     Column("anonymous", Boolean, nullable=False, server_default=false()),
     Index("ix_known_referrals_case_id", "case_id"),
     Index(

@@ -74,10 +74,10 @@ async def hear_ended(
     state: ReferralState,
     at: datetime,
     *,
-    by_citizen: bool = False,
+    broken_off: bool = False,
 ) -> None:
     case = await _case(cases, case_id)
-    case.hear_ended(referral_id, state, at, new_id(), by_citizen=by_citizen)
+    case.hear_ended(referral_id, state, at, new_id(), broken_off=broken_off)
     await cases.save(case, at=at)
 
 

@@ -51,9 +51,9 @@ class HandoverReceived(ReferralEvent):
 
 @dataclass(frozen=True, slots=True)
 class ReferralCompleted(ReferralEvent):
-    """The receiver finished, or the citizen wanted no more of the help."""
+    """The receiver finished. Broken off: the citizen wanted no more of the help, and nobody holds them now."""
 
-    by_citizen: bool = False
+    broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ HOLDING = "no-sector-takes-holding"
 NOT_ANSWERED = ["referral-not-accepted", "first-contact-missing", "receipt-missing"]
 
 
-def ended(made: Case, *, state: Any = "completed", by_citizen: bool = False, at: Any = MONDAY + 5 * HOUR) -> UUID:
+def ended(made: Case, *, state: Any = "completed", broken_off: bool = False, at: Any = MONDAY + 5 * HOUR) -> UUID:
     """The case's first referral has ended."""
     referral_id = next(iter(made.referrals))
-    made.hear_ended(referral_id, state, at, uuid4(), by_citizen=by_citizen)
+    made.hear_ended(referral_id, state, at, uuid4(), broken_off=broken_off)
     return referral_id
 
 
@@ -205,7 +205,7 @@ def test_after_a_release_too_who_is_asked_anew_comes_before_finished_help() -> N
 
 
 def test_help_that_the_citizen_ended_holds_nobody_and_opens_no_gate() -> None:
-    made, one = helped(by_citizen=True)
+    made, one = helped(broken_off=True)
 
     assert catch_of(made, one) == "uncaught"
     assert "need-not-referred" in codes(made.gate("employment").unmet)
@@ -216,7 +216,7 @@ def test_help_that_the_citizen_ended_holds_nobody_and_opens_no_gate() -> None:
 @pytest.mark.parametrize("how", ["withdrawn-by-citizen", "met", "aside"])
 def test_when_the_citizen_has_said_what_becomes_of_the_need_the_gate_is_open(how: Any) -> None:
     """Nobody takes back that they would hold the case: it is the need that has to be spoken of."""
-    made, one = helped(by_citizen=True)
+    made, one = helped(broken_off=True)
 
     if how == "withdrawn-by-citizen":
         made.close_need(one.id, how, "Det klarer jeg selv.")
@@ -228,9 +228,9 @@ def test_when_the_citizen_has_said_what_becomes_of_the_need_the_gate_is_open(how
 
 
 def test_who_would_hold_the_case_keeps_its_part_when_the_citizen_ends_the_help() -> None:
-    offered, _ = helped(by_citizen=True)
+    offered, _ = helped(broken_off=True)
     made = hear(case(one := need()), referral(one, steps="acr", takes=False))
-    ended(made, by_citizen=True)
+    ended(made, broken_off=True)
 
     assert offered.involvement("health") is not None
     assert made.involvement("health") is None
@@ -241,7 +241,7 @@ def test_help_that_the_citizen_ended_after_the_release_is_a_catch_that_is_lost()
     release(made)
     made.events.clear()
 
-    ended(made, by_citizen=True, at=MONDAY + 6 * HOUR)
+    ended(made, broken_off=True, at=MONDAY + 6 * HOUR)
 
     assert happened(made) == ["CatchLost"]
     assert catch_of(made, one) == "caught-then-lost"

@@ -121,16 +121,16 @@ def test_a_sender_that_answers_for_the_need_is_told_once() -> None:
 def test_that_the_citizen_ended_the_help_is_told_as_one_that_was_not_carried_through() -> None:
     """It says no more of how it went: the need is to be seen to anew."""
     made = hear(case(one := need()), sent := referral(one, steps="acr"))
-    made.hear_ended(sent.id, "completed", LATER, uuid4(), by_citizen=True)
+    made.hear_ended(sent.id, "completed", LATER, uuid4(), broken_off=True)
 
     assert told(made) == [("referral-failed", "employment")]
 
 
-@pytest.mark.parametrize("by_citizen", [True, False])
-def test_of_a_lost_catch_and_of_finished_help_nothing_more_is_told(by_citizen: bool) -> None:
+@pytest.mark.parametrize("broken_off", [True, False])
+def test_of_a_lost_catch_and_of_finished_help_nothing_more_is_told(broken_off: bool) -> None:
     made = hear(case(one := need()), sent := referral(one, steps="acr"))
     release(made, at=MONDAY + 6 * HOUR)
-    made.hear_ended(sent.id, "completed", LATER, uuid4(), by_citizen=by_citizen)
+    made.hear_ended(sent.id, "completed", LATER, uuid4(), broken_off=broken_off)
 
     assert told(made) == []
 
