@@ -120,10 +120,14 @@ class HandoverReceivedV1(ReferralMoment):
 class ReferralCompletedV1(ReferralMoment):
     """The receiver finished what it was asked to do.
 
-    cases keeps a need that was caught as caught, and no longer expects anything of this referral.
+    cases keeps a need that was caught as caught, and no longer expects anything of this referral. Where the help was
+    broken off nobody holds the citizen now, and whoever answers for the need has to see to it: of the outcome that
+    alone is told.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-completed.v1"
+
+    broken_off: YesNo | None = Field(default=None, description="True: broken off, so nobody holds the citizen now.")
 
 
 class ReferralFailedV1(ReferralMoment):

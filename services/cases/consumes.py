@@ -81,7 +81,8 @@ async def handover_received(event: HandoverReceivedV1, envelope: Envelope, tx: T
 
 @consumer.on(ReferralCompletedV1)
 async def completed(event: ReferralCompletedV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "completed", envelope.time)
+    cases, broken_off = CaseRepository(tx), event.broken_off is True
+    await hear.hear_ended(cases, envelope.case_id, event.referral_id, "completed", envelope.time, broken_off=broken_off)
 
 
 @consumer.on(ReferralRejectedV1)
@@ -123,13 +124,13 @@ async def resumed(event: ReferralResumedV1, envelope: Envelope, tx: Transaction)
 @consumer.on(DeadlineApproachingV1)
 async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
-    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time, missed=False)
 
 
 @consumer.on(DeadlineMissedV1)
 async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
-    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time, missed=True)
 
 
 @consumer.on(DeadlineWaivedV1)

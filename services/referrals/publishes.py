@@ -1,6 +1,7 @@
 """What the rest of town hears of a referral: every domain event on the left, its contract event on the right.
 
-No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API.
+No reason, channel, date or outcome leaves this way: they are health data, and who may read them asks the API. Of an
+outcome it is told only that help was broken off: nobody holds the citizen then, and who answers for the need must know.
 """
 
 from collections.abc import Callable, Mapping
@@ -66,6 +67,8 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
                 coordinator=event.coordinator,
                 link_made_by=event.link_made_by,
             )
+        case events.ReferralCompleted(broken_off=broken_off):
+            return contract.ReferralCompletedV1(**common, broken_off=broken_off or None)
         case events.ReferralRedirected(successor_id=successor_id):
             return contract.ReferralRedirectedV1(**common, successor_id=successor_id)
         case events.ReferralPutOnHold(until=until):
@@ -83,7 +86,6 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
 _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMoment]] = {
     events.ReferralRejected: contract.ReferralRejectedV1,
     events.ContactAttempted: contract.ContactAttemptedV1,
-    events.ReferralCompleted: contract.ReferralCompletedV1,
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,
     events.ReferralResumed: contract.ReferralResumedV1,

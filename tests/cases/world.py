@@ -142,6 +142,7 @@ class World:
                 **common, receipt_id=new_id(), takes_holding=how.pop("takes", True), coordinator="bodil"
             ),
             "completed": r.ReferralCompletedV1(**common),
+            "broken-off": r.ReferralCompletedV1(**common, broken_off=True),
             "rejected": r.ReferralRejectedV1(**common),
             "failed": r.ReferralFailedV1(**common),
             "cancelled": r.ReferralCancelledV1(**common),

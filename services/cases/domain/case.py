@@ -80,7 +80,8 @@ class Case(HeardCase):
 
     def reopen_need(self, need_id: UUID, at: datetime) -> None:
         """A need is there again. It is its owner's; the holder's, when the owner has let go. Who handed it on is
-        alarmed, and the citizen is not sent away (I7).
+        alarmed, and the citizen is not sent away (I7). It comes back after all help with it that has ended, whatever
+        another machine's clock says.
 
         Raises:
             CaseIsClosed, NeedNotReopened.
@@ -89,7 +90,8 @@ class Case(HeardCase):
         need = self.needs[need_id]
         last_holder = need.handed_on.from_sector if need.handed_on else None
         owner = need.owner_sector if self.involvement(need.owner_sector) else self.holder.sector
-        self.needs[need_id] = need.reopen(owner, at)
+        over = (r.ended_at for r in self.referrals.values() if r.need_id == need_id and r.ended_at)
+        self.needs[need_id] = need.reopen(owner, max([at, *over]))
         self.events.append(events.NeedReopened(need_id, owner, last_holder))
 
     # -- being asked and heard ------------------------------------------------------------------------------------

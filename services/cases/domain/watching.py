@@ -12,7 +12,7 @@ from uuid import UUID
 
 from services.cases.domain import pauses
 from services.cases.domain.attention import URGENCY, Kind, WatchItem, at_moment, in_order
-from services.cases.domain.catch import KnownReferral
+from services.cases.domain.catch import KnownReferral, counting
 from services.cases.domain.days import day_of, start_of
 from services.cases.domain.need import Need
 from services.cases.domain.organisation import Absence
@@ -48,7 +48,9 @@ def foreseen(case: CaseRecord, around: Around = NOTHING) -> tuple[WatchItem, ...
     states, spent = case.catch_states(), case.spent
     found: list[WatchItem] = []
     for need in case.needs.values():
-        mine = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in spent]
+        counts = counting(need, case.referrals.values(), spent)
+        fresh = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in spent]
+        mine = [r for r in fresh if r in counts or (not r.live and not r.of_before(need))]
         found += _of_need(case, need, states[need.id], mine)
         if not need.settled and states[need.id] != "caught":
             found += [item for r in mine if r.live for item in _of_referral(case, need, r)]
@@ -118,9 +120,11 @@ def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Itera
 
 def _of_days(case: CaseRecord, need: Need, referral: KnownReferral, sector: str) -> Iterator[WatchItem]:
     """By when something should come of a referral, on one sector's list. A pause puts all of it off, and ends too."""
-    met, told = referral.contact_held_at is not None, referral.deadline_told_at
-    if referral.deadline and told and not met and not pauses.rests(referral):
-        yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=referral.deadline)
+    met, told, promised = referral.contact_held_at is not None, referral.promise_told_at, referral.promised_on
+    if pauses.rests(referral):
+        told, promised = referral.missed_told_at, referral.missed_on
+    if told and promised and not met:
+        yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=promised)
     if referral.accepted_at and not met:
         late = pauses.put_off(referral, referral.accepted_at, case.policies.first_contact_within_days)
         if late:

@@ -255,6 +255,9 @@ def referral(row: Row) -> KnownReferral:
         on_hold_since=row.on_hold_since,
         deadline=row.deadline,
         deadline_told_at=row.deadline_told_at,
+        missed_on=row.missed_on,
+        missed_told_at=row.missed_told_at,
+        broken_off=row.broken_off,
         to_authority=row.to_authority,
         anonymous=row.anonymous,
         **{name: getattr(row, name) for name in _PAUSE + _BASIS},
@@ -264,10 +267,11 @@ def referral(row: Row) -> KnownReferral:
 
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
-    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
-    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state")
+    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "broken_off", "on_hold_since")
+    promised = ("deadline", "deadline_told_at", "missed_on", "missed_told_at")
     links = ("contact_link_made_by",)
-    return {name: getattr(known, name) for name in plain + moments + links + _PAUSE + _BASIS} | {
+    return {name: getattr(known, name) for name in plain + moments + promised + links + _PAUSE + _BASIS} | {
         "receipt_id": receipt.id if receipt else None,
         "receipt_takes_holding": receipt.takes_holding if receipt else None,
         "receipt_unit": receipt.unit if receipt else None,

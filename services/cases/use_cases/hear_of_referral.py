@@ -64,9 +64,11 @@ async def hear_resumed(
     await cases.save(case, at=at)
 
 
-async def hear_deadline(cases: CaseRepository, case_id: UUID, referral_id: UUID, due_on: date, at: datetime) -> None:
+async def hear_deadline(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, due_on: date, at: datetime, *, missed: bool
+) -> None:
     case = await _case(cases, case_id)
-    case.hear_deadline(referral_id, due_on, at)
+    case.hear_deadline(referral_id, due_on, at, missed=missed)
     await cases.save(case, at=at)
 
 
@@ -85,10 +87,16 @@ async def hear_reassigned(
 
 
 async def hear_ended(
-    cases: CaseRepository, case_id: UUID, referral_id: UUID, state: ReferralState, at: datetime
+    cases: CaseRepository,
+    case_id: UUID,
+    referral_id: UUID,
+    state: ReferralState,
+    at: datetime,
+    *,
+    broken_off: bool = False,
 ) -> None:
     case = await _case(cases, case_id)
-    case.hear_ended(referral_id, state, at, new_id())
+    case.hear_ended(referral_id, state, at, new_id(), broken_off=broken_off)
     await cases.save(case, at=at)
 
 

@@ -57,7 +57,9 @@ class HandoverReceived(ReferralEvent):
 
 @dataclass(frozen=True, slots=True)
 class ReferralCompleted(ReferralEvent):
-    """The receiver finished."""
+    """The receiver finished. Broken off: the citizen wanted no more of the help, and nobody holds them now."""
+
+    broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ class Referral:
         """The receiver has done what it was asked to do."""
         self._take(Action.COMPLETION, by, at)
         self.ending = Ending(at, code=outcome)
-        self.events.append(ReferralCompleted())
+        self.events.append(ReferralCompleted(broken_off=outcome is Outcome.CITIZEN_ENDED_IT))
 
     def fail(self, *, by: Actor, reason: FailureCode, at: datetime) -> None:
         """The receiver gives up. Never after a receipt that takes holding."""
