@@ -60,7 +60,14 @@ async def make_partner_link(
     if earlier is not None:
         earlier.make_room(at=now)
         await links.save(earlier)
-    link = PartnerLink(
+    link = _link_to(referral, actor, id=id, valid_until=until, now=now)
+    token = BearerToken.make(referral.authority, secret)
+    await links.add(link, token)
+    return MadeLink(link, token)
+
+
+def _link_to(referral: Referral, actor: Actor, *, id: UUID, valid_until: date, now: datetime) -> PartnerLink:
+    return PartnerLink(
         id=id,
         authority=referral.authority,
         referral_id=referral.id,
@@ -68,11 +75,8 @@ async def make_partner_link(
         to_unit=referral.to_unit,
         made_at=now,
         made_by=actor.subject,
-        valid_until=until,
+        valid_until=valid_until,
     )
-    token = BearerToken.make(referral.authority, secret)
-    await links.add(link, token)
-    return MadeLink(link, token)
 
 
 async def _require_partner(directory: Directory, referral: Referral) -> None:
