@@ -65,7 +65,7 @@ class StretchLine(Body):
 
 
 class NeedLine(Body):
-    """One need, as it stands. What was asked of another sector is asked anew by `POST /v1/referrals`, and so not here."""
+    """One need, as it stands. What another sector was asked is asked anew (`POST /v1/referrals`), and is not here."""
 
     domain: NeedDomain
     description: LongText | None = None
