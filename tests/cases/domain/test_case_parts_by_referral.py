@@ -71,7 +71,7 @@ def test_what_was_caught_in_an_earlier_part_keeps_nobody_in_a_later_one() -> Non
     made.needs[one.id] = one
     hear(made, caught := referral(one, steps="acr", takes=False))
     made.hear_ended(caught.id, "completed", MONDAY + 5 * HOUR, uuid4())
-    made.release("health", reason="-", at=MONDAY + 6 * HOUR, new_id=uuid4, ground="override")
+    made.release("health", by="anna", reason="-", at=MONDAY + 6 * HOUR, new_id=uuid4, ground="override")
     hear(made, again := referral(other, steps="a", accepted_at=MONDAY + 8 * HOUR))
 
     ended(made, again.id, "failed")
@@ -88,7 +88,7 @@ def overridden() -> tuple[Case, UUID]:
     made._involve("social", None, MONDAY, "asked", uuid4())
     made.register_need(one := need(owner_sector="social"))
     hear(made, sent := referral(one))
-    made.release("social", reason="-", at=MONDAY + 5 * HOUR, new_id=uuid4, ground="override")
+    made.release("social", by="anna", reason="-", at=MONDAY + 5 * HOUR, new_id=uuid4, ground="override")
     return made, sent.id
 
 
