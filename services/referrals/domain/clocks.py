@@ -113,8 +113,15 @@ class Clock:
         if self.state is not ClockState.PAUSED or self.paused_on is None:
             return self
         away = counted(self.paused_on, on, self.counting, is_working_day)
-        due_on = later(self.due_on, away, self.counting, is_working_day)
-        return replace(self, state=ClockState.RUNNING, paused_on=None, due_on=due_on)
+        return replace(self._put_off(away, is_working_day), state=ClockState.RUNNING, paused_on=None)
+
+    def received(self, on: date, today: date, is_working_day: IsWorkingDay) -> "Clock":
+        """The request came to its receiver later than it was put. What was missed by the time they say so stays missed:
+        the citizen had been told that day."""
+        if self.starts is not Start.RECEIPT or on < self.started_on or self.state_on(today) is not ClockState.RUNNING:
+            return self
+        under_way = counted(self.started_on, on, self.counting, is_working_day)
+        return replace(self._put_off(under_way, is_working_day), started_on=on)
 
     def met(self, on: date) -> "Clock":
         """The citizen attended on this day, however late it was written down."""
@@ -147,6 +154,12 @@ class Clock:
         if notice is Notice.APPROACHING:
             return replace(self, approaching_told_at=at)
         return replace(self, state=ClockState.MISSED, missed_told_at=at)
+
+    def _put_off(self, days: int, is_working_day: IsWorkingDay) -> "Clock":
+        """Its last day comes so many days later. That it comes near is told of each last day once."""
+        due_on = later(self.due_on, days, self.counting, is_working_day)
+        told_at = self.approaching_told_at if due_on == self.due_on else None
+        return replace(self, due_on=due_on, approaching_told_at=told_at)
 
     def _settled(self, state: ClockState, on: date) -> "Clock":
         return replace(self, state=state, paused_on=None, settled_on=on)
@@ -229,8 +242,9 @@ def earliest(clocks: Iterable[Clock]) -> date | None:
 
 
 def told_with(start: Start) -> Part:
-    """The part of the way back that a clock belongs to. A clock that the receiver's step started says when it was."""
-    return Part.CATCH if start is Start.APPROACH else Part.DATES
+    """The part of the way back that a clock belongs to. A clock that the receiver's yes started says when that was; the
+    others run from days that are the sender's own."""
+    return Part.DATES if start is Start.ACCEPTANCE else Part.CATCH
 
 
 def seen(clocks: Iterable[Clock], parts: frozenset[Part]) -> list[Clock]:

@@ -31,7 +31,8 @@ def waiver_context(referral_id: UUID, version: int) -> str:
 _c = referral_clocks.c
 _MINE = _c.authority == bindparam("of_authority")
 _OF_ONE = select(referral_clocks).where(_MINE, _c.referral_id == bindparam("of_referral")).order_by(_c.guarantee)
-_CHANGING = ("due_on", "state", "paused_on", "settled_on", "approaching_told_at", "missed_told_at", "look_at")
+_TOLD_AT = ("approaching_told_at", "missed_told_at")
+_CHANGING = ("started_on", "due_on", "state", "paused_on", "settled_on", *_TOLD_AT, "look_at")
 _THIS = and_(_MINE, _c.referral_id == bindparam("of_referral"), _c.guarantee == bindparam("of_guarantee"))
 _CHANGE = update(referral_clocks).where(_THIS).values({name: bindparam(f"new_{name}") for name in _CHANGING})
 _PUT_OFF = update(referral_clocks).where(_THIS).values(look_at=bindparam("new_look_at"))

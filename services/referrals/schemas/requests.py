@@ -60,9 +60,6 @@ class AcceptanceRequest(Body):
     responsible_unit: UnitId | None = Field(
         default=None, description="The unit that will act: else the caller's, else the one addressed."
     )
-    received_on: Day | None = Field(
-        default=None, description="The day the request came to the receiver: today if absent."
-    )
 
 
 class RejectionRequest(Body):

@@ -65,7 +65,26 @@ async def test_what_was_told_stays_told(world: World, told: str) -> None:
             await change(world, asked, **{told: again})
 
 
-@pytest.mark.parametrize("column", ["guarantee", "starts", "counting", "lead_days", "started_on"])
+async def test_that_a_day_comes_near_may_be_told_again_of_a_later_day_only(world: World) -> None:
+    asked = await promised(world)
+    await change(world, asked, approaching_told_at=at(DUE))
+
+    for wrong in ({"approaching_told_at": at(DUE + DAY), "due_on": DUE + DAY}, {"approaching_told_at": None}):
+        with pytest.raises(IntegrityError, match="a clock moves on"):
+            await change(world, asked, **wrong)
+    await change(world, asked, approaching_told_at=None, due_on=DUE + DAY)
+
+
+async def test_only_what_runs_from_a_receipt_may_have_begun_later_and_nothing_earlier(world: World) -> None:
+    approach, receipt = await promised(world), await promised(world, guarantee="dual-diagnosis")
+
+    for one, day in ((approach, MONDAY + DAY), (approach, MONDAY - DAY), (receipt, MONDAY - DAY)):
+        with pytest.raises(IntegrityError, match="a clock moves on"):
+            await change(world, one, started_on=day)
+    await change(world, receipt, started_on=MONDAY + DAY)
+
+
+@pytest.mark.parametrize("column", ["guarantee", "starts", "counting", "lead_days"])
 async def test_the_terms_of_a_clock_are_never_written_over(world: World, column: str) -> None:
     asked = await promised(world)
 
