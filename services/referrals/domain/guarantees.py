@@ -29,8 +29,8 @@ class Counting(StrEnum):
 
 
 class Start(StrEnum):
-    """What starts the clock. It is never how the referral was dealt with: a request that is late, or that nobody answers,
-    must not make the citizen wait longer."""
+    """What starts the clock. It is never how the request was dealt with: one that is late, or that nobody answers, must
+    not make the citizen wait longer."""
 
     APPROACH = "approach"
     """The citizen asked for help."""

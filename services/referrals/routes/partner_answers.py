@@ -9,7 +9,7 @@ from chassis.errors import InvalidTransition
 from chassis.http import Answers, Public, Tx, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.problems import language_of
-from services.referrals.domain.errors import ReceiptAlreadyGiven, TimeInTheFuture
+from services.referrals.domain.errors import BeforeTheApproach, ReceiptAlreadyGiven, TimeInTheFuture
 from services.referrals.domain.errors.clocks import ReceivedBeforeRequest
 from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.domain.errors.partner_links import PartnerLinkNotUsable
@@ -65,7 +65,7 @@ async def open_partner_session(
     status_code=201,
     responses=problems(
         *(PartnerLinkNotUsable, InvalidTransition, ReceiptAlreadyGiven, NothingIsMissing),
-        *(TimeInTheFuture, ReceivedBeforeRequest),
+        *(TimeInTheFuture, BeforeTheApproach, ReceivedBeforeRequest),
     ),
 )
 async def give_partner_answer(
