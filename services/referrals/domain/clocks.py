@@ -143,6 +143,12 @@ class Clock:
             return self._settled(ClockState.STOPPED, on)
         return self._settled(was, on)
 
+    def left(self, at: datetime) -> "Clock":
+        """Its request was sent on and the promise went along: what is still to be told of it is told there, and only
+        there. What it was when it left stays written here."""
+        ended = self.ended(day_of(at), in_error=False)
+        return replace(ended, missed_told_at=ended.missed_told_at or at) if ended.look_on else ended
+
     def to_tell(self, today: date) -> Notice | None:
         """What has to be told today. Of a day that has gone by only that: that it came near is no news any more."""
         if self.look_on is None or today < self.look_on:

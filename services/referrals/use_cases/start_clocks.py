@@ -22,6 +22,13 @@ async def start_at_request(guarantees: Guarantees, referral: Referral) -> None:
     starting.start_at_request(referral, decisions, is_working_day)
 
 
+async def start_with_new_receiver(guarantees: Guarantees, successor: Referral) -> None:
+    """Start what runs from the request as it came to the next. What went along from the one before does not begin
+    again, and what the sender named holds up no request when it is not promised any more."""
+    decisions = await guarantees.decisions(*starting.codes_of(successor))
+    starting.start_at_request(successor, decisions, is_working_day)
+
+
 async def start_at_acceptance(
     guarantees: Guarantees, referral: Referral, *, received_on: date | None, now: datetime
 ) -> None:
