@@ -48,6 +48,8 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
         event.to_sector,
         event.to_unit,
         envelope.time,
+        deadline=event.due_on,
+        deadline_told_at=envelope.time if event.due_on else None,
         to_authority=event.to_authority,
         anonymous=event.anonymous is True,
     )

@@ -247,6 +247,17 @@ def earliest(clocks: Iterable[Clock]) -> date | None:
     return min((clock.due_on for clock in clocks if clock.pressing), default=None)
 
 
+def next_day(clocks: Iterable[Clock], today: date) -> date | None:
+    """The first of the last days that have not gone by."""
+    return min((clock.due_on for clock in clocks if clock.state_on(today) is ClockState.RUNNING), default=None)
+
+
+def watched_day(clocks: Iterable[Clock]) -> date | None:
+    """The first of the last days of which the town has been told that they come near or have gone by."""
+    told = (clock for clock in clocks if clock.pressing and (clock.approaching_told_at or clock.missed_told_at))
+    return min((clock.due_on for clock in told), default=None)
+
+
 def told_with(start: Start) -> Part:
     """The part of the way back that a clock belongs to. A clock that the receiver's yes started says when that was; the
     others run from days that are the sender's own."""
