@@ -9,6 +9,7 @@ import time_machine
 
 from services.referrals.clocks.deadlines import tell_batch
 from tests.referrals.dated import DAY, DUE, MONDAY, at, it_is, notices, promised
+from tests.referrals.listened import listening
 from tests.referrals.world import BODIES, World, slug, wish_for
 
 STATEMENT = "Jeg vil hellere til det sted, min søster kom hos."
@@ -102,6 +103,15 @@ async def test_who_has_a_system_does_not_say_when_a_request_came(world: World) -
         refused = await step(world, asked, "acceptance", receivedOn="2026-03-04")
 
     assert (refused.status_code, slug(refused)) == (400, "invalid-request")
+
+
+async def test_what_an_authority_has_decided_is_read_once_for_a_yes(world: World) -> None:
+    asked = await promised(world)
+
+    with it_is(MONDAY), listening(world) as sent:
+        assert (await step(world, asked, "acceptance")).is_success
+
+    assert len([one for one in sent if "FROM local_guarantees" in one]) == 1
 
 
 async def test_every_yes_starts_the_promise_of_a_first_contact(world: World) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Text, column, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from chassis.ids import new_id
@@ -142,6 +142,26 @@ async def test_the_citizens_words_lie_sealed_and_tied_to_their_step(world: World
     with pytest.raises(IntegrityError):
         async with world.database.transaction(world.authority) as tx:
             await tx.run(insert(deadline_waivers).values({**row._mapping, "version": 3}))
+
+
+async def test_a_step_that_changes_no_clock_writes_none(world: World) -> None:
+    asked = await promised(world, "acceptance")
+    lies = select(column("guarantee", Text), text("ctid::text as place")).select_from(referral_clocks)
+    found = lies.where(referral_clocks.c.referral_id == asked["id"]).order_by(referral_clocks.c.guarantee)
+
+    async def places() -> dict[str, str]:
+        async with world.database.transaction(world.authority) as tx:
+            return {row.guarantee: row.place for row in await tx.all(found)}
+
+    before = await places()
+    with it_is(MONDAY):
+        assert (await world.caller("health").post(f"/referrals/{asked['id']}/claim")).is_success
+        claimed = await places()
+        held = await world.caller("health").post(f"/referrals/{asked['id']}/hold", {"because": "Hun er på ferie."})
+        assert held.is_success
+
+    assert claimed == before
+    assert set((await places()).items()).isdisjoint(before.items())
 
 
 async def test_the_referral_carries_the_first_day_of_all_its_clocks_that_press(world: World) -> None:
