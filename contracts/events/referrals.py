@@ -43,14 +43,19 @@ class ReferralMoment(Event):
 class ReferralRequestedV1(ReferralMoment):
     """A sector asked another to take on a need.
 
-    cases lets the receiving sector read the case while the referral lives, and of the citizen what the basis covers.
-    Responsibility has not moved. Of an anonymous referral the receiver is to know nothing, so it gets no sight of the
-    case and no part in it.
+    cases lets the receiving sector read the case while the referral lives, and of the citizen what the basis covers;
+    and goes on watching a promised day that is near. Responsibility has not moved. Of an anonymous referral the
+    receiver is to know nothing, so it gets no sight of the case and no part in it.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
 
     anonymous: YesNo | None = Field(default=None, description="True: the receiver is not told of it.")
+    due_on: Day | None = Field(
+        default=None,
+        description="Of a request that was sent on: the promised day of which it has been told, with the one before, "
+        "that it comes near or has gone by. It is not told again.",
+    )
     return_scope: Code | None = Field(
         default=None,
         description="What of the way back the sender may see: `none`, `caught-only`, `dates`, `dates-and-outcome`. "
@@ -179,6 +184,11 @@ class ReferralResumedV1(ReferralMoment):
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-resumed.v1"
 
+    due_on: Day | None = Field(
+        default=None,
+        description="The first promised day that is still to come, later by the pause. Absent: none is.",
+    )
+
 
 class ReferralReassignedV1(ReferralMoment):
     """The receiving unit was reorganised: another of the same sector has the referral. `toUnit` is the new address.
@@ -201,8 +211,8 @@ class ReferralEnteredInErrorV1(ReferralMoment):
 
 
 class DeadlineApproachingV1(ReferralMoment):
-    """A promised or statutory date of this referral comes near. Which promise it is stays in referrals: it may tell of
-    health.
+    """A promised or statutory date of this referral comes near: told of each date once, so again after a pause that
+    moved it. Which promise it is stays in referrals: it may tell of health.
 
     cases puts the need on the watch list of the holder and of the receiver.
     """

@@ -46,6 +46,8 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
         event.to_sector,
         event.to_unit,
         envelope.time,
+        deadline=event.due_on,
+        deadline_told_at=envelope.time if event.due_on else None,
         to_authority=event.to_authority,
         anonymous=event.anonymous is True,
         return_scope=event.return_scope,
@@ -118,7 +120,8 @@ async def put_on_hold(event: ReferralPutOnHoldV1, envelope: Envelope, tx: Transa
 
 @consumer.on(ReferralResumedV1)
 async def resumed(event: ReferralResumedV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_resumed(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+    cases, due_on = CaseRepository(tx), event.due_on
+    await hear.hear_resumed(cases, envelope.case_id, event.referral_id, envelope.time, due_on)
 
 
 @consumer.on(DeadlineApproachingV1)

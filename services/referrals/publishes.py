@@ -5,12 +5,14 @@ outcome it is told only that help was broken off: nobody holds the citizen then,
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from contracts.events import referrals as contract
 from services.referrals.domain import events
 from services.referrals.domain.capacity import CapacityChanged
-from services.referrals.domain.clocks import DueClock, Notice
+from services.referrals.domain.clocks import DueClock, Notice, next_day, watched_day
+from services.referrals.domain.days import day_of
 from services.referrals.domain.referral import Referral
 
 Facts = Mapping[str, Any]
@@ -27,7 +29,7 @@ def contract_events(referral: Referral) -> list[contract.ReferralMoment]:
         "to_unit": None if referral.anonymous else referral.to_unit,
         "to_authority": referral.to_authority,
     }
-    return [_translate(event, common) for event in referral.events]
+    return [_translate(event, common, _due_on(event, referral)) for event in referral.events]
 
 
 def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
@@ -44,7 +46,18 @@ def deadline_event(due: DueClock, notice: Notice) -> contract.ReferralMoment:
     return _translate(kind(due.clock.due_on), common)
 
 
-def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralMoment:
+def _due_on(event: events.ReferralEvent, referral: Referral) -> date | None:
+    """The promised day that is told with an event, as the clocks stand after it."""
+    match event:
+        case events.ReferralRequested():
+            return watched_day(referral.clocks)
+        case events.ReferralResumed():
+            return next_day(referral.clocks, day_of(referral.steps[-1].at))
+        case _:
+            return None
+
+
+def _translate(event: events.ReferralEvent, common: Facts, due_on: date | None = None) -> contract.ReferralMoment:
     match event:
         case events.ReferralRequested():
             return contract.ReferralRequestedV1(
@@ -53,7 +66,10 @@ def _translate(event: events.ReferralEvent, common: Facts) -> contract.ReferralM
                 return_scope=event.return_scope,
                 consent_id=event.consent_id,
                 legal_basis=event.legal_basis,
+                due_on=due_on,
             )
+        case events.ReferralResumed():
+            return contract.ReferralResumedV1(**common, due_on=due_on)
         case events.ReferralAccepted(responsible_unit=unit):
             return contract.ReferralAcceptedV1(**common, responsible_unit=unit)
         case events.FirstContactHeld(link_made_by=link_made_by):
@@ -88,7 +104,6 @@ _PLAIN: Mapping[type[events.ReferralEvent], Callable[..., contract.ReferralMomen
     events.ContactAttempted: contract.ContactAttemptedV1,
     events.ReferralFailed: contract.ReferralFailedV1,
     events.ReferralCancelled: contract.ReferralCancelledV1,
-    events.ReferralResumed: contract.ReferralResumedV1,
     events.DeadlineWaived: contract.DeadlineWaivedV1,
     events.ReferralEnteredInError: contract.ReferralEnteredInErrorV1,
 }

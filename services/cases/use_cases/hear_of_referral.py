@@ -57,7 +57,7 @@ async def hear_paused(
 
 
 async def hear_resumed(
-    cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime, *, due_on: date | None = None
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime, due_on: date | None
 ) -> None:
     case = await _case(cases, case_id)
     case.hear_resumed(referral_id, at, due_on)

@@ -18,7 +18,7 @@ from services.referrals.domain.codes import (
     ReturnScope,
 )
 from services.referrals.domain.coordinator import coordinator_of
-from services.referrals.domain.days import day_of
+from services.referrals.domain.days import day_of, require_approached
 from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
 from services.referrals.domain.events import (
     ContactAttempted,
@@ -147,6 +147,7 @@ class Referral:
     def record_attempt(self, attempt: ContactAttempt, *, by: Actor) -> None:
         """Note a try that did not reach the citizen. It is never a contact and changes no state."""
         self._take(Action.CONTACT_ATTEMPTS, by, attempt.recorded_at)
+        require_approached(attempt.at, self.approach_day)
         self.attempt_count += 1
         self.last_attempt_at = max(attempt.at, self.last_attempt_at or attempt.at)
         self.new_attempts.append(attempt)
@@ -155,6 +156,7 @@ class Referral:
     def hold_first_contact(self, contact: FirstContact, *, by: Actor, at: datetime) -> None:
         """Confirm that the citizen attended. Only the receiver can know."""
         self._take(Action.FIRST_CONTACT, by, at)
+        require_approached(contact.at, self.approach_day)
         self.first_contact = contact
         self.events.append(FirstContactHeld(link_made_by(by)))
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Select, Uuid, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
@@ -47,6 +48,14 @@ def step_context(referral_id: UUID, version: int) -> str:
 _this = (referrals.c.authority == bindparam("of_authority"), referrals.c.id == bindparam("of_id"))
 _ONE = SELECTED.where(*_this).with_for_update(of=referrals)
 _PEEK = SELECTED.where(*_this)
+_THESE = (
+    SELECTED.where(
+        referrals.c.authority == bindparam("of_authority"),
+        referrals.c.id == func.any(bindparam("of_ids", type_=ARRAY(Uuid))),
+    )
+    .order_by(referrals.c.id)
+    .with_for_update(of=referrals)
+)
 _REASON = select(referrals.c.reason_sealed).where(*_this)
 _SAVE = update(referrals).where(*_this, referrals.c.version == bindparam("of_version"))
 _OWNER = (
@@ -90,7 +99,7 @@ class Referrals:
         """
         referral = await self._found(_ONE, referral_id, actor)
         expect(referral.version, expected)
-        await self._clocks.load(referral)
+        await self._clocks.load_all([referral])
         return referral
 
     async def peek(self, referral_id: UUID, actor: Actor) -> Referral:
@@ -117,22 +126,24 @@ class Referrals:
         row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
         referral = None if row is None else referral_of(row)
         if held and referral:
-            await self._clocks.load(referral)
+            await self._clocks.load_all([referral])
         return referral
 
-    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str, most: int) -> list[Referral]:
-        """The anonymous referrals that wait at a unit, locked. For the town itself: when the unit is reorganised, its
-        citizens' codes are good at the new one, and who reorganises it does not learn that there are any."""
+    async def some(self, ids: Sequence[UUID], actor: Actor) -> list[Referral]:
+        """Those of these referrals that the caller may see, locked until the transaction ends."""
+        rows = await self._tx.all(_THESE, of_authority=self._tx.authority, of_ids=list(ids))
+        found = [referral for row in rows if may_see(actor, referral := referral_of(row))]
+        await self._clocks.load_all(found)
+        return found
+
+    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str) -> list[Referral]:
+        """The anonymous referrals that wait at a unit, all of them, locked. For the town itself: when the unit is
+        reorganised, its citizens' codes are good at the new one, and who reorganises it does not learn that there are
+        any."""
         wanted = self._selected().where(
             referrals.c.anonymous, referrals.c.to_sector == to_sector, referrals.c.to_unit.in_(unit_names), LIVE
         )
-        waiting = [
-            referral_of(row)
-            for row in await self._tx.all(wanted.order_by(referrals.c.id).limit(most).with_for_update())
-        ]
-        for referral in waiting:
-            await self._clocks.load(referral)
-        return waiting
+        return await self._locked(wanted)
 
     async def handover_of(self, referral: Referral) -> HandoverContent | None:
         """What the sender has handed over, to be sealed anew where it is sent on."""
@@ -151,11 +162,13 @@ class Referrals:
 
     async def live_in_case(self, case_id: UUID) -> list[Referral]:
         """Every live referral of a case, locked. For the town itself: nobody is asked whether they may see them."""
-        wanted = self._selected().where(referrals.c.case_id == case_id, LIVE).order_by(referrals.c.id)
-        live = [referral_of(row) for row in await self._tx.all(wanted.with_for_update())]
-        for referral in live:
-            await self._clocks.load(referral)
-        return live
+        return await self._locked(self._selected().where(referrals.c.case_id == case_id, LIVE))
+
+    async def _locked(self, wanted: Select[Any]) -> list[Referral]:
+        rows = await self._tx.all(wanted.order_by(referrals.c.id).with_for_update(of=referrals))
+        found = [referral_of(row) for row in rows]
+        await self._clocks.load_all(found)
+        return found
 
     async def caught_of_needs(self, need_ids: Sequence[UUID], *, let_go_by: str) -> list[Referral]:
         """The referrals by which somebody else than this sector caught these needs, the newest first; also where the

@@ -8,6 +8,7 @@ from chassis.http import Answers, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from services.referrals.domain.errors import (
+    BeforeTheApproach,
     OnlyTheAddressedUnit,
     OnlyTheReceiver,
     ReceiptAlreadyGiven,
@@ -36,7 +37,7 @@ _REFUSED = (OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTrans
 @router.post(
     "/referrals/{referral_id}/contact-attempts",
     status_code=201,
-    responses=problems(*_REFUSED, TimeInTheFuture),
+    responses=problems(*_REFUSED, TimeInTheFuture, BeforeTheApproach),
 )
 async def record_contact_attempt(
     referral_id: UUID, body: ContactAttemptRequest, actor: ReferralWriter, step: Step
@@ -64,7 +65,9 @@ async def get_contact_attempt(
     return answer.ok(await reads.attempt(referral_id, attempt_id))
 
 
-@router.post("/referrals/{referral_id}/first-contact", responses=problems(*_REFUSED, TimeInTheFuture))
+@router.post(
+    "/referrals/{referral_id}/first-contact", responses=problems(*_REFUSED, TimeInTheFuture, BeforeTheApproach)
+)
 async def record_first_contact(
     referral_id: UUID, body: FirstContactRequest, actor: ReferralWriter, step: Step
 ) -> Referral:

@@ -10,7 +10,8 @@ from chassis.errors import InvalidTransition
 from chassis.http import Answers, Public, Tx, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.problems import language_of
-from services.referrals.domain.errors import ReceiptAlreadyGiven, TimeInTheFuture
+from services.referrals.domain.errors import BeforeTheApproach, ReceiptAlreadyGiven, TimeInTheFuture
+from services.referrals.domain.errors.clocks import ReceivedBeforeRequest
 from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.domain.errors.partner_links import PartnerLinkNotUsable
 from services.referrals.domain.moments import ContactAttempt, FirstContact
@@ -63,7 +64,10 @@ async def open_partner_session(
 @router.post(
     "/partner-answers",
     status_code=201,
-    responses=problems(PartnerLinkNotUsable, InvalidTransition, ReceiptAlreadyGiven, NothingIsMissing, TimeInTheFuture),
+    responses=problems(
+        *(PartnerLinkNotUsable, InvalidTransition, ReceiptAlreadyGiven, NothingIsMissing),
+        *(TimeInTheFuture, BeforeTheApproach, ReceivedBeforeRequest),
+    ),
 )
 async def give_partner_answer(
     _: Public, body: Annotated[PartnerAnswer, Body(discriminator="action")], tx: Tx

@@ -73,7 +73,9 @@ class PartnerAcceptance(Body):
 
     session_token: ShortText
     action: Literal["acceptance"]
-    received_on: Day | None = Field(default=None, description="The day the request came: today if absent.")
+    received_on: Day | None = Field(
+        default=None, description="The day the request came to you, not before it was sent: the day it was if absent."
+    )
 
 
 class PartnerRejection(RejectionRequest):

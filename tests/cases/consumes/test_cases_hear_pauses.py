@@ -70,3 +70,17 @@ async def test_a_pause_that_is_over_gives_its_days(world: World, paused: tuple[J
     assert await lists(world) == {"employment": [], "health": []}
     (need,) = (await world.caller().read(f"/cases/{case['id']}"))["needs"]
     assert need["dueOn"] == (day_of(now()) + timedelta(days=5)).isoformat()
+
+
+async def test_which_day_is_promised_after_it_the_referral_says(world: World, paused: tuple[Json, Any]) -> None:
+    case, common = paused
+    near, later = day_of(now()) + timedelta(days=3), day_of(now()) + timedelta(days=30)
+    await told(world, case, r.DeadlineApproachingV1(**common, due_on=near), before=timedelta(days=20))
+
+    await told(world, case, r.ReferralPutOnHoldV1(**common), before=timedelta(days=19))
+    during = (await lists(world))["employment"]
+    await told(world, case, r.ReferralResumedV1(**common, due_on=later), before=timedelta(days=1))
+
+    assert during == []
+    risk = [("guarantee-at-risk", later.isoformat())]
+    assert await lists(world) == {"employment": risk, "health": risk}

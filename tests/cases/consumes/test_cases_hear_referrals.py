@@ -184,6 +184,21 @@ async def test_what_was_missed_stays_missed_when_the_citizen_chooses_another_pro
     ]
 
 
+async def test_a_promised_day_that_is_near_is_watched_with_the_next_receiver_too(world: World, case: Json) -> None:
+    first, onward, day = await world.referred(case, "requested"), new_id(), now().date()
+    told = moment(case, first)
+
+    await world.tell(
+        UUID(case["id"]),
+        r.DeadlineApproachingV1(**told, due_on=day),
+        r.ReferralRedirectedV1(**told, successor_id=onward),
+        r.ReferralRequestedV1(**moment(case, onward), due_on=day),
+    )
+    watched = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
+
+    assert [(one["referralId"], one["dueOn"]) for one in watched] == [(str(onward), day.isoformat())]
+
+
 async def test_another_unit_answers_for_a_referral_from_the_day_it_has_it(world: World, case: Json) -> None:
     referral_id = await world.referred(case, "requested", "accepted", unit="alkohol")
 

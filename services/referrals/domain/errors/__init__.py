@@ -2,6 +2,7 @@
 
 from chassis.errors import BadInput, NotAllowed, RuleBroken, Text
 from services.referrals.domain.errors.steps import (
+    BeforeTheApproach,
     ClaimedByAnother,
     QuestionNotOpen,
     RedirectLoop,
@@ -11,6 +12,7 @@ from services.referrals.domain.errors.steps import (
 )
 
 __all__ = [
+    "BeforeTheApproach",
     "ClaimedByAnother",
     "NeedAlreadyReferred",
     "NeedHasEnded",

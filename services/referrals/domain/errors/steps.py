@@ -64,6 +64,17 @@ class QuestionNotOpen(RuleBroken):
     title = Text("Spørgsmålet er ikke åbent.", "The question is not open.")
 
 
+class BeforeTheApproach(BadInput):
+    """Nobody met a citizen for a request, or tried to, before that citizen asked for help. Facts: `field`."""
+
+    slug = "before-the-approach"
+    title = Text("Det ligger før borgerens henvendelse.", "It lies before the citizen asked for help.")
+    detail = Text(
+        "Tidligst gælder den dag, borgeren bad om hjælp; er den ikke oplyst, den dag, der blev henvist.",
+        "The earliest is the day the citizen asked for help; where nobody has said which, the day of the referral.",
+    )
+
+
 class UntilInThePast(BadInput):
     """A pause ends on a day to come. Facts: `field`."""
 
