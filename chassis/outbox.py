@@ -47,13 +47,14 @@ async def announce_all(tx: Transaction, said: Iterable[tuple[UUID, Announcement]
         return
     taken = {case_id: len(events) for case_id, events in by_case.items()}
     counted = await tx.all(_COUNT_ON, cases=list(taken), counts=list(taken.values()), authority=tx.authority)
+    last = {row.case_id: row.last for row in counted}
     traceparent, rows = tracing.current().traceparent(), []
-    for case_id, last in sorted(counted):
-        for sequence, event in enumerate(by_case[case_id], start=last - taken[case_id] + 1):
+    for case_id, events in by_case.items():
+        for sequence, event in enumerate(events, start=last[case_id] - taken[case_id] + 1):
             rows.append(_row(tx.authority, case_id, sequence, event, at, traceparent))
     await tx.run(_SAY, rows)
-    for case_id, last in counted:
-        tx.note_announced(case_id, last)
+    for case_id in by_case:
+        tx.note_announced(case_id, last[case_id])
 
 
 def _row(

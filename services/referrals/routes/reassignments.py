@@ -35,7 +35,7 @@ async def reassign_unit(
 ) -> UnitReassignmentView:
     """Move the live referrals of one unit of your sector to another, the oldest 50 first.
 
-    Call it again (with a new key) until `remaining` is 0; then nobody is left with the old unit but who is `kept`. What somebody had in hand is the new unit's to take; states,
+    Call it again (with a new key) until `remaining` is 0. What somebody had in hand is the new unit's to take; states,
     attempts and receipts stay as they are. Where the citizen's consent names the old unit the referral stays (`kept`).
     """
     done, cases = await reassigning.reassign_unit(
