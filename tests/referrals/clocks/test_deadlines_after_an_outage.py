@@ -128,15 +128,8 @@ async def test_stopped_anywhere_in_its_work_it_tells_each_once_when_it_is_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cases, when, told_before = await many(world, 19), at(DUE + DAY), 0
-    for fatal in (
-        1,
-        2,
-        3,
-        4,
-        6,
-        8,
-        3,
-    ):  # after each statement of the first batch, in and at the end of the next, and of the last
+    # After each statement of the first batch; within the second, at the end of it, and within the last.
+    for fatal in (1, 2, 3, 4, 6, 8, 3):
         worker = asyncio.create_task(batches_until_stopped(world, when, fatal, monkeypatch))
         await asyncio.gather(worker, return_exceptions=True)
         told = await missed_by_case(world)
