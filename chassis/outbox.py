@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert
@@ -27,19 +28,17 @@ async def announce(
     tx: Transaction, case_id: UUID, events: Sequence[Announcement], *, at: datetime, awaited: bool = True
 ) -> None:
     """Put events of one case in the outbox, with the next numbers of this service's gapless count for the case.
+    `awaited`, they are in the caller's Sync-Token, which names the case.
 
-    The counter row is locked until commit, so two writers of one case take their numbers in commit order,
-    and a rolled-back writer leaves no hole. Unless it is `awaited`, whoever caused it is given no Sync-Token for it,
-    which would name the case.
+    The counter row is locked until commit: numbers follow commits, and a rolled-back writer leaves no hole.
     """
     if not events:
         return
     row = await tx.one(_COUNT_ON, case_id=case_id, authority=tx.authority, last=len(events))
     assert row is not None
-    first = row.last - len(events) + 1
     traceparent = tracing.current().traceparent()
     rows = []
-    for sequence, event in enumerate(events, start=first):
+    for sequence, event in enumerate(events, start=row.last - len(events) + 1):
         envelope = Envelope(
             id=new_id(),
             type=event.event_type,
@@ -53,17 +52,19 @@ async def announce(
             dataclassification=event.dataclassification,
             dksensitivity=event.dksensitivity,
         )
-        rows.append(
-            {
-                "id": envelope.id,
-                "authority": tx.authority,
-                "case_id": case_id,
-                "sequence": sequence,
-                "type": envelope.type,
-                "event": envelope.to_json(),
-                "occurred_at": at,
-            }
-        )
+        rows.append(_row(envelope))
     await tx.run(_SAY, rows)
     if awaited:
         tx.note_announced(case_id, row.last)
+
+
+def _row(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "id": envelope.id,
+        "authority": envelope.authority,
+        "case_id": envelope.case_id,
+        "sequence": envelope.sequence,
+        "type": envelope.type,
+        "event": envelope.to_json(),
+        "occurred_at": envelope.time,
+    }
