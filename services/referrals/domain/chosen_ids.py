@@ -20,15 +20,14 @@ def fresh(chosen: UUID, *, at: datetime) -> UUID:
     Raises:
         IdNotFresh: it is no UUIDv7, or was not made about now.
     """
-    if chosen.version != 7 or abs(at - _made_at(chosen)) > FRESH_FOR:
+    if chosen.version != 7 or abs(at - _BEGINNING - _age(chosen)) > FRESH_FOR:
         raise IdNotFresh(field="id")
     return chosen
 
 
-def _made_at(id: UUID) -> datetime:
-    """When a UUIDv7 says it was made. Its first 48 bits may say a time that no calendar has."""
-    milliseconds = min(id.int >> 80, _LAST)
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-_LAST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) * 1000
+def _age(id: UUID) -> timedelta:
+    """When a UUIDv7 says it was made, counted from where its clock began: it may be a time that no calendar has."""
+    return timedelta(milliseconds=id.int >> 80)

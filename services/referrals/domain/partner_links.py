@@ -12,6 +12,8 @@ from uuid import UUID
 
 from chassis.bearer import require_live
 from chassis.errors import InvalidTransition, NotFound
+from services.referrals.domain.access import state_told, way_back
+from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of
 from services.referrals.domain.directory import Service
 from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
@@ -159,7 +161,9 @@ class PartnerSession:
         require_live(self.expires_at, now, refusal=PartnerLinkNotUsable)
 
 
-def require_maker(side: Side | None, state: State, *, told: State | None = None, anonymous: bool = False) -> None:
+def require_maker(
+    side: Side | None, state: State, *, scope: ReturnScope = ReturnScope.CAUGHT_ONLY, anonymous: bool = False
+) -> None:
     """Refuse a link to who did not send the referral, and to a referral that asks nothing of anybody any more: as the
     sender is told its state, where that is not how it stands.
 
@@ -174,7 +178,7 @@ def require_maker(side: Side | None, state: State, *, told: State | None = None,
         raise SectorHasLetGo()
     if anonymous:
         raise AnonymousSharesNothing(field="referralId")
-    if (told or state) not in LIVE:
+    if side is not None and state_told(state, side, way_back(side, scope)) not in LIVE:
         raise ReferralHasEnded()
     if state not in LIVE:
         raise NotPossibleNow()

@@ -28,7 +28,7 @@ class Position:
     standing: Standing
     anonymous: bool
     clocks: Sequence[Clock]
-    today: date
+    day: date
 
     @property
     def told(self) -> Standing:
@@ -68,7 +68,7 @@ class Position:
 
     def waiver_refusal(self) -> Refusal | None:
         """Why no waiver is written down now, or None when one may be."""
-        return waiver_refusal(self.side, self.clocks, self.parts, today=self.today)
+        return waiver_refusal(self.side, self.clocks, self.parts, today=self.day)
 
     def _stage(self, standing: Standing) -> Stage:
         return Stage(standing.state, standing.receipt_given, self.anonymous)

@@ -176,21 +176,21 @@ def due_on(actor: Actor) -> ColumnElement[date | None]:
 
 
 def _sent(actor: Actor) -> ColumnElement[bool]:
-    """What the caller's sector sent or stands in for: `Side.SENDER` and `Side.FORMER_SENDER`."""
-    return or_(referrals.c.from_sector == actor.sector, _stands_in(actor))
-
-
-def _stands_in(actor: Actor) -> ColumnElement[bool]:
-    """`access._stands_in` as a condition on what the caller's sector may see."""
-    asked = and_(referrals.c.to_sector == actor.sector, referrals.c.to_authority.is_(None))
-    owns = referrals.c.need_owner.is_not_distinct_from(actor.sector)
-    return and_(owns, not_(asked), referrals.c.anonymous.is_(False), owner_has_part())
+    """What the caller's sector sent or stands in for, of what it may see: `Side.SENDER` and `Side.FORMER_SENDER`."""
+    return or_(referrals.c.from_sector == actor.sector, _owns(actor))
 
 
 def _let_go(actor: Actor) -> ColumnElement[bool]:
     """`Side.FORMER_SENDER` as a condition."""
-    acts = and_(sender_has_part(), referrals.c.relied_on.is_(False))
-    return and_(referrals.c.from_sector == actor.sector, not_(or_(acts, _stands_in(actor))))
+    still = and_(sender_has_part(), referrals.c.relied_on.is_(False))
+    anew = and_(_owns(actor), referrals.c.anonymous.is_(False), owner_has_part())
+    return and_(referrals.c.from_sector == actor.sector, not_(or_(still, anew)))
+
+
+def _owns(actor: Actor) -> ColumnElement[bool]:
+    """Whether the need became the caller's sector's, and another was asked."""
+    asked = and_(referrals.c.to_sector == actor.sector, referrals.c.to_authority.is_(None))
+    return and_(referrals.c.need_owner.is_not_distinct_from(actor.sector), not_(asked))
 
 
 NO_DAY = date(9999, 12, 31)
@@ -234,16 +234,16 @@ def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:
         return own_sector if not names else and_(own_sector, _unit_in(names))
     named = literal(unit, Text)
     prefix = referrals.c.to_sector + ":"
+    now = or_(*(_named(column, named, prefix) for column in _UNITS))
     # A sender that has let go is shown the unit that it asked, and so finds by no other.
+    asked = _named(func.coalesce(referrals.c.asked_unit, referrals.c.to_unit), named, prefix)
     let_go = _let_go(actor)
-    asked = case((let_go, func.coalesce(referrals.c.asked_unit, referrals.c.to_unit)), else_=referrals.c.to_unit)
-    units = (asked, case((let_go, None), else_=referrals.c.responsible_unit))
-    # A unit may be written with its sector or without, in the address and in the filter alike.
-    return or_(
-        *(column == named for column in units),
-        *(named == prefix + column for column in units),
-        *(column == prefix + named for column in units),
-    )
+    return or_(and_(now, not_(let_go)), and_(asked, let_go))
+
+
+def _named(unit: ColumnElement[str], named: ColumnElement[str], prefix: ColumnElement[str]) -> ColumnElement[bool]:
+    """A unit may be written with its sector or without, in the address and in the filter alike."""
+    return or_(unit == named, named == prefix + unit, unit == prefix + named)
 
 
 _UNITS = (referrals.c.to_unit, referrals.c.responsible_unit)

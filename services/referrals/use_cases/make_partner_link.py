@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.bearer import BearerToken
-from services.referrals.domain.access import side_of, state_told, way_back
+from services.referrals.domain.access import side_of
 from services.referrals.domain.days import day_of
 from services.referrals.domain.partner_links import (
     PartnerLink,
@@ -45,16 +45,13 @@ async def make_partner_link(
     Raises:
         LinkValidityOutOfRange: it would be valid for too long, or not at all.
         NotFound, OnlyTheSender, SectorHasLetGo: the caller is not the sender.
-        ReferralHasEnded, AnonymousSharesNothing: there is nothing to answer, or nobody is to see it.
+        ReferralHasEnded, NotPossibleNow, AnonymousSharesNothing: nothing is to be answered, or nobody is to see it.
         NotReachedByLink: whoever keeps the directory has not said that the receiver answers by link.
-        NotPossibleNow: there is nothing to answer, which this sender is not told.
     """
     until = last_day(valid_until, today=day_of(now))
     # Held until the end: of two who make a link at once, the second replaces the first one's.
     referral = await referrals.get(referral_id, actor, expected=expected)
-    side = side_of(actor, referral)
-    told = None if side is None else state_told(referral.state, side, way_back(side, referral.return_scope))
-    require_maker(side, referral.state, told=told, anonymous=referral.anonymous)
+    require_maker(side_of(actor, referral), referral.state, scope=referral.return_scope, anonymous=referral.anonymous)
     await _require_partner(directory, referral)
     earlier = await links.unrevoked(referral.id)
     if earlier is not None:
