@@ -172,7 +172,7 @@ class CaseMachine(RuleBasedStateMachine):
     @rule(ground=st.sampled_from(["no-needs-left", "citizen-died", "citizen-declined", "citizen-moved"]), step=steps)
     def close(self, ground: Any, step: timedelta) -> None:
         self.pass_time(step)
-        holder, parts = self.case.holder.sector, {r.sector for r in self.case.involved}
+        holder = self.case.holder.sector
         try:
             self.case.close(closure(ground, at=self.now, by_sector=holder, to_authority="0147", told="Ringet."))
         except CaseIsClosed:

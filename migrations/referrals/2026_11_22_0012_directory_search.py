@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "referrals_0013"
+revision = "referrals_0012"
 down_revision = "referrals_0011"
 branch_labels = None
 depends_on = None
