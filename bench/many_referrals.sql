@@ -127,10 +127,10 @@ from (
     where due_on is not null or state not in ('requested', 'accepted')
 ) clocks;
 
-insert into known_cases (authority, case_id, case_number, status, holding_sector, holding_unit)
+insert into known_cases (authority, case_id, case_number, status, holding_sector)
 select distinct on (case_id)
     %(authority)s, case_id, to_char(requested_at, 'YYYY') || '-' || lpad((n / 2)::text, 6, '0'),
-    case when live then 'open' else 'closed' end, from_sector, from_sector || ':unit-0'
+    case when live then 'open' else 'closed' end, from_sector
 from made
 order by case_id, n
 on conflict do nothing;

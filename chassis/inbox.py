@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis import tracing
@@ -25,14 +25,43 @@ from chassis.tables import TABLES
 Event = TypeVar("Event", bound=BaseModel)
 Effect = Callable[[Any, Envelope, Transaction], Awaitable[None]]
 
-
-_letters = TABLES.dead_letters.c
-_NEXT_IN_LINE = select(_letters.id).where(
+_letters, _streams = TABLES.dead_letters.c, TABLES.inbox_streams
+_OF_LETTERS = and_(
     _letters.consumer == bindparam("of_consumer"),
     _letters.source == bindparam("of_source"),
     _letters.case_id == bindparam("of_case"),
-    _letters.sequence == bindparam("next_number"),
-    _letters.reason.in_(("gap", "waits-behind")),
+)
+_NEXT_IN_LINE = select(_letters.id).where(
+    _OF_LETTERS, _letters.sequence == bindparam("next_number"), _letters.reason.in_(("gap", "waits-behind"))
+)
+_BEFORE = select(_letters.id).where(_OF_LETTERS, _letters.sequence < bindparam("this_number")).limit(1)
+_PARKED = select(_letters.id, _letters.event).where(_OF_LETTERS).order_by(_letters.sequence)
+_PARK = upsert(TABLES.dead_letters).on_conflict_do_nothing()
+_FORGET = delete(TABLES.dead_letters).where(_letters.id == bindparam("of_id"))
+# An update that changes nothing: it locks the stream, and brings how far it has come.
+_LOCK = (
+    upsert(_streams)
+    .values(
+        consumer=bindparam("of_consumer"),
+        source=bindparam("of_source"),
+        case_id=bindparam("of_case"),
+        authority=bindparam("of_authority"),
+        last=0,
+    )
+    .on_conflict_do_update(
+        index_elements=[_streams.c.consumer, _streams.c.source, _streams.c.case_id], set_={"last": _streams.c.last}
+    )
+    .returning(_streams.c.last)
+)
+_NOTE = insert(TABLES.inbox)
+_COUNT_ON = (
+    update(_streams)
+    .where(
+        _streams.c.consumer == bindparam("of_consumer"),
+        _streams.c.source == bindparam("of_source"),
+        _streams.c.case_id == bindparam("of_case"),
+    )
+    .values(last=bindparam("this_number"))
 )
 
 
@@ -108,98 +137,62 @@ class Consumer:
         """Keep an event that could not be applied, for people to look at and to replay."""
         async with database.transaction(envelope.authority) as tx:
             await tx.run(
-                upsert(TABLES.dead_letters)
-                .values(
-                    id=new_id(),
-                    consumer=self.name,
-                    authority=envelope.authority,
-                    source=envelope.source,
-                    case_id=envelope.case_id,
-                    sequence=envelope.sequence,
-                    event_id=envelope.id,
-                    type=envelope.type,
-                    event=envelope.to_json(),
-                    reason=reason,
-                    error_class=error,
-                    deliveries=deliveries,
-                    parked_at=now(),
-                )
-                .on_conflict_do_nothing()
+                _PARK,
+                id=new_id(),
+                consumer=self.name,
+                authority=envelope.authority,
+                source=envelope.source,
+                case_id=envelope.case_id,
+                sequence=envelope.sequence,
+                event_id=envelope.id,
+                type=envelope.type,
+                event=envelope.to_json(),
+                reason=reason,
+                error_class=error,
+                deliveries=deliveries,
+                parked_at=now(),
             )
 
     async def replay(self, database: Database, authority: str, source: str, case_id: UUID) -> int:
         """Apply the parked events of one case again, in order, until one fails; how many went through."""
-        letters = TABLES.dead_letters
-        mine = (letters.c.consumer == self.name, letters.c.source == source, letters.c.case_id == case_id)
         async with database.transaction(authority) as tx:
-            parked = await tx.all(select(letters.c.id, letters.c.event).where(*mine).order_by(letters.c.sequence))
+            parked = await tx.all(_PARKED, of_consumer=self.name, of_source=source, of_case=case_id)
         done = 0
         for row in parked:
             outcome = await self.apply(database, Envelope.from_json(row.event), heal=False)
             if outcome not in (Outcome.APPLIED, Outcome.SEEN_BEFORE):
                 break
             async with database.transaction(authority) as tx:
-                await tx.run(delete(letters).where(letters.c.id == row.id))
+                await tx.run(_FORGET, of_id=row.id)
             done += 1
         return done
 
     async def _lock(self, tx: Transaction, envelope: Envelope) -> int:
-        streams = TABLES.inbox_streams
-        row = await tx.one(
-            upsert(streams)
-            .values(
-                consumer=self.name,
-                source=envelope.source,
-                case_id=envelope.case_id,
-                authority=envelope.authority,
-                last=0,
-            )
-            .on_conflict_do_update(
-                index_elements=[streams.c.consumer, streams.c.source, streams.c.case_id],
-                set_={"last": streams.c.last},
-            )
-            .returning(streams.c.last)
-        )
+        row = await tx.one(_LOCK, **self._line(envelope), of_authority=envelope.authority)
         assert row is not None
         return int(row.last)
 
     async def _too_early(self, tx: Transaction, envelope: Envelope) -> Outcome:
-        letters = TABLES.dead_letters
-        before = select(letters.c.id).where(
-            letters.c.consumer == self.name,
-            letters.c.source == envelope.source,
-            letters.c.case_id == envelope.case_id,
-            letters.c.sequence < envelope.sequence,
-        )
-        return Outcome.WAITS_BEHIND if await tx.all(before.limit(1)) else Outcome.TOO_EARLY
+        before = await tx.all(_BEFORE, **self._line(envelope), this_number=envelope.sequence)
+        return Outcome.WAITS_BEHIND if before else Outcome.TOO_EARLY
 
     def _line(self, envelope: Envelope) -> dict[str, Any]:
         return {"of_consumer": self.name, "of_source": envelope.source, "of_case": envelope.case_id}
 
     async def _note(self, tx: Transaction, envelope: Envelope) -> None:
-        streams = TABLES.inbox_streams
         await tx.run(
-            insert(TABLES.inbox).values(
-                consumer=self.name,
-                event_id=envelope.id,
-                authority=envelope.authority,
-                source=envelope.source,
-                case_id=envelope.case_id,
-                sequence=envelope.sequence,
-                type=envelope.type,
-                occurred_at=envelope.time,
-                applied_at=now(),
-            )
+            _NOTE,
+            consumer=self.name,
+            event_id=envelope.id,
+            authority=envelope.authority,
+            source=envelope.source,
+            case_id=envelope.case_id,
+            sequence=envelope.sequence,
+            type=envelope.type,
+            occurred_at=envelope.time,
+            applied_at=now(),
         )
-        await tx.run(
-            update(streams)
-            .where(
-                streams.c.consumer == self.name,
-                streams.c.source == envelope.source,
-                streams.c.case_id == envelope.case_id,
-            )
-            .values(last=envelope.sequence)
-        )
+        await tx.run(_COUNT_ON, **self._line(envelope), this_number=envelope.sequence)
 
 
 def never_applies(error: BaseException) -> bool:

@@ -46,15 +46,14 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
         event.to_sector,
         event.to_unit,
         envelope.time,
-        deadline=event.due_on,
-        deadline_told_at=envelope.time if event.due_on else None,
         to_authority=event.to_authority,
         anonymous=event.anonymous is True,
         return_scope=event.return_scope,
         consent_id=event.consent_id,
         legal_basis=event.legal_basis,
     )
-    await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
+    promised = referral.promised(event.due_on, envelope.time)
+    await hear.hear_requested(CaseRepository(tx), envelope.case_id, promised)
 
 
 @consumer.on(ReferralAcceptedV1)

@@ -37,7 +37,6 @@ async def note_case(event: CaseOpenedV1, envelope: Envelope, tx: Transaction) ->
         envelope.case_id,
         number=event.case_number,
         holding_sector=event.opened_by_sector,
-        holding_unit=event.opened_by_unit,
     )
 
 
@@ -48,7 +47,6 @@ async def note_imported_case(event: CaseImportedV1, envelope: Envelope, tx: Tran
         envelope.case_id,
         number=event.case_number,
         holding_sector=event.opened_by_sector,
-        holding_unit=event.opened_by_unit,
     )
 
 
@@ -81,7 +79,7 @@ async def note_need_reopened(event: NeedReopenedV1, envelope: Envelope, tx: Tran
 @consumer.on(SectorInvolvedV1)
 async def note_involvement(event: SectorInvolvedV1, envelope: Envelope, tx: Transaction) -> None:
     """A sector takes part and may request referrals."""
-    await KnownCases(tx).add_involvement(envelope.case_id, sector=event.sector, unit=event.unit)
+    await KnownCases(tx).add_involvement(envelope.case_id, sector=event.sector)
 
 
 @consumer.on(SectorReleasedV1)
@@ -100,7 +98,7 @@ async def note_release(event: SectorReleasedV1, envelope: Envelope, tx: Transact
 @consumer.on(ResponsibilityTransferredV1)
 async def note_transfer(event: ResponsibilityTransferredV1, envelope: Envelope, tx: Transaction) -> None:
     """Another sector holds the case."""
-    await KnownCases(tx).move_holding(envelope.case_id, to_sector=event.to_sector, to_unit=event.to_unit)
+    await KnownCases(tx).move_holding(envelope.case_id, to_sector=event.to_sector)
 
 
 @consumer.on(ConsentGivenV1)

@@ -190,6 +190,12 @@ class KnownReferral:
         known = replace(self, missed_on=min(on, self.missed_on or on), missed_told_at=at)
         return known.waived() if self.deadline and self.deadline <= on else known
 
+    def promised(self, on: date | None, at: datetime) -> "KnownReferral":
+        """A request was sent on, and with it the day that was promised and told: it comes near, or has gone by."""
+        if on is None:
+            return self
+        return self.missed(on, at) if on < day_of(at) else self.due(on, at)
+
     def waived(self) -> "KnownReferral":
         """Nothing more is promised. What was missed stays missed."""
         return replace(self, deadline=None, deadline_told_at=None)

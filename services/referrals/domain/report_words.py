@@ -12,10 +12,12 @@ _COHORT = Text(
     " after it is over, and does not change from then on, unless a referral is entered in error.",
 )
 _SMALL = Text(
-    "`<5`: færre end fem borgere. null: tallet er holdt tilbage, fordi et lille tal ellers kunne regnes ud. `others`:"
-    " enheder eller afsendere, som hver for sig er for små, lagt sammen.",
-    "`<5`: fewer than five citizens. null: withheld, since a small number could be worked out from it. `others`: units"
-    " or senders that are too small to stand alone, taken together.",
+    "`<5`: færre end fem borgere. null: tallet er holdt tilbage, fordi et lille tal ellers kunne regnes ud. Delt på"
+    " enheder, tilbud eller afsendere holdes et lille tal tilbage, hvor det er, sammen med det, det kunne regnes ud af:"
+    " samme tal hos en anden, og `requested`. `others`: dem, der hver for sig er for små, lagt sammen.",
+    "`<5`: fewer than five citizens. null: withheld, since a small number could be worked out from it. By unit, service"
+    " or sender a small number is withheld where it is, with what it could be worked out from: the same number of"
+    " another, and `requested`. `others`: those that are too small to stand alone, taken together.",
 )
 _ELSEWHERE = Text(
     "En anden myndighed, der blev spurgt. Det, andre myndigheder har bedt om, tælles hos dem, der spurgte.",
@@ -128,8 +130,10 @@ PING_PONG: Mapping[str, Text] = MappingProxyType(
             " citizen counts once in the month. The whole authority.",
         ),
         "resolved": Text(
-            "Mindst ét af de to behov var grebet ved udgangen af måneden efter.",
-            "At least one of the two needs was caught by the end of the month after.",
+            "Mindst ét af de to behov var grebet ved udgangen af måneden efter. Et greb, der er tabt igen inden da,"
+            " tæller ikke.",
+            "At least one of the two needs was caught at the end of the month after. A catch that was lost again before"
+            " then does not count.",
         ),
         "smallCells": _SMALL,
     }

@@ -18,9 +18,10 @@ from chassis.report_months import month_after
 from chassis.small_cells import Tally
 from services.referrals.domain.access import reach
 from services.referrals.domain.case import CaseStatus, NeedState
-from services.referrals.domain.codes import DeclineCode
+from services.referrals.domain.catch import catch_state
+from services.referrals.domain.codes import CASE_CLOSED, CatchState, DeclineCode
 from services.referrals.domain.lifecycle import State
-from services.referrals.domain.ping_pong import BECAUSE_OF_THE_OTHER, Decline, PingPong, ping_pongs
+from services.referrals.domain.ping_pong import BECAUSE_OF_THE_OTHER, Catch, Decline, PingPong, ping_pongs
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.telling import Told, tell_alone, tell_line
 from services.referrals.queries.reports import Period
@@ -44,7 +45,7 @@ _DECLINED_BY = (
     .scalar_subquery()
 )
 _DECLINED = and_(_r.state == State.REJECTED.value, _r.ending_code.in_(sorted(BECAUSE_OF_THE_OTHER)))
-_CAUGHT = and_(_r.first_contact_at.is_not(None), _r.receipt_at.is_not(None))
+_WAS_CAUGHT = and_(_r.first_contact_at.is_not(None), _r.receipt_at.is_not(None))
 _REFERRALS = (
     select(
         _r.id,
@@ -60,13 +61,13 @@ _REFERRALS = (
         _r.ended_at,
         func.greatest(_r.first_contact_at, _r.receipt_at).label("caught_at"),
         _DECLINED.label("declined"),
-        _CAUGHT.label("caught"),
+        _WAS_CAUGHT.label("was_caught"),
         _k.case_number,
         and_(_k.status == CaseStatus.OPEN, _n.state == NeedState.OPEN).label("is_open"),
     )
     .join(known_cases, and_(_k.authority == _r.authority, _k.case_id == _r.case_id))
     .join(known_needs, and_(_n.authority == _r.authority, _n.need_id == _r.need_id))
-    .where(_r.authority == _here, _r.case_id.in_(_BOTH), or_(_DECLINED, _CAUGHT))
+    .where(_r.authority == _here, _r.case_id.in_(_BOTH), or_(_DECLINED, _WAS_CAUGHT))
     .where(_r.state != State.ENTERED_IN_ERROR.value)
 )
 
@@ -140,16 +141,23 @@ def _by_case(rows: Iterable[Any]) -> Iterable[list[Any]]:
 
 
 def _pairs(rows: Sequence[Any]) -> list[PingPong]:
-    catches: dict[UUID, list[datetime]] = defaultdict(list)
+    catches: dict[UUID, list[Catch]] = defaultdict(list)
     for row in rows:
-        if row.caught:
-            catches[row.need_id].append(row.caught_at)
+        if row.was_caught:
+            catches[row.need_id].append(_catch(row))
     declines = [
         Decline(row.id, row.need_id, DeclineCode(row.ending_code), _place(row), row.ended_at)
         for row in rows
         if row.declined
     ]
     return ping_pongs(declines, catches)
+
+
+def _catch(row: Any) -> Catch:
+    """A catch, and its end where what came after it gave it up."""
+    with_case = row.state == State.CANCELLED and row.ending_code == CASE_CLOSED
+    state = catch_state(State(row.state), contact_held=True, receipt_given=True, ended_with_case=with_case)
+    return Catch(row.caught_at, row.ended_at if state is CatchState.CAUGHT_THEN_LOST else None)
 
 
 def _place(row: Any) -> Place:

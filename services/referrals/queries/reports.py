@@ -16,8 +16,9 @@ from chassis.database import Transaction
 from chassis.report_months import month_after
 from chassis.sectors import SECTORS
 from services.referrals.domain.funnel import OF_THE_ANSWER, Counted, Stand
+from services.referrals.domain.parts_told import tell_parts
 from services.referrals.domain.report_share import share_of
-from services.referrals.domain.telling import Counts, Told, tell_parts, tell_whole
+from services.referrals.domain.telling import Counts, Told, tell_whole
 from services.referrals.domain.waiting import UNKNOWN, Quantiles, Since, Until
 from services.referrals.queries.report_rows import EVERY_SECTOR, FACTS, MEASURES, QUANTILES, By
 

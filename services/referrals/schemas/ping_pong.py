@@ -18,8 +18,9 @@ class NeedDeclinedView(View):
 
 
 class PingPongView(View):
-    """Two needs of one citizen that wait for each other. `since` is when the second was declined; `resolved`, whether
-    one of them has been caught. When, is told where that catch is told of."""
+    """Two needs of one citizen that wait for each other. `since` is when the second was declined (later where
+    the first was caught then, and that was lost); `resolved`, whether one of them is caught. When, is told where that
+    catch is told of."""
 
     case_id: UUID
     case_number: str

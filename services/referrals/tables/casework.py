@@ -244,7 +244,7 @@ known_consents = Table(
     Column("to_sector", Text, nullable=False),
     Column("to_unit", Text),
     Column("to_authority", Text),
-    # What may be shared, and what for: told once, so kept, though only the parties and the dates decide today.
+    # What may be shared decides what the receiver reads.
     Column("data_categories", ARRAY(Text), nullable=False),
     Column("shared_for", Text, nullable=False),
     Column("legal_basis", Text, nullable=False),

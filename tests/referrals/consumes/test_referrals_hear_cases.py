@@ -220,6 +220,28 @@ async def test_any_order_and_any_repetition_end_as_in_order(world: World, data: 
     }
 
 
+async def test_units_of_a_case_are_not_copied_for_nothing(world: World) -> None:
+    case_id = new_id()
+    await world.tell(
+        case_id,
+        cases.CaseOpenedV1(
+            case_number="2026-000077",
+            opened_by_sector="employment",
+            opened_by_unit="employment:u1",
+            origin="registered",
+        ),
+        cases.SectorInvolvedV1(sector="health", unit="health:u2"),
+        cases.ResponsibilityTransferredV1(
+            from_sector="employment", to_sector="health", to_unit="health:u2", receipt_id=new_id()
+        ),
+    )
+
+    async with world.database.transaction(world.authority) as tx:
+        held = await tx.all(select(known_cases.c.holding_unit).where(known_cases.c.case_id == case_id))
+        involved = await tx.all(select(known_involvements.c.unit).where(known_involvements.c.case_id == case_id))
+    assert ([tuple(row) for row in held], [tuple(row) for row in involved]) == ([(None,)], [(None,)])
+
+
 async def known(world: World, case_id: object) -> dict[str, list[object]]:
     """Everything the service has kept of a case."""
     async with world.database.transaction(world.authority) as tx:

@@ -92,6 +92,24 @@ async def test_a_later_catch_of_either_need_ends_it(world: World) -> None:
     assert found["resolved"] is True
 
 
+async def test_a_catch_that_is_lost_puts_the_citizen_back_on_the_list(world: World) -> None:
+    with it_is(date(2026, 3, 2)):
+        drinking, low = await sent_to_and_fro(world)
+    with it_is(date(2026, 3, 9)):
+        caught = await world.referral("acceptance", "first-contact", case=low, toUnit="smerte")
+        at = f"/referrals/{caught['id']}"
+        receipt = await world.caller("health").post(f"{at}/handover-receipt", {"takesHolding": False})
+        assert receipt.is_success, receipt.text
+    assert await listed(world.caller("employment")) == []
+    with it_is(date(2026, 3, 16)):
+        lost = await world.caller("health").post(f"{at}/failure", BODIES["failure"])
+        assert lost.is_success, lost.text
+
+    (found,) = await listed(world.caller("employment"))
+    assert (found["caseId"], found["resolved"]) == (str(drinking.id), False)
+    assert await listed(world.caller("employment"), resolved="true") == []
+
+
 async def test_what_the_citizen_no_longer_asks_for_is_not_on_the_list(world: World) -> None:
     drinking, _ = await sent_to_and_fro(world)
     _, low = await sent_to_and_fro(world)
@@ -163,8 +181,11 @@ async def test_the_longest_come_first_page_by_page(world: World) -> None:
     assert second["page"]["next"] is None
 
 
-async def to_and_fro_as_rows(world: World, n: int, on: date, caught_after: int | None = None) -> None:
-    """So many citizens of whom two needs were declined for each other that day; maybe one caught some days later."""
+async def to_and_fro_as_rows(
+    world: World, n: int, on: date, caught_after: int | None = None, ended: tuple[str, int, str | None] | None = None
+) -> None:
+    """So many citizens of whom two needs were declined for each other that day; maybe one caught some days later, and
+    that ended in some way, on some day and for some reason."""
     written: list[Written] = []
     for _ in range(n):
         case = await world.case()
@@ -174,8 +195,18 @@ async def to_and_fro_as_rows(world: World, n: int, on: date, caught_after: int |
         written.append(Written({"rejection": 0}, code=ILL, unit="alkohol", need_id=case.need_id, **no))
         written.append(Written({"rejection": 1}, code=USING, unit="psykiatri", need_id=low, **no))
         if caught_after is not None:
-            written.append(Written(dict.fromkeys(CAUGHT, caught_after), need_id=low, **no))
+            end, on_day, code = ended or ("", 0, None)
+            steps = {**dict.fromkeys(CAUGHT, caught_after), **({end: on_day} if end else {})}
+            written.append(Written(steps, code=code, need_id=low, **no))
     await write(world, written)
+
+
+async def months(world: World) -> dict[str, list[Any]]:
+    answer = await world.caller("social", role="team-lead").get(
+        "/referral-reports/ping-pong", **{"from": "2026-01-01", "to": "2026-03-31"}
+    )
+    assert answer.status_code == 200, answer.text
+    return {row["month"]: [row["citizens"], row["resolved"], row["unresolved"]] for row in answer.json()["rows"]}
 
 
 async def test_citizens_are_counted_by_the_month_it_began(world: World) -> None:
@@ -184,17 +215,19 @@ async def test_citizens_are_counted_by_the_month_it_began(world: World) -> None:
     await to_and_fro_as_rows(world, 5, date(2026, 2, 12), caught_after=70)  # in April: after the month was told
     await to_and_fro_as_rows(world, 3, date(2026, 3, 12))
 
-    answer = await world.caller("social", role="team-lead").get(
-        "/referral-reports/ping-pong", **{"from": "2026-01-01", "to": "2026-03-31"}
-    )
+    assert await months(world) == {"2026-01": [0, 0, 0], "2026-02": [16, 5, 11], "2026-03": ["<5", None, None]}
 
-    assert answer.status_code == 200, answer.text
-    names = ("month", "citizens", "resolved", "unresolved")
-    assert [[row[name] for name in names] for row in answer.json()["rows"]] == [
-        ["2026-01", 0, 0, 0],
-        ["2026-02", 16, 5, 11],
-        ["2026-03", "<5", None, None],
-    ]
+
+async def test_a_catch_that_was_lost_when_the_month_was_told_resolved_nothing(world: World) -> None:
+    """February is told as it stood at the end of March."""
+    begun = date(2026, 2, 12)
+    await to_and_fro_as_rows(world, 6, begun, 20, ended=("failure", 30, "citizen-not-reached"))
+    await to_and_fro_as_rows(world, 5, begun, 20, ended=("cancellation", 30, None))
+    assert await months(world) == {"2026-01": [0, 0, 0], "2026-02": [11, 0, 11], "2026-03": [0, 0, 0]}
+
+    await to_and_fro_as_rows(world, 7, begun, 20, ended=("failure", 70, "citizen-not-reached"))  # in April
+    await to_and_fro_as_rows(world, 8, begun, 20, ended=("cancellation", 30, "case-closed"))
+    assert (await months(world))["2026-02"] == [26, 15, 11]
 
 
 async def test_consents_play_no_part(world: World) -> None:

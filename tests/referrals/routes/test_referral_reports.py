@@ -199,6 +199,31 @@ async def test_by_service(world: World) -> None:
     ]
 
 
+async def test_one_small_number_of_one_service_does_not_silence_all(world: World) -> None:
+    first, second, third = sorted((new_id(), new_id(), new_id()))
+    refused = {first: 40, second: 20, third: 2}
+    await write(world, [one for s in refused for one in many(30, *CAUGHT, service=s)])
+    await write(world, [one for s, n in refused.items() for one in many(n, "rejection", code="no-capacity", service=s)])
+
+    told = await rows(lead(world), "funnel", by="service")
+    waited = await rows(lead(world), "waiting-times", by="service")
+    declined = await rows(lead(world), "declines", by="service")
+
+    assert [pick(row, "serviceId", "requested", "accepted", "caught", "declined") for row in told] == [
+        [str(first), 70, 30, 30, 40],
+        [str(second), None, 30, 30, None],
+        [str(third), None, 30, 30, None],
+    ]
+    assert {(row["serviceId"], row["n"], row["median"], row["p90"]) for row in waited} == {
+        (str(service), 30, 3, 3) for service in refused
+    }
+    assert [row["n"] for row in declined if row["code"] == "no-capacity" and row["ending"] == "declined"] == [
+        40,
+        None,
+        None,
+    ]
+
+
 async def test_another_authoritys_sector_is_not_our_own(world: World) -> None:
     """The region's health was asked too: that is the region's, told to the sender and to who sees to quality here."""
     await write(world, [*many(7, *CAUGHT), *many(9, *CAUGHT, authority="R1084")])
