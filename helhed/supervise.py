@@ -168,7 +168,7 @@ class Supervisor:
             child.start()
         self._changed(self.children.values())
 
-    def wait_until_ready(self, *names: str, seconds: float = 90.0) -> Iterator[str]:
+    def wait_until_ready(self, *names: str, seconds: float = 240.0) -> Iterator[str]:
         """Yield each name as its process becomes ready.
 
         Raises:

@@ -1,6 +1,6 @@
 """Fixtures that every folder of tests may use. Servers are started by the first test that asks, one set per run."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -25,6 +25,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End what this process began. (Killed before this line, the kernel lets go of the lifeline for us.)"""
     while _RUN:
         _RUN.pop().end()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that failed in a town says what the town said: who fell, and what was not to be had."""
+    report = yield
+    town = getattr(item, "funcargs", {}).get("town") or getattr(item, "funcargs", {}).get("restless")
+    if report.failed and isinstance(town, RunningTown):
+        report.sections.append(("What the town said", town.last_words()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,11 @@ from pydantic import Field
 
 from contracts.event import Authority, Classification, Code, Day, Event, Id, Sector, Sensitivity, Subject, Unit, YesNo
 
+_LINK_MADE_BY = (
+    "Where the receiver told it by a one-referral link: who in the sending sector made that link, and so is not who "
+    "lets go on the strength of it."
+)
+
 
 class ReferralMoment(Event):
     """A moment in the life of one referral. cases keeps the catch state of the need from all of them.
@@ -38,13 +43,26 @@ class ReferralMoment(Event):
 class ReferralRequestedV1(ReferralMoment):
     """A sector asked another to take on a need.
 
-    cases lets the receiving sector read the case while the referral lives. Responsibility has not moved. Of an
-    anonymous referral the receiver is to know nothing, so it gets no sight of the case and no part in it.
+    cases lets the receiving sector read the case while the referral lives, and of the citizen what the basis covers;
+    and goes on watching a promised day that is near. Responsibility has not moved. Of an anonymous referral the
+    receiver is to know nothing, so it gets no sight of the case and no part in it.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-requested.v1"
 
     anonymous: YesNo | None = Field(default=None, description="True: the receiver is not told of it.")
+    due_on: Day | None = Field(
+        default=None,
+        description="Of a request that was sent on: the promised day of which it has been told, with the one before, "
+        "that it comes near or has gone by. It is not told again.",
+    )
+    return_scope: Code | None = Field(
+        default=None,
+        description="What of the way back the sender may see: `none`, `caught-only`, `dates`, `dates-and-outcome`. "
+        "Absent: no dates.",
+    )
+    consent_id: Id | None = Field(default=None, description="The consent that it rests on, where it rests on one.")
+    legal_basis: Code | None = Field(default=None, description="The provision that it rests on, where it does on one.")
 
 
 class ReferralAcceptedV1(ReferralMoment):
@@ -85,6 +103,8 @@ class FirstContactHeldV1(ReferralMoment):
 
     event_type: ClassVar[str] = "dk.helhed.referrals.first-contact-held.v1"
 
+    link_made_by: Subject | None = Field(default=None, description=_LINK_MADE_BY)
+
 
 class HandoverReceivedV1(ReferralMoment):
     """The receiver gave a receipt; with `takesHolding` it is a standing, irrevocable offer to hold the case.
@@ -99,15 +119,20 @@ class HandoverReceivedV1(ReferralMoment):
     takes_holding: YesNo
     unit: Unit | None = None
     coordinator: Subject | None = None
+    link_made_by: Subject | None = Field(default=None, description=_LINK_MADE_BY)
 
 
 class ReferralCompletedV1(ReferralMoment):
     """The receiver finished what it was asked to do.
 
-    cases keeps a need that was caught as caught, and no longer expects anything of this referral.
+    cases keeps a need that was caught as caught, and no longer expects anything of this referral. Where the help was
+    broken off nobody holds the citizen now, and whoever answers for the need has to see to it: of the outcome that
+    alone is told.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-completed.v1"
+
+    broken_off: YesNo | None = Field(default=None, description="True: broken off, so nobody holds the citizen now.")
 
 
 class ReferralFailedV1(ReferralMoment):
@@ -142,7 +167,8 @@ class ReferralRedirectedV1(ReferralMoment):
 class ReferralPutOnHoldV1(ReferralMoment):
     """The citizen asked for a pause. Nothing is lost and nobody has failed.
 
-    cases alarms nobody for a first contact that the citizen has put off.
+    cases alarms nobody for a first contact that the citizen has put off, until the pause has lasted as long as was
+    meant: then it asks the receiver, and whoever sees to the need, to look.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-put-on-hold.v1"
@@ -153,10 +179,15 @@ class ReferralPutOnHoldV1(ReferralMoment):
 class ReferralResumedV1(ReferralMoment):
     """The pause is over.
 
-    cases expects the first contact again.
+    cases expects the first contact again, later by as many days as the pause took.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-resumed.v1"
+
+    due_on: Day | None = Field(
+        default=None,
+        description="The first promised day that is still to come, later by the pause. Absent: none is.",
+    )
 
 
 class ReferralReassignedV1(ReferralMoment):
@@ -180,8 +211,8 @@ class ReferralEnteredInErrorV1(ReferralMoment):
 
 
 class DeadlineApproachingV1(ReferralMoment):
-    """A promised or statutory date of this referral comes near. Which promise it is stays in referrals: it may tell of
-    health.
+    """A promised or statutory date of this referral comes near: told of each date once, so again after a pause that
+    moved it. Which promise it is stays in referrals: it may tell of health.
 
     cases puts the need on the watch list of the holder and of the receiver.
     """
@@ -212,7 +243,8 @@ class DeadlineWaivedV1(ReferralMoment):
 
 
 class CapacityChangedV1(Event):
-    """A service of the directory says how much room it has. The stream is the service's: no citizen is part of it.
+    """A service of the directory says how much room it has, or has become another's, covers something else, or is
+    closed. The stream is that of the service in its authority: no citizen is part of it.
 
     cases shows it beside the demand of those whom a closing unit still holds.
     """
@@ -227,3 +259,6 @@ class CapacityChangedV1(Event):
     status: Code = Field(description="`has-capacity`, `no-capacity`, `waitlist` or `assessment-required`.")
     as_of: Day
     waiting_days: int | None = Field(default=None, ge=0)
+    active: YesNo | None = Field(
+        default=None, description="False: the service takes in nobody, whatever it last said of its room."
+    )

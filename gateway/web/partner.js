@@ -4,6 +4,7 @@
 const WORDS = {
   da: { from: "Fra", to: "Til", sent: "Sendt", asked: "Borgeren bad om hjælp", state: "Status", unknown: "–",
     gone: "Grundlaget for at dele teksten gælder ikke længere, så den vises ikke. Henvisningen gælder stadig.",
+    hidden: "Findes, men deles ikke med jer", missing: "Beder I om at få at vide, og ingen har skrevet",
     nothing: "Intet endnu.", before: "senest", unnamed: "En frist", attempt: "Forsøg på kontakt", met: "Første kontakt",
     receipt: "Kvittering givet", hold: "Borgeren ønsker en pause.", thanks: "Tak. Jeres svar er noteret.",
     declined: "Tak. Jeres nej er noteret, og afsenderen får det at vide. I behøver ikke gøre mere.",
@@ -11,6 +12,7 @@ const WORDS = {
     nolink: "Åbn siden med det link, I har fået. Bag det står en lang kode, som siden skal bruge." },
   en: { from: "From", to: "To", sent: "Sent", asked: "The citizen asked for help", state: "State", unknown: "–",
     gone: "The basis for sharing the text no longer holds, so it is not shown. The referral goes on.",
+    hidden: "Exists, and is not shared with you", missing: "You ask to be told, and nobody has written",
     nothing: "Nothing yet.", before: "by", unnamed: "A deadline", attempt: "Attempt to reach the citizen", met: "First contact",
     receipt: "Receipt given", hold: "The citizen wants a pause.", thanks: "Thank you. Your answer is recorded.",
     declined: "Thank you. Your no is recorded, and the sender is told. You need do nothing more.",
@@ -30,7 +32,16 @@ const CODES = {
   "met": ["holdt", "met"],
   "missed": ["overskredet", "missed"],
   "waived": ["fravalgt af borgeren", "waived by the citizen"],
-  "stopped": ["stoppet", "stopped"]
+  "stopped": ["stoppet", "stopped"],
+  "reason": ["Hvorfor I bliver spurgt", "Why you are asked"],
+  "wantsFirst": ["Hvad borgeren vil have hjælp til først", "What the citizen wants first"],
+  "tried": ["Hvad der er prøvet", "What has been tried"],
+  "doNotAskAgain": ["Hvad I ikke skal spørge om igen", "What not to ask again"],
+  "risks": ["Hvad I skal være opmærksomme på", "What to be careful of"],
+  "contactWishes": ["Hvordan borgeren vil kontaktes", "How to reach the citizen"],
+  "basis-withdrawn": ["samtykket er trukket tilbage", "the consent was withdrawn"],
+  "basis-ended": ["grundlaget er udløbet", "the basis has ended"],
+  "not-covered": ["grundlaget dækker det ikke", "the basis does not cover it"]
 };
 
 let secret = null;
@@ -75,6 +86,7 @@ async function post(path, body, key) {
 
 async function openLink() {
   const reply = await post("/v1/partner-sessions", { token: secret, language });
+  if (reply && reply.status === 404) session = seen = null;
   if (!reply || !reply.ok) return reply;
   session = reply.told.sessionToken;
   seen = reply.told;
@@ -102,11 +114,19 @@ async function send(action, fields) {
   return opened && opened.ok ? once() : opened;
 }
 
+// What is typed is the time on a Danish clock, as all that is shown, wherever the telephone thinks it is.
+function danish(typed) {
+  const wall = Date.parse(`${typed}Z`);
+  const onClock = (at) => Date.parse(`${new Date(at).toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" }).replace(" ", "T")}Z`);
+  const near = wall - (onClock(wall) - wall);
+  return new Date(wall - (onClock(near) - near)).toISOString();
+}
+
 function fieldsOf(action, form) {
   const fields = {};
   const told = new FormData(form);
   for (const [name, value] of told) if (value && name !== "present" && name !== "attended") fields[name] = value;
-  if (fields.at) fields.at = new Date(fields.at).toISOString();
+  if (fields.at) fields.at = danish(fields.at);
   if (action === "first-contact") Object.assign(fields, { attended: true, present: told.getAll("present") });
   if (action === "handover-receipt") fields.takesHolding = false;
   return fields;
@@ -119,11 +139,19 @@ async function submit(event, action) {
   button.disabled = true;
   const reply = await send(action, fieldsOf(action, form));
   button.disabled = false;
-  if (!reply || !reply.ok) return trouble(reply);
+  if (!reply || !reply.ok) {
+    // Somebody else was first, or the link is dead: what the page shows is no longer so.
+    if (reply && reply.status === 409) await openLink();
+    render();
+    return trouble(reply);
+  }
   form.reset();
   form.parentElement.open = false;
-  const opened = action === "rejection" ? null : await openLink();
+  const over = action === "rejection";
+  const opened = over ? null : await openLink();
   if (!opened || !opened.ok) seen = null;
+  // The connection was lost after the answer: the way back in is the button that was there before.
+  if (!over && !seen) session = null;
   render();
   say(word(action === "rejection" ? "declined" : "thanks"));
 }
@@ -137,6 +165,18 @@ function facts(referral) {
 
 function listed(lines) {
   return (lines.length ? lines : [word("nothing")]).map((line) => make("li", {}, line));
+}
+
+// What exists and is not shown is named, with why; what was asked for and never written is no secret either.
+function shared(referral) {
+  const told = Object.entries(referral.shared).filter(([, words]) => words);
+  const parts = told.flatMap(([section, words]) => [make("h3", {}, coded(section)), make("p", { class: "words" }, words)]);
+  if (referral.basisStatus !== "in-force") parts.unshift(make("p", { class: "gone" }, word("gone")));
+  const hidden = referral.notShared.map(({ section, why }) => `${coded(section)}: ${coded(why)}`);
+  for (const [heading, lines] of [["hidden", hidden], ["missing", referral.handoverMissing.map(coded)]]) {
+    if (lines.length) parts.push(make("h3", {}, word(heading)), make("ul", {}, ...listed(lines)));
+  }
+  return parts;
 }
 
 function promises(referral) {
@@ -159,8 +199,7 @@ function render() {
   if (!seen) return;
   const referral = seen.referral;
   part("facts").replaceChildren(...facts(referral));
-  part("reason").textContent = referral.reason || word("gone");
-  part("reason").classList.toggle("gone", !referral.reason);
+  part("shared").replaceChildren(...shared(referral));
   part("promises").replaceChildren(...promises(referral));
   part("done").replaceChildren(...done(referral));
   for (const form of document.querySelectorAll("[data-action]")) {

@@ -26,12 +26,10 @@ from contracts.events.referrals import (
 from contracts.events.surveys import InvitationIssuedV1, ResponseSubmittedV1
 from services.cases.domain.catch import KnownReferral, Receipt
 from services.cases.domain.closing_plan import Room
-from services.cases.domain.timeline import attempted
 from services.cases.repository import CaseRepository, LetterRepository, PolicyRepository
 from services.cases.repository.allocation import AllocationRepository
 from services.cases.repository.capacity import CapacityRepository
 from services.cases.repository.enrolments import EnrolmentRepository
-from services.cases.repository.timeline import write_down
 from services.cases.use_cases import hear_of_referral as hear
 from services.cases.use_cases.enrolments import Enrolling, hear_baseline
 from services.cases.use_cases.letters import note_letter
@@ -50,8 +48,12 @@ async def requested(event: ReferralRequestedV1, envelope: Envelope, tx: Transact
         envelope.time,
         to_authority=event.to_authority,
         anonymous=event.anonymous is True,
+        return_scope=event.return_scope,
+        consent_id=event.consent_id,
+        legal_basis=event.legal_basis,
     )
-    await hear.hear_requested(CaseRepository(tx), envelope.case_id, referral)
+    promised = referral.promised(event.due_on, envelope.time)
+    await hear.hear_requested(CaseRepository(tx), envelope.case_id, promised)
 
 
 @consumer.on(ReferralAcceptedV1)
@@ -62,25 +64,26 @@ async def accepted(event: ReferralAcceptedV1, envelope: Envelope, tx: Transactio
 
 @consumer.on(ContactAttemptedV1)
 async def contact_attempted(event: ContactAttemptedV1, envelope: Envelope, tx: Transaction) -> None:
-    by = None if event.to_authority else event.to_sector
-    tried = attempted(event.referral_id, event.from_sector, by, event.to_unit, envelope.time)
-    await write_down(tx, envelope.case_id, [tried])
+    await hear.hear_attempted(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
 
 
 @consumer.on(FirstContactHeldV1)
 async def first_contact_held(event: FirstContactHeldV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_contact_held(CaseRepository(tx), envelope.case_id, event.referral_id, envelope.time)
+    cases, link_made_by = CaseRepository(tx), event.link_made_by
+    await hear.hear_contact_held(cases, envelope.case_id, event.referral_id, envelope.time, link_made_by)
 
 
 @consumer.on(HandoverReceivedV1)
 async def handover_received(event: HandoverReceivedV1, envelope: Envelope, tx: Transaction) -> None:
-    receipt = Receipt(event.receipt_id, event.takes_holding, event.unit, event.coordinator, envelope.time)
+    promised = (event.receipt_id, event.takes_holding, event.unit, event.coordinator)
+    receipt = Receipt(*promised, envelope.time, link_made_by=event.link_made_by)
     await hear.hear_receipt(CaseRepository(tx), envelope.case_id, event.referral_id, receipt)
 
 
 @consumer.on(ReferralCompletedV1)
 async def completed(event: ReferralCompletedV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_ended(CaseRepository(tx), envelope.case_id, event.referral_id, "completed", envelope.time)
+    cases, broken_off = CaseRepository(tx), event.broken_off is True
+    await hear.hear_ended(cases, envelope.case_id, event.referral_id, "completed", envelope.time, broken_off=broken_off)
 
 
 @consumer.on(ReferralRejectedV1)
@@ -110,24 +113,26 @@ async def entered_in_error(event: ReferralEnteredInErrorV1, envelope: Envelope, 
 
 @consumer.on(ReferralPutOnHoldV1)
 async def put_on_hold(event: ReferralPutOnHoldV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_paused(CaseRepository(tx), envelope.case_id, event.referral_id, on=True, at=envelope.time)
+    cases, until = CaseRepository(tx), event.until
+    await hear.hear_paused(cases, envelope.case_id, event.referral_id, until, envelope.time)
 
 
 @consumer.on(ReferralResumedV1)
 async def resumed(event: ReferralResumedV1, envelope: Envelope, tx: Transaction) -> None:
-    await hear.hear_paused(CaseRepository(tx), envelope.case_id, event.referral_id, on=False, at=envelope.time)
+    cases, due_on = CaseRepository(tx), event.due_on
+    await hear.hear_resumed(cases, envelope.case_id, event.referral_id, envelope.time, due_on)
 
 
 @consumer.on(DeadlineApproachingV1)
 async def deadline_approaching(event: DeadlineApproachingV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
-    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time, missed=False)
 
 
 @consumer.on(DeadlineMissedV1)
 async def deadline_missed(event: DeadlineMissedV1, envelope: Envelope, tx: Transaction) -> None:
     cases = CaseRepository(tx)
-    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time)
+    await hear.hear_deadline(cases, envelope.case_id, event.referral_id, event.due_on, envelope.time, missed=True)
 
 
 @consumer.on(DeadlineWaivedV1)
@@ -156,5 +161,6 @@ async def response_submitted(event: ResponseSubmittedV1, envelope: Envelope, tx:
 
 @consumer.on(CapacityChangedV1)
 async def capacity_changed(event: CapacityChangedV1, envelope: Envelope, tx: Transaction) -> None:
-    room = Room(event.service_id, event.sector, event.unit, event.covers, event.status, event.waiting_days, event.as_of)
+    said = (event.status, event.waiting_days, event.as_of)
+    room = Room(event.service_id, event.sector, event.unit, event.covers, *said, active=event.active is not False)
     await CapacityRepository(tx).hear(room)

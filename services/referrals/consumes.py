@@ -24,6 +24,7 @@ from contracts.events.cases import (
 from services.referrals.domain.sharing import Consent
 from services.referrals.repository import KnownCases, Referrals
 from services.referrals.use_cases.end_with_case import end_with_case
+from services.referrals.use_cases.follow_need import follow_reopened_need
 from services.referrals.use_cases.follow_release import follow_release
 
 consumer = Consumer("referrals")
@@ -70,7 +71,9 @@ async def note_need_ended(event: NeedEndedV1, envelope: Envelope, tx: Transactio
 @consumer.on(NeedReopenedV1)
 async def note_need_reopened(event: NeedReopenedV1, envelope: Envelope, tx: Transaction) -> None:
     """A need is open again: it may be referred anew, by the sector that owns it now."""
-    await KnownCases(tx).reopen_need(event.need_id, owner_sector=event.owner_sector)
+    await follow_reopened_need(
+        Referrals(tx), KnownCases(tx), envelope.case_id, event.need_id, owner_sector=event.owner_sector
+    )
 
 
 @consumer.on(SectorInvolvedV1)

@@ -15,6 +15,8 @@ _EVERYBODY = (*_ROLES, "administrator", "auditor", "dpo")
 
 ReferralReader = Annotated[Actor, Depends(Permission("referrals:read", roles=_ROLES))]
 ReferralWriter = Annotated[Actor, Depends(Permission(WRITE, roles=_ROLES))]
+# Whoever has a link answers for another: it is a person who hands one out, and who can be asked about it.
+PartnerLinkMaker = Annotated[Actor, Depends(Permission(WRITE, roles=("caseworker", "team-lead")))]
 
 # A lead decides who of the sector does the work. What is told of it afterwards counts referrals and names nobody.
 UnitReassigner = Annotated[Actor, Depends(Permission("unit-reassignments:write", roles=("team-lead",)))]

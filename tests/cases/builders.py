@@ -96,7 +96,7 @@ def hear(made: Case, *referrals: KnownReferral) -> Case:
 
 def release(made: Case, sector: str = "employment", at: datetime = MONDAY + 5 * HOUR) -> Any:
     """Let a sector go."""
-    return made.release(sector, reason="Hun er grebet.", at=at, new_id=uuid4)
+    return made.release(sector, by="kim", reason="Hun er grebet.", at=at, new_id=uuid4)
 
 
 def closure(ground: Any = "no-needs-left", **changes: Any) -> Closure:

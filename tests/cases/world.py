@@ -134,7 +134,7 @@ class World:
             "to_authority": how.pop("to_authority", None),
         }
         events: dict[str, Event] = {
-            "requested": r.ReferralRequestedV1(**common),
+            "requested": r.ReferralRequestedV1(**common, **how.pop("told", {})),
             "accepted": r.ReferralAcceptedV1(**common, responsible_unit=how.pop("unit", None)),
             "contact": r.FirstContactHeldV1(**common),
             "attempted": r.ContactAttemptedV1(**common),
@@ -142,6 +142,7 @@ class World:
                 **common, receipt_id=new_id(), takes_holding=how.pop("takes", True), coordinator="bodil"
             ),
             "completed": r.ReferralCompletedV1(**common),
+            "broken-off": r.ReferralCompletedV1(**common, broken_off=True),
             "rejected": r.ReferralRejectedV1(**common),
             "failed": r.ReferralFailedV1(**common),
             "cancelled": r.ReferralCancelledV1(**common),

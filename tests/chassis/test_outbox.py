@@ -10,7 +10,7 @@ from sqlalchemy import select
 from chassis import tracing
 from chassis.clock import now
 from chassis.database import Transaction
-from chassis.outbox import announce
+from chassis.outbox import announce, announce_all
 from chassis.problems import Unavailable
 from chassis.tables import TABLES
 from tests.chassis.conftest import Shop
@@ -41,6 +41,33 @@ async def test_each_case_has_a_count_of_its_own(shop: Shop) -> None:
 
     assert await numbers(shop, one) == [1, 2, 3]
     assert await numbers(shop, other) == [1]
+
+
+async def test_of_many_cases_each_is_numbered_on_and_its_events_keep_their_order(shop: Shop) -> None:
+    one, other, third = uuid4(), uuid4(), uuid4()
+    first, second, last = made(), made(), made()
+
+    async with shop.database.transaction(shop.authority) as tx:
+        await announce(tx, other, [made(), made()], at=now())
+        await announce_all(tx, [(one, first), (other, made()), (one, second), (third, made()), (one, last)], at=now())
+        assert tx.announced == {one: 3, other: 3, third: 1}
+
+    assert [await numbers(shop, case_id) for case_id in (one, other, third)] == [[1, 2, 3], [1, 2, 3], [1]]
+    rows = await shop.rows(select(outbox.c.event).where(outbox.c.case_id == one).order_by(outbox.c.sequence))
+    assert [row.event["data"]["thingId"] for row in rows] == [str(event.thing_id) for event in (first, second, last)]
+
+
+async def test_who_speak_of_many_cases_in_opposite_orders_do_not_wait_in_a_circle(shop: Shop) -> None:
+    cases = [uuid4() for _ in range(40)]
+
+    async def speak(of: list[UUID]) -> None:
+        for _ in range(5):
+            async with shop.database.transaction(shop.authority) as tx:
+                await announce_all(tx, [(case_id, made()) for case_id in of], at=now())
+
+    await asyncio.gather(speak(cases), speak(cases[::-1]), speak(cases[20:] + cases[:20]))
+
+    assert [await numbers(shop, case_id) for case_id in cases] == [list(range(1, 16))] * 40
 
 
 async def test_to_say_nothing_takes_no_number(shop: Shop) -> None:

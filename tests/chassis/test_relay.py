@@ -57,20 +57,20 @@ async def test_what_was_rolled_back_never_leaves(desk: Desk) -> None:
 
 
 async def test_a_commit_wakes_the_relay(desk: Desk) -> None:
-    """Without the wake-up it looks once a second: eight times would take four seconds, give or take one."""
-    taken = 0.0
+    """Without the wake-up it looks once a second: that nine of twelve come within a third of one is no chance."""
+    taken: list[float] = []
     async with desk.relay():
         await desk.leads()
         await desk.say(uuid4())
         await desk.drains()
-        for _ in range(8):
+        for _ in range(12):
             await asyncio.sleep(random.uniform(0.02, 0.1))
             began = time.monotonic()
             await desk.say(uuid4())
             await until(lambda: holds(desk.waiting() == 0), pause=0.005)
-            taken += time.monotonic() - began
+            taken.append(time.monotonic() - began)
 
-    assert taken < 2.4
+    assert sorted(taken)[8] < 0.35
 
 
 async def test_of_two_relays_one_leads_and_when_it_dies_the_other_does(desk: Desk) -> None:

@@ -29,6 +29,7 @@ class Production:
     secrets: Path
     folder: Path
     ports: dict[str, int] = field(default_factory=dict)
+    environments: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         served = [name for name, service in self.compose.services.items() if service.ours and not service.one_shot]
@@ -56,19 +57,27 @@ class Production:
                 process.kill()
                 process.wait(timeout=10)
 
+    def exec(self, name: str, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What `docker compose exec` would do: a command beside a running process, with what that one has."""
+        command, room = [SCRIPTS / program, *arguments], self.folder / name
+        return subprocess.run(
+            command, cwd=room, env=self.environments[name], capture_output=True, text=True, timeout=60, check=False
+        )
+
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         service = self.compose.services[name]
         room = self.folder / name
         room.mkdir()
         files = self._mount(service, room)
-        environment = {variable: self._here(value, name, files) for variable, value in service.environment.items()}
+        told = {variable: self._here(value, name, files) for variable, value in service.environment.items()}
+        self.environments[name] = {"PATH": f"{SCRIPTS}:{os.defpath}", "PYTHONDONTWRITEBYTECODE": "1", **told}
         room.chmod(0o555)
         program, *arguments = [*(service.entrypoint or ENTRYPOINT), *service.command]
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
                 [SCRIPTS / program, *arguments],
                 cwd=room,
-                env={"PATH": f"{SCRIPTS}:{os.defpath}", "PYTHONDONTWRITEBYTECODE": "1", **environment},
+                env=self.environments[name],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -86,11 +86,11 @@ async def test_a_service_may_say_its_own_moments_and_no_one_elses(secrets: Path,
 
 async def test_a_service_can_make_a_stream_and_cannot_drop_it(secrets: Path, tmp_path: Path) -> None:
     async with _connected(secrets, tmp_path, "cases") as (client, _):
-        stream = client.jetstream(timeout=0.5)
+        stream, impatient = client.jetstream(), client.jetstream(timeout=0.5)
         await stream.add_stream(name="moments", subjects=["ev.v1.>"])
 
         with pytest.raises((nats.errors.TimeoutError, APIError)):
-            await stream.delete_stream("moments")
+            await impatient.delete_stream("moments")
 
         assert (await stream.stream_info("moments")).config.name == "moments"
 

@@ -1,6 +1,7 @@
 """compose.yaml, run without an engine: its commands, environment and mounted files are enough, and none too many."""
 
 import json
+import re
 import runpy
 import signal
 import subprocess
@@ -23,25 +24,27 @@ from tests.support.run import Run
 PREPARE = runpy.run_path(str(ROOT / "deploy" / "prepare.py"), run_name="prepare")
 COMPOSE = load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 
-pytestmark = pytest.mark.xdist_group("production")
-
 
 @pytest.fixture(scope="module")
 def town(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
-    """The whole town, on a PostgreSQL of its own: the migration sets passwords of roles, which a server shares."""
+    """The whole town, on a PostgreSQL of its own: the migration sets passwords of roles, which a server shares.
+
+    One worker's at a time, should these tests be shared out: the next one sets other passwords.
+    """
     folder = tmp_path_factory.mktemp("production")
     secrets = folder / "secrets"
     secrets.mkdir(mode=0o700)
-    (secrets / "administrator_database_url").write_text(_postgres(run), encoding="utf-8")
-    PREPARE["prepare_secrets"](secrets)
-    with broker(secrets, folder) as nats_port:
-        _point_at(secrets, nats_port)
-        town = Production(COMPOSE, secrets, folder)
-        assert town.run_to_the_end("migrate") == 0, town.log("migrate")
-        with town.running() as processes:
-            _wait_until_ready(town, processes)
-            yield town
-            _all_leave_when_asked(processes)
+    with run.alone("production-in-use"):
+        (secrets / "administrator_database_url").write_text(_postgres(run), encoding="utf-8")
+        PREPARE["prepare_secrets"](secrets)
+        with broker(secrets, folder) as nats_port:
+            _point_at(secrets, nats_port)
+            town = Production(COMPOSE, secrets, folder)
+            assert town.run_to_the_end("migrate") == 0, town.log("migrate")
+            with town.running() as processes:
+                _wait_until_ready(town, processes)
+                yield town
+                _all_leave_when_asked(processes)
 
 
 def _postgres(run: Run) -> str:
@@ -62,7 +65,7 @@ def _point_at(secrets: Path, nats_port: int) -> None:
 
 
 def _wait_until_ready(town: Production, processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     waiting = set(town.ports)
     while waiting and time.monotonic() < deadline and not any(process.poll() for process in processes.values()):
         waiting -= {name for name in waiting if _says_ready(town.url(name, "/readyz"))}
@@ -138,3 +141,20 @@ def test_no_process_writes_where_it_stands(town: Production) -> None:
 def _get(town: Production, name: str, path: str, token: str) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}", "Access-Purpose": "system-integration"}
     return httpx2.get(town.url(name, path), headers=headers, timeout=10)
+
+
+def test_what_the_page_says_of_dead_letters_works_where_it_says(town: Production) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^ *docker compose exec (\S+) (helhed dead-letters .+)$", page, re.MULTILINE)
+
+    assert {command.split()[2] for _, command in commands} == {"list", "replay"}
+    for where, command in commands:
+        done = town.exec(where, *command.split())
+        assert (done.returncode, "put aside" in done.stdout) == (0, True), done.stderr + done.stdout
+
+
+def test_a_worker_does_not_show_what_another_service_has_put_aside(town: Production) -> None:
+    done = town.exec("referrals-worker", "helhed", "dead-letters", "list", "--service", "cases")
+
+    assert done.returncode != 0
+    assert "HELHED_CASES_DATABASE_URL" in done.stderr + done.stdout

@@ -66,6 +66,7 @@ NOT_A_WORD_OF_THE_TOWN = {
     "Reach": "whose rows a caller may see, as plain data",
     "Rule": "one line of the state table",
     "Policies": "what an authority has decided for itself, as one value",
+    "Position": "what one caller can do with one referral",
     "Share": "which counts a caller is told",
     "Standing": "what a state decision needs to know",
     "State": "where a referral or an invitation is in its life",

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from helhed.ports import free_ports
-from helhed.up import is_ready
 from tests.support.run import Run
-from tests.support.towns import RunningTown
+from tests.support.towns import RunningTown, is_up
 
 
 @pytest.fixture
@@ -35,10 +34,11 @@ def history(restless: RunningTown) -> Path:
 def _start(run: Run, home: Path) -> None:
     port = free_ports(1)[0]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HELHED_")}
-    run.keep(
-        "restless",
-        [sys.executable, "-m", "tests.faults.restless"],
-        until=lambda: is_ready(port, "/readyz"),
-        environment=clean | {"HELHED_HOME": str(home), "HELHED_PORT": str(port)},
-        seconds=120,
-    )
+    with run.alone("starting-a-town"):
+        run.keep(
+            "restless",
+            [sys.executable, "-m", "tests.faults.restless"],
+            until=lambda: is_up(home, port),
+            environment=clean | {"HELHED_HOME": str(home), "HELHED_PORT": str(port)},
+            seconds=240,
+        )

@@ -52,19 +52,19 @@ async def test_without_a_database_callers_are_told_when_to_come_back(restless: R
                 await asyncio.sleep(AWAY)
             await until_awake(restless, "postgres")
             back = time.monotonic()
-            await until(lambda: all(_served_since(back, answers) for answers in heard.values()), 10, or_else=str)
+            await until(lambda: all(_served_since(back, answers) for answers in heard.values()), 60, or_else=str)
             served = time.monotonic()
             for task in asking:
                 task.cancel()
             await asyncio.gather(*asking, return_exceptions=True)
     await until_quiet(restless)
 
-    assert served - back < 5, "it took too long to find the way back"
+    assert served - back < 15, "it took too long to find the way back"
     for name, answers in heard.items():
         refused = [one for one in answers if one.answer.status_code == 503]
         assert {one.answer.status_code for one in answers} == {usual[name], 503}, name
         assert {one.answer.headers.get("retry-after") for one in refused} == {"1"}, name
-        assert max(one.took for one in answers) < 5, name
+        assert max(one.took for one in answers) < 15, name
     assert {name: restless.pid(name) for name in APPLICATIONS} == before, "somebody had to be started again"
 
 

@@ -70,7 +70,7 @@ async def test_a_service_that_hears_nothing_says_so_and_serves_once_it_hears(
     assert refused.status_code == 503
     assert refused.json()["type"] == "urn:helhed:problem:not-caught-up"
     assert refused.headers["retry-after"] == "1"
-    assert took < 3
+    assert took < 10
     assert served.status_code == 201, served.text
 
 

@@ -161,7 +161,7 @@ async def raw(port: int, request: bytes, *, wait: float = 5.0) -> tuple[int, dic
         await writer.wait_closed()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 3.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
     """Wait for something that must become true soon."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110  what a server counts cannot be awaited

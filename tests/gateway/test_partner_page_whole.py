@@ -9,6 +9,7 @@ from chassis.sectors import SECTORS
 from gateway.web.pages import page
 from services.referrals.domain.clocks import ClockState
 from services.referrals.domain.codes import AttemptChannel, AttemptResult, ContactChannel, DeclineCode, Presence
+from services.referrals.domain.handover import NotShared, Section
 from services.referrals.domain.lifecycle import LIVE
 from services.referrals.domain.partner_links import LINK_ACTIONS
 from tests.gateway.conftest import Town
@@ -69,7 +70,9 @@ def test_there_is_a_form_for_every_answer_and_a_word_for_every_code_shown() -> N
     assert codes is not None
     assert set(re.findall(r'data-action="([^"]+)"', HTML)) == LINK_ACTIONS
     assert re.findall(r'name="present" value="([^"]+)"', HTML) == list(Presence)
-    assert set(json.loads(codes[1])) == {*SECTORS, *LIVE, *ClockState}
+    # A link to an anonymous referral is never made.
+    why = set(NotShared) - {NotShared.ANONYMOUS}
+    assert set(json.loads(codes[1])) == {*SECTORS, *LIVE, *ClockState, *Section, *why}
 
 
 async def test_the_pages_share_their_beginning_and_the_reference_still_reads_its_document(

@@ -49,6 +49,7 @@ PLANTS = (
     imports("pure-domain", "services.cases.domain.canary_of_frameworks", "pydantic"),
     imports("pure-domain", "services.cases.domain.canary_of_chassis", "chassis.clock"),
     imports("borrowed-words", "chassis.actor", "pydantic"),
+    imports("borrowed-words", "chassis.bearer", "cryptography"),
     imports("quiet-use-cases", "services.cases.use_cases.canary_of_http", "starlette"),
     imports("quiet-use-cases", "services.cases.use_cases.canary_of_schemas", "services.cases.schemas.views"),
     imports("one-door-to-tables", "services.cases.routes.canary_of_tables", "services.cases.tables"),

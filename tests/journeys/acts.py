@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from chassis import clock
+from chassis.clock import day_of
 from helhed.demo.caller import Caller, Json
 from helhed.demo.people import person
 from tests.journeys.stage import ALCOHOL
@@ -44,7 +46,7 @@ def now() -> str:
 
 def today() -> date:
     """The day as the services count it."""
-    return datetime.now(UTC).date()
+    return day_of(clock.now())
 
 
 def in_days(days: int) -> str:

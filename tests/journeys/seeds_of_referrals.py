@@ -101,10 +101,10 @@ async def _handovers(add: Add, stage: Stage) -> None:
         add(operation, stage.health, {"confirmationId": met["id"]})
 
 
-async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[Json]]) -> str:
+async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[Json]], **wish: Any) -> str:
     """A referral of a case of its own, after these acts of the receiver."""
     case = await acts.open_case(stage.employment, "housing")
-    referral = await acts.refer(stage.employment, case, "housing")
+    referral = await acts.refer(stage.employment, case, "housing", **wish)
     for act in acts_before:
         await act(stage.health, referral)
     return referral
@@ -112,10 +112,13 @@ async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[J
 
 async def _links(add: Add, stage: Stage) -> None:
     """A referral with a link for each thing that is done to one or with one."""
-    sender = stage.employment
-    add("makePartnerLink", sender, {"referralId": _id(await _asked(stage))})
+    sender, service = stage.employment, str(uuid4())
+    placed = {"sector": "health", "unit": acts.ALCOHOL, "partnerLinks": True}
+    told = {**BODIES["putDirectoryService"], "id": service, "helhed": placed}
+    await stage.administrator.post("/v1/directory/imports", told)
+    add("makePartnerLink", sender, {"referralId": _id(await _asked(stage, toServiceId=service))})
     for operation in ("getPartnerLink", "revokePartnerLink", "openPartnerSession", "givePartnerAnswer"):
-        referral = await _asked(stage)
+        referral = await _asked(stage, toServiceId=service)
         link = await acts.give_link(sender, referral)
         if operation == "openPartnerSession":
             add(operation, stage.anybody, {}, token=acts.token_in(link))

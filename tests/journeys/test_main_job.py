@@ -115,8 +115,9 @@ class Seen:
 
 async def look(caller: Caller, case: Opened) -> Seen:
     """The overview, all of whose parts this caller must see, each with version and allowed actions where it has any."""
-    overview = await caller.get(f"/v1/overview/cases/{case.id}")
-    assert set(overview["parts"].values()) == {"ok"}, overview["parts"]
+    overview = await eventually(
+        lambda: caller.get(f"/v1/overview/cases/{case.id}"), lambda found: set(found["parts"].values()) == {"ok"}
+    )
     lists = ("needs", "consents", "referrals", "invitations")
     items: list[Any] = [overview["case"], *(item for name in lists for item in overview[name]["items"])]
     assert all("version" in item and "allowedActions" in item for item in items)

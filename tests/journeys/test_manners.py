@@ -203,8 +203,7 @@ async def test_who_asks_too_often_is_told_when_to_come_back(stage: Stage, town: 
             answer = await replace(caller, patience=0.0).send("GET", f"{narrow.url}/v1/cases")
             return answer.status_code, answer.headers.get("retry-after")
 
-        # The quota counts what was asked, and not how it went: a service that is away for a moment changes nothing.
         answers = [await ask(stage.employment) for _ in range(4)]
-        assert [status == 429 for status, _ in answers] == [False, False, False, True]
+        assert [status for status, _ in answers] == [200, 200, 200, 429]
         assert 0 < int(answers[-1][1] or 0) <= 60
-        assert (await ask(stage.health))[0] != 429
+        assert await ask(stage.health) == (200, None)

@@ -148,9 +148,11 @@ async def test_a_request_that_is_taken_back_after_the_yes_leaves_the_need_open_a
     assert await acts.alarms(employment, case) == await watched(employment, case) == ["referral-without-successor"]
     assert await notified(employment, case) == []  # who took it back need not be told of it
     assert (await acts.unmet(employment, case))[0] == ("need-not-referred", case.treatment)
-    # The receiver reads why, has no part in the case any more, and nothing to do.
+    # The receiver reads that it is over and none of the sender's words, has no part in the case, and nothing to do.
     seen = await health.get(referral)
-    assert (seen["ending"]["because"], seen["allowedActions"]) == (because["because"], [])
+    assert (seen["reason"], seen["ending"]["because"], seen["allowedActions"]) == (None, None, [])
+    assert seen["notShared"][0] == {"section": "reason", "why": "over"}
+    assert taken_back["ending"]["because"] == because["because"]
     assert {clock["state"] for clock in seen["clocks"]} == {"stopped"}
     await refused(health, "GET", case.path, status=404, slug="not-found-or-not-yours")
     meeting = {"at": acts.now(), "channel": "phone", "attended": True}

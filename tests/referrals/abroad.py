@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.ids import new_id
 from contracts.events import cases
-from tests.referrals.world import BODIES, SENDERS, Caller, KnownCase, World, consent, wish_for
+from tests.referrals.world import APPROACHED, BODIES, SENDERS, Caller, KnownCase, World, consent, wish_for
 
 WITHIN_REACH = {**BODIES, "handover-receipt": {"takesHolding": False}}
 """A good body for every action, where what is asked is another authority's."""
@@ -44,13 +44,13 @@ class Abroad:
         own = cases.NeedRegisteredV1(need_id=new_id(), owner_sector="health")
         await self.world.tell(case.id, cases.SectorInvolvedV1(sector="health"), own, given)
         changes = {"needId": str(own.need_id), "consentId": str(given.consent_id), "toAuthority": self.authority}
-        asked = await self.world.caller("health").post("/referrals", wish_for(case, **changes))
+        asked = await self.world.caller("health").post("/referrals", wish_for(case, **changes, **APPROACHED))
         assert asked.status_code == 201, asked.text
         return str(asked.json()["id"])
 
     async def referral(self, *steps: str, case: KnownCase | None = None, **wish: Any) -> dict[str, Any]:
         """A referral from employment at home to health here, taken through these steps; as health here sees it."""
-        wanted = wish_for(case or await self.case(), toAuthority=self.authority, **wish)
+        wanted = wish_for(case or await self.case(), toAuthority=self.authority, **{**APPROACHED, **wish})
         asked = await self.world.caller("employment").post("/referrals", wanted)
         assert asked.status_code == 201, asked.text
         path = f"/referrals/{asked.json()['id']}"

@@ -37,7 +37,7 @@ def it_is(day: date, hour: int = 12) -> Iterator[None]:
 async def promised(world: World, *steps: str, on: date = MONDAY, **wish: Any) -> dict[str, Any]:
     """A referral of a citizen who asked for help that day, with a guarantee; as health sees it then."""
     with it_is(on):
-        return await world.referral(*steps, **{"guarantee": "drug-treatment", **wish})
+        return await world.referral(*steps, **{"guarantee": "drug-treatment", "approachedOn": None, **wish})
 
 
 async def notices(world: World, seen: dict[str, Any]) -> list[tuple[str, str]]:

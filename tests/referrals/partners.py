@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx2
 
-from tests.referrals.world import BODIES, World
+from tests.referrals.hsds import placed, put_service, service
+from tests.referrals.world import BODIES, KnownCase, World
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "acceptance": {},
@@ -16,6 +17,20 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "handover-receipt": {"takesHolding": False},
 }
 """A good body for everything that can be answered by a link."""
+
+
+async def offered(world: World, *, authority: str | None = None, **placement: Any) -> str:
+    """The id of a service in the directory whose unit answers by link, unless the test says otherwise."""
+    wanted = {"unit": "alkohol", "partnerLinks": True, **placement}
+    document = service(helhed=placed("health", **{name: value for name, value in wanted.items() if value is not None}))
+    kept = await put_service(world.caller(None, role="integration", authority=authority), document)
+    assert kept.status_code == 201, kept.text
+    return str(document["id"])
+
+
+async def linkable(world: World, *steps: str, case: KnownCase | None = None, **wish: Any) -> dict[str, Any]:
+    """A referral to a service that is reached by link, as far as these steps; as health sees it."""
+    return await world.referral(*steps, case=case, **{"toServiceId": await offered(world), **wish})
 
 
 async def made(world: World, referral_id: str, **wish: Any) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class World:
     async def referral(self, *steps: str, case: KnownCase | None = None, **wish: Any) -> dict[str, Any]:
         """A referral from employment to health that has gone through these steps; as health sees it."""
         case = case or await self.case()
-        asked = await self.caller("employment").post("/referrals", wish_for(case, **wish))
+        asked = await self.caller("employment").post("/referrals", wish_for(case, **{**APPROACHED, **wish}))
         assert asked.status_code == 201, asked.text
         seen: dict[str, Any] = asked.json()
         for step in steps:
@@ -175,6 +175,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "resumption": {},
 }
 """A good body for every action."""
+
+APPROACHED = {"approachedOn": "2026-03-01"}
+"""What belongs to a wish of which these things are to happen: nothing did before the citizen asked for help."""
 
 SENDERS = frozenset({"answers", "cancellation", "entry-in-error"})
 """The actions that are the sender's."""

@@ -64,7 +64,7 @@ def running(folder: Path) -> Iterator["Browser"]:
 
 
 def _port(process: subprocess.Popen[bytes], told: Path) -> int:
-    for _ in range(600):
+    for _ in range(1800):
         if told.exists() and (lines := told.read_text().split()):
             return int(lines[0])
         assert process.poll() is None, "the browser did not start"
@@ -79,8 +79,11 @@ class Browser:
         self._url = f"http://127.0.0.1:{port}"
 
     @asynccontextmanager
-    async def page(self, *, language: str = "da", width: int = 390, height: int = 844) -> AsyncIterator["Page"]:
-        """A page of its own, without anybody else's cookies; as narrow as a telephone unless a test says so."""
+    async def page(
+        self, *, language: str = "da", width: int = 390, height: int = 844, timezone: str = "Europe/Copenhagen"
+    ) -> AsyncIterator["Page"]:
+        """A page of its own, without anybody else's cookies; as narrow as a telephone, and in Denmark, unless a test
+        says so."""
         async with aiohttp.ClientSession() as http:
             async with http.get(f"{self._url}/json/version") as answer:
                 whole = (await answer.json())["webSocketDebuggerUrl"]
@@ -88,7 +91,7 @@ class Browser:
                 page = Page(socket)
                 reading = asyncio.create_task(page.read())
                 try:
-                    await page.begin(language=language, width=width, height=height)
+                    await page.begin(language=language, width=width, height=height, timezone=timezone)
                     yield page
                     await page.end()
                 finally:
@@ -106,7 +109,7 @@ class Page:
         self.requested: list[str] = []
         self.complaints: list[str] = []
 
-    async def begin(self, *, language: str, width: int, height: int) -> None:
+    async def begin(self, *, language: str, width: int, height: int, timezone: str) -> None:
         """Open the tab."""
         self._context = (await self._call("Target.createBrowserContext"))["browserContextId"]
         tab = await self._call("Target.createTarget", url="about:blank", browserContextId=self._context)
@@ -117,7 +120,7 @@ class Page:
         await self._call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
-        await self._call("Emulation.setTimezoneOverride", timezoneId="Europe/Copenhagen")
+        await self._call("Emulation.setTimezoneOverride", timezoneId=timezone)
         agent = await self.js("navigator.userAgent")
         await self._call("Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language)
 
@@ -138,7 +141,7 @@ class Page:
         assert "exceptionDetails" not in told, told["exceptionDetails"]
         return told["result"].get("value")
 
-    async def until(self, expression: str, seconds: float = 10.0) -> None:
+    async def until(self, expression: str, seconds: float = 30.0) -> None:
         """Wait for something that the page does by itself."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not await self.js(expression):
@@ -193,6 +196,6 @@ class Page:
         self._waiting[number] = answer
         session = {"sessionId": self._session} if self._session else {}
         await self._socket.send_json({"id": number, "method": method, "params": params, **session})
-        told = await asyncio.wait_for(answer, 20)
+        told = await asyncio.wait_for(answer, 60)
         assert "error" not in told, (method, told["error"])
         return dict(told["result"])

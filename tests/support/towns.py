@@ -10,7 +10,7 @@ from pathlib import Path
 from chassis import keys
 from helhed.home import Home
 from helhed.ports import free_ports
-from helhed.town import GATEWAY, SERVICES, Surroundings, environment
+from helhed.town import GATEWAY, SERVICES, TOWN, Surroundings, environment
 from helhed.up import is_ready
 from tests.support.run import Run
 
@@ -69,6 +69,13 @@ class RunningTown:
         """What a process has written."""
         return (self.home / "logs" / f"{name}.log").read_text(encoding="utf-8", errors="replace")
 
+    def last_words(self) -> str:
+        """What whoever started it was told, and the last calls at its gateway that found nobody there."""
+        started = self.home.with_suffix(".out")
+        told = started.read_text(encoding="utf-8", errors="replace").splitlines() if started.exists() else []
+        refused = [line for line in self.log("gateway").splitlines() if '"status":503' in line]
+        return "\n".join([*told[-20:], *refused[-10:]])
+
     def _register(self) -> dict[str, object]:
         return Home(self.home).read_register()
 
@@ -109,13 +116,24 @@ def _start_gateway(run: Run, town: RunningTown, name: str, noted: Path, settings
 def _start(run: Run, home: Path, name: str, settings: dict[str, str]) -> None:
     port = free_ports(1)[0]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HELHED_")}
-    run.keep(
-        name,
-        [sys.executable, "-m", "helhed.cli", "up", "--no-fsync"],
-        until=lambda: is_ready(port, "/readyz"),
-        environment=clean | {"HELHED_HOME": str(home), "HELHED_PORT": str(port)} | settings,
-        seconds=120,
-    )
+    with run.alone("starting-a-town"):
+        run.keep(
+            name,
+            [sys.executable, "-m", "helhed.cli", "up", "--no-fsync"],
+            until=lambda: is_up(home, port),
+            environment=clean | {"HELHED_HOME": str(home), "HELHED_PORT": str(port)} | settings,
+            seconds=240,
+        )
+
+
+def is_up(home: Path, port: int) -> bool:
+    """Whether all of a town answers. Its gateway is ready first: it has nothing to wait for."""
+    if not is_ready(port, "/readyz"):
+        return False
+    processes = Home(home).read_register()["processes"]
+    assert isinstance(processes, list)
+    named = {process["name"]: int(process["port"]) for process in processes}
+    return all(is_ready(named[application.name], "/readyz") for application in TOWN if application.module)
 
 
 def _many(value: str | Sequence[str]) -> list[str]:

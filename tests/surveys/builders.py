@@ -7,7 +7,7 @@ from uuid import uuid4
 from chassis.actor import Actor
 from services.surveys.domain.instrument import Answer
 from services.surveys.domain.invitation import Invitation
-from services.surveys.domain.link import Session, Token
+from services.surveys.domain.link import Session
 from services.surveys.repository import load_catalogue
 
 CATALOGUE = load_catalogue()
@@ -16,7 +16,6 @@ PROGRAMME = CATALOGUE.programme("who5-casework")
 BASELINE = PROGRAMME.wave("baseline")
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SECRET = "s" * 43
 
 
 def answers(*values: int) -> tuple[Answer, ...]:
@@ -43,7 +42,6 @@ def session(of: Invitation, **members: Any) -> Session:
         "id": uuid4(),
         "authority": of.authority,
         "invitation_id": of.id,
-        "digest": Token.make(of.authority, SECRET).digest,
         "language": "da",
         "instrument_version": WHO5.version,
         "expires_at": of.expires_at,

@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from chassis.bearer import BearerToken
 from chassis.database import Database, Transaction
 from chassis.ids import secret_token
 from services.surveys.domain.instrument import Answer
 from services.surveys.domain.invitation import Invitation, InvitationState
-from services.surveys.domain.link import Token
 from services.surveys.repository import Activations, Cases, Invitations, Responses
 from services.surveys.use_cases.follow_case import know_case
 from services.surveys.use_cases.invite import invite
@@ -41,7 +41,7 @@ class Desk:
             rooms = (Cases(tx), Activations(tx), Invitations(tx))
             return await invite(*rooms, actor, self.case_id, PROGRAMME, BASELINE, new_id=uuid4(), now=now)
 
-    async def link(self, invitation_id: UUID, now: datetime) -> Token:
+    async def link(self, invitation_id: UUID, now: datetime) -> BearerToken:
         """A fresh link."""
         actor = sending_service(self.authority)
         async with self.database.transaction(self.authority) as tx:
@@ -50,20 +50,20 @@ class Desk:
             )
             return fresh.token
 
-    async def open(self, link: Token, now: datetime) -> OpenedSession:
+    async def open(self, link: BearerToken, now: datetime) -> OpenedSession:
         """Open the link."""
         async with self.database.transaction(self.authority) as tx:
             return await open_session(
                 Invitations(tx), CATALOGUE, link, language="da", secret=secret_token(), id=uuid4(), now=now
             )
 
-    async def submit(self, sitting: Token, now: datetime, given: tuple[Answer, ...] = FIVE) -> int | None:
+    async def submit(self, sitting: BearerToken, now: datetime, given: tuple[Answer, ...] = FIVE) -> int | None:
         """Answer; the score."""
         async with self.database.transaction(self.authority) as tx:
             return await self.submit_within(tx, sitting, now, given)
 
     async def submit_within(
-        self, tx: Transaction, sitting: Token, now: datetime, given: tuple[Answer, ...] = FIVE
+        self, tx: Transaction, sitting: BearerToken, now: datetime, given: tuple[Answer, ...] = FIVE
     ) -> int | None:
         """Answer, in a transaction that somebody else ends."""
         response = await submit_response(Invitations(tx), Responses(tx), CATALOGUE, sitting, given, id=uuid4(), now=now)

@@ -10,14 +10,14 @@ from helhed.town import SERVICES
 
 
 @pytest.fixture
-def database(postgres_admin_url: str) -> ServiceDatabase:
+def database(postgres_admin_url: str, worker_id: str) -> ServiceDatabase:
     """A prepared database without tables."""
     made = ServiceDatabase.at(
         postgres_admin_url,
-        "cases",
-        app_password="cases-in-tests",
-        messenger_password="cases-in-tests",
-        suffix="_bare",
+        "bare",  # the roles are the server's, and others are at work on it: nobody else's password is changed here
+        app_password="bare-in-tests",
+        messenger_password="bare-in-tests",
+        suffix=f"_{worker_id}",
     )
     databases.drop(postgres_admin_url, made)
     databases.prepare(postgres_admin_url, made)
@@ -40,26 +40,26 @@ def test_no_role_of_a_service_steps_over_row_level_security(database: ServiceDat
     with databases.connect(database.admin_url) as admin:
         powers = admin.execute(
             "select rolname, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication, rolcanlogin"
-            " from pg_roles where rolname like 'helhed_cases_%' order by 1"
+            " from pg_roles where rolname like 'helhed_bare_%' order by 1"
         ).fetchall()
 
     assert powers == [
-        ("helhed_cases_app", False, True),
-        ("helhed_cases_messenger", False, True),
-        ("helhed_cases_owner", False, False),
+        ("helhed_bare_app", False, True),
+        ("helhed_bare_messenger", False, True),
+        ("helhed_bare_owner", False, False),
     ]
 
 
 def test_a_wrong_password_is_refused(database: ServiceDatabase) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        databases.connect(database.app_url.replace("cases-in-tests", "guess"))
+        databases.connect(database.app_url.replace("bare-in-tests", "guess"))
 
 
 def test_preparing_twice_changes_nothing_and_sets_the_password_anew(
-    database: ServiceDatabase, postgres_admin_url: str
+    database: ServiceDatabase, postgres_admin_url: str, worker_id: str
 ) -> None:
     again = ServiceDatabase.at(
-        postgres_admin_url, "cases", app_password="ny: /@?%", messenger_password="cases-in-tests", suffix="_bare"
+        postgres_admin_url, "bare", app_password="ny: /@?%", messenger_password="bare-in-tests", suffix=f"_{worker_id}"
     )
     try:
         databases.prepare(postgres_admin_url, again)
@@ -70,10 +70,10 @@ def test_preparing_twice_changes_nothing_and_sets_the_password_anew(
     databases.connect(database.app_url).close()
 
 
-def test_a_service_role_may_not_enter_another_services_database(database: ServiceDatabase) -> None:
-    password = "surveys-in-tests"
+def test_a_service_role_may_not_enter_another_services_database(database: ServiceDatabase, worker_id: str) -> None:
+    password = "stranger-in-tests"
     stranger = ServiceDatabase.at(
-        database.admin_url, "surveys", app_password=password, messenger_password=password, suffix="_bare"
+        database.admin_url, "stranger", app_password=password, messenger_password=password, suffix=f"_{worker_id}"
     )
     databases.prepare(database.admin_url, stranger)
 

@@ -52,7 +52,7 @@ def test_an_ordinary_user_runs_the_town(start: Start, open_folder: Path) -> None
 
     assert {member.uids().real for member in town.family()} == {launch.NOBODY}
     assert town.stop() == 0
-    assert town.left_behind(seconds=0.5) == []
+    assert town.left_behind(seconds=5) == []
 
 
 @as_root

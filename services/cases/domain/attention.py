@@ -17,6 +17,7 @@ Kind = Literal[
     "not-selected-without-path",
     "revisit-due",
     "consent-expiring",
+    "hold-over",
     "need-uncaught",
 ]
 
@@ -33,6 +34,7 @@ URGENCY: dict[Kind, int] = {
     "not-selected-without-path": 1,
     "revisit-due": 2,
     "consent-expiring": 2,
+    "hold-over": 2,
     "need-uncaught": 3,
 }
 CALM = 4
@@ -78,10 +80,13 @@ def at_moment(items: Iterable[WatchItem], moment: datetime) -> list[WatchItem]:
     return [item for item in items if item.true_at(moment)]
 
 
-def for_the_case(items: Iterable[WatchItem]) -> list[WatchItem]:
-    """Each reason once, although it may stand on the lists of two sectors."""
+def for_the_case(items: Iterable[WatchItem], sector: str | None) -> list[WatchItem]:
+    """Each reason once, although it may stand on the lists of two sectors. A pause is no news to a third: of one a
+    sector reads what stands on its own list."""
     once: dict[tuple[object, ...], WatchItem] = {}
     for item in items:
+        if item.kind == "hold-over" and item.sector != sector:
+            continue
         once.setdefault((item.kind, item.need_id, item.referral_id, item.about_id), item)
     return list(once.values())
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.cases.domain import events, release_gate
+from services.cases.domain import events, four_eyes, release_gate
 from services.cases.domain.catch import KnownReferral
 from services.cases.domain.consent import Consent
 from services.cases.domain.ending import WITHOUT_THE_GATE, Closure, Release, ReleaseGround
@@ -80,7 +80,8 @@ class Case(HeardCase):
 
     def reopen_need(self, need_id: UUID, at: datetime) -> None:
         """A need is there again. It is its owner's; the holder's, when the owner has let go. Who handed it on is
-        alarmed, and the citizen is not sent away (I7).
+        alarmed, and the citizen is not sent away (I7). It comes back after all help with it that has ended, whatever
+        another machine's clock says.
 
         Raises:
             CaseIsClosed, NeedNotReopened.
@@ -89,7 +90,8 @@ class Case(HeardCase):
         need = self.needs[need_id]
         last_holder = need.handed_on.from_sector if need.handed_on else None
         owner = need.owner_sector if self.involvement(need.owner_sector) else self.holder.sector
-        self.needs[need_id] = need.reopen(owner, at)
+        over = (r.ended_at for r in self.referrals.values() if r.need_id == need_id and r.ended_at)
+        self.needs[need_id] = need.reopen(owner, max([at, *over]))
         self.events.append(events.NeedReopened(need_id, owner, last_holder))
 
     # -- being asked and heard ------------------------------------------------------------------------------------
@@ -148,14 +150,16 @@ class Case(HeardCase):
 
     # -- letting go ---------------------------------------------------------------------------------------------
 
-    def gate(self, sector: str, ground: ReleaseGround | None = None) -> GateView:
-        """What the release gate says to `sector` now."""
-        return release_gate.look(self, sector, ground)
+    def gate(self, sector: str, ground: ReleaseGround | None = None, *, by: str | None = None) -> GateView:
+        """What the release gate says to `sector` now; with `by`, to this person of it."""
+        view = release_gate.look(self, sector, ground)
+        return view if by is None else four_eyes.asked_of(view, sector, by)
 
     def release(
         self,
         sector: str,
         *,
+        by: str,
         reason: str,
         at: datetime,
         new_id: Callable[[], UUID],
@@ -171,7 +175,7 @@ class Case(HeardCase):
         """
         self.must_be_open()
         at = max(at, self.holder.since)
-        view = self.gate(sector, ground)
+        view = self.gate(sector, ground, by=by)
         if not view.releasable:
             raise ReleaseBlocked(unmet=view.unmet)
         taker = view.taker if self.holder.sector == sector else None

@@ -98,6 +98,8 @@ class Room:
     status: str
     waiting_days: int | None
     as_of: date
+    active: bool = True
+    """False for a service that is closed, for now or for good: nobody is offered room there."""
 
     def stale(self, today: date) -> bool:
         """True when it was said so long ago that nobody should count on it."""
@@ -166,7 +168,7 @@ def demand(cases: Iterable[CaseLeft], unit: Unit, rooms: Iterable[Room]) -> list
         for domain, is_caught in one.owed:
             owed[domain] += 1
             caught[domain] += is_caught
-    others = [room for room in rooms if room.unit is None or not unit.is_called(room.unit, room.sector)]
+    others = [room for room in rooms if room.active and not (room.unit and unit.is_called(room.unit, room.sector))]
     return [
         Demand(domain, number, caught[domain], tuple(room for room in others if domain in room.need_domains))
         for domain, number in sorted(owed.items(), key=lambda item: (-item[1], item[0]))

@@ -6,6 +6,7 @@ to; under a provision of law everything here, which is what its task needs. When
 by a release, no basis is asked for any more. To everybody else there is no card, and no way to tell why.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -23,7 +24,7 @@ EVERYTHING = frozenset({CONTACT, NEED})
 
 @dataclass(frozen=True, slots=True)
 class CardQuestion:
-    """Which referral is asked about, and which consent it rests on; none where it rests on a provision of law."""
+    """Which referral is asked about. Which consent it rests on is believed only where the news of it did not say."""
 
     referral_id: UUID
     consent_id: UUID | None = None
@@ -41,7 +42,7 @@ class CardGround:
     """Whether the asking sector takes part in the case."""
     on_consent: bool
     consent: Consent | None = None
-    """The consent that was named, when the case has it."""
+    """The consent that it rests on, when the case has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,25 @@ class ContactCard:
     next_appointment_at: datetime | None
     hidden: int
     """How much is known and not told: protected, or not covered."""
+
+
+def resting_on(
+    referral: KnownReferral, consents: Iterable[Consent], named: UUID | None = None
+) -> tuple[bool, Consent | None]:
+    """Whether a referral rests on a consent, and on which of its case.
+
+    It said so when it was sent. Where the news of it did not, the consent that is `named` counts, without one the
+    latest that was given between the two; and where there never was one, it is the law.
+    """
+    if referral.legal_basis is not None:
+        return False, None
+    which = referral.consent_id or named
+    if which is not None:
+        return True, next((consent for consent in consents if consent.id == which), None)
+    ends = (referral.from_sector, referral.to_sector, referral.to_authority)
+    between = [c for c in consents if c.decision == "given" and (c.from_sector, c.to_sector, c.to_authority) == ends]
+    latest = max(between, key=lambda consent: consent.recorded_at, default=None)
+    return latest is not None, latest
 
 
 def covered(ground: CardGround, actor: Actor, today: date) -> frozenset[str] | None:

@@ -108,7 +108,8 @@ class Need:
         return replace(self, catch_lost_at=at)
 
     def reopen(self, owner_sector: str, at: datetime) -> "Need":
-        """Open again, and nobody's catch: whoever had caught it has let go of it.
+        """Open again, and nobody's catch: help that has ended was help with the need as it was (`catch.py`), and
+        what a release rested on is spent.
 
         Raises:
             NeedNotReopened: it is open, or it was a mistake of ours and never a need.

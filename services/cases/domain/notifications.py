@@ -8,11 +8,12 @@ from uuid import UUID, uuid5
 
 from chassis.actor import Actor
 from services.cases.domain.attention import WatchItem, at_moment
+from services.cases.domain.catch import KnownReferral
 from services.cases.domain.errors.watching import AlreadyAcknowledged
 from services.cases.domain.events import NeedReopened
 from services.cases.domain.record import CaseRecord
 from services.cases.domain.responsibility import latest
-from services.cases.domain.watching import unit_of
+from services.cases.domain.watching import sees_to, unit_of
 
 Cause = Literal[
     "caught-then-lost",
@@ -21,6 +22,8 @@ Cause = Literal[
     "coordinator-absent",
     "first-contact-overdue",
     "guarantee-at-risk",
+    "guarantee-missed",
+    "hold-over",
     "moved-not-received",
     "need-reopened",
     "referral-entered-in-error",
@@ -37,11 +40,12 @@ TOLD: dict[str, Cause] = {
     "consent-expiring": "consent-expiring",
     "coordinator-absent": "coordinator-absent",
     "first-contact-overdue": "first-contact-overdue",
-    "guarantee-at-risk": "guarantee-at-risk",
+    "guarantee-at-risk": "guarantee-at-risk",  # or missed: see `_cause`
+    "hold-over": "hold-over",
     "moved-not-received": "moved-not-received",
     "revisit-due": "revisit-due",
 }
-# What becomes of a referral, and is an alarm to whoever sent it. One that its sender took back is none.
+# What becomes of a referral, and is an alarm to whoever answers for its need. One that its sender took back is none.
 REFUSED: dict[str, Cause] = {
     "entered-in-error": "referral-entered-in-error",
     "failed": "referral-failed",
@@ -133,16 +137,14 @@ def escalates_at(case: CaseRecord, at: datetime) -> datetime:
 
 def alarms(case: CaseRecord, items: Iterable[WatchItem], at: datetime) -> list[Alarm]:
     """What has to be told, of all that is so: what was told before is recognised by its occurrence."""
-    true_now = at_moment(items, at)
-    lost = {item.referral_id for item in true_now if item.kind == "caught-then-lost"}
-    found = [alarm for item in true_now if item.kind in TOLD for alarm in _of_item(case, item)]
-    found += [alarm for alarm in _refused(case, at) if alarm.referral_id not in lost]
+    found = [alarm for item in at_moment(items, at) if item.kind in TOLD for alarm in _of_item(case, item)]
+    found += _refused(case, at)
     found += [alarm for event in case.events if isinstance(event, NeedReopened) for alarm in _reopened(case, event, at)]
     return list(dict.fromkeys(found))
 
 
 def _of_item(case: CaseRecord, item: WatchItem) -> Iterator[Alarm]:
-    cause, need = TOLD[item.kind], case.needs.get(item.need_id) if item.need_id else None
+    cause, need = _cause(case, item), case.needs.get(item.need_id) if item.need_id else None
     sectors = [item.sector]
     if item.kind == "caught-then-lost" and need and need.handed_on:
         # Whoever let the citizen go on the strength of that catch is told as well (I28).
@@ -151,20 +153,43 @@ def _of_item(case: CaseRecord, item: WatchItem) -> Iterator[Alarm]:
         unit, subject = _reached(case, sector)
         if item.kind == "coordinator-absent":
             subject = None
-        if item.kind == "first-contact-overdue" and sector == item.sector:
+        if item.kind in ("first-contact-overdue", "hold-over") and sector == item.sector:
             unit = item.unit
         yield Alarm(
             cause, sector, unit, subject, item.since, item.need_id, item.referral_id, item.about_id, item.id_in(case.id)
         )
 
 
+def _cause(case: CaseRecord, item: WatchItem) -> Cause:
+    """That a promised day has gone by is told, also to who has heard that it came near: it is another thing."""
+    mine = (r for r in case.referrals.values() if r.need_id == item.need_id)
+    if item.kind == "guarantee-at-risk" and any(r.missed_told_at == item.since for r in mine):
+        return "guarantee-missed"
+    return TOLD[item.kind]
+
+
 def _refused(case: CaseRecord, at: datetime) -> Iterator[Alarm]:
-    """Referrals whose end is today's news: responsibility has not moved, and who sent them is told (I4)."""
+    """Referrals whose end is today's news: responsibility has not moved (I4). Whoever answers for the need now is told,
+    and who sent it, while that sector has a part in the case."""
     for referral in case.referrals.values():
-        if case.status == "open" and referral.ended_at == at and referral.state in REFUSED:
-            unit, subject = _reached(case, referral.from_sector)
-            cause = REFUSED[referral.state]
-            yield Alarm(cause, referral.from_sector, unit, subject, at, referral.need_id, referral.id)
+        cause, need = _came_to(referral), case.needs.get(referral.need_id)
+        if case.status == "closed" or referral.ended_at != at or cause is None or need is None:
+            continue
+        if need.catch_lost_at and need.handed_on and need.handed_on.referral_id == referral.id:
+            continue  # told as a catch that is lost
+        there = {case.holder.sector, *(part.sector for part in case.involved)}
+        for sector in dict.fromkeys((sees_to(case, need), *({referral.from_sector} & there))):
+            unit, subject = _reached(case, sector)
+            # Whoever sees to the need may be the receiver of one that it must not learn of.
+            named = None if referral.anonymous and sector != referral.from_sector else referral.id
+            yield Alarm(cause, sector, unit, subject, at, referral.need_id, named)
+
+
+def _came_to(referral: KnownReferral) -> Cause | None:
+    """What is told of its end. Of help that was broken off no more than that somebody has to see to the need anew."""
+    if referral.state == "completed" and referral.broken_off:
+        return "referral-failed"
+    return REFUSED.get(referral.state)
 
 
 def _reopened(case: CaseRecord, event: NeedReopened, at: datetime) -> Iterator[Alarm]:

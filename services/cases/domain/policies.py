@@ -27,6 +27,8 @@ class Policies:
     exemption_notice_days: int = 28  # how long before its end the citizen is told
     acknowledge_within_hours: int = 24  # then an alarm goes to the team lead
     absence_watch_days: int = 1  # a coordinator away longer than this, without a substitute, is watched
+    hold_watch_days: int = 28  # a pause for which no last day was named is asked about after so many
+    hold_longest_days: int = 180  # and every pause after so many, whatever day was named
     contact_every_days: int = 0  # minimum contact frequency outside trials; 0 asks for none
 
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.catch import KnownReferral
+from services.cases.domain import pauses
+from services.cases.domain.catch import KnownReferral, counting
 from services.cases.domain.ending import ReleaseGround
 from services.cases.domain.need import Need
 from services.cases.domain.policies import Policies
@@ -30,6 +31,7 @@ Code = Literal[
     "coordinator-missing",
     "no-sector-takes-holding",
     "sector-not-released",
+    "told-by-own-link",
 ]
 
 
@@ -75,19 +77,20 @@ def look(case: CaseRecord, sector: str, ground: ReleaseGround | None = None) -> 
 
     A catch supports one release: the referrals that earlier releases rested on open the gate no more. A catch by
     another authority opens it for as long as it stands: nobody here takes the need over from whoever lets go. And
-    nobody there can take the case.
+    nobody there can take the case. Which referrals still catch a need, `catch.py` says; an offer to hold the case
+    outlives its need, but not the need's coming back.
     """
     holds, owed = case.holder.sector == sector, case.owes(sector)
     involvement = case.involvement(sector)
     since = involvement.since if involvement else case.opened_at
     spent = case.spent
-    fresh = [r for r in case.referrals.values() if r.live and r.id not in spent and _by(r, sector, case)]
-    mine = fresh + [r for r in case.referrals.values() if r.live and r.id in spent and _stands_elsewhere(r, case)]
-    catches = {need.id: _furthest(r for r in mine if r.need_id == need.id) for need in owed}
+    known = case.referrals.values()
+    mine = {r.id for r in known if (_stands_elsewhere(r, case) if r.id in spent else _by(r, sector, case))}
+    catches = {need.id: _furthest(r for r in counting(need, known, spent) if r.id in mine) for need in owed}
     missing = {need.id: list(needs_a_catch(need, catches[need.id], case.policies)) for need in owed}
     hand_overs = tuple(HandOver(need, r) for need in owed if (r := catches[need.id]) and not missing[need.id])
     chosen = ground or ("needs-handed-on" if owed or holds else "no-needs-left")
-    taker = _taker(r for r in mine if r.caught or chosen == "override")
+    taker = _taker(r for r in known if r.id in mine and (r.acted or chosen == "override") and not _of_before(r, case))
     unmet: list[Unmet] = []
     if chosen == "needs-handed-on":
         unmet += [one for need in owed for one in missing[need.id]]
@@ -109,6 +112,11 @@ def _by(referral: KnownReferral, sector: str, case: CaseRecord) -> bool:
     return another and (referral.from_sector == sector or left)
 
 
+def _of_before(referral: KnownReferral, case: CaseRecord) -> bool:
+    need = case.needs.get(referral.need_id)
+    return need is not None and referral.of_before(need)
+
+
 def _stands_elsewhere(referral: KnownReferral, case: CaseRecord) -> bool:
     """Still what its need rests on: no release has moved the need out of that authority's hands."""
     need = case.needs.get(referral.need_id)
@@ -123,21 +131,24 @@ def _furthest(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
 def needs_a_catch(need: Need, referral: KnownReferral | None, policies: Policies) -> Iterator[Unmet]:
     """What is missing before the need is caught by way of this referral."""
     if referral is None:
-        since, due = need.registered_at, _after(need.registered_at, policies.refer_within_days)
-        yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, due)
+        since = need.registered_at
+        refer_by = _after(since, policies.refer_within_days)
+        yield Unmet("need-not-referred", need.id, None, need.owner_sector, None, since, refer_by)
         return
     # The receiver of an anonymous one may be who reads this: it is said to wait for whoever gave the citizen the code.
     about, unit = (None, None) if referral.anonymous else (referral.id, referral.to_unit)
     facts = (need.id, about, need.owner_sector if referral.anonymous else referral.to_sector, unit)
+    referral = pauses.as_told_to(referral)
     started, elsewhere = referral.accepted_at or referral.requested_at, referral.to_authority
     if referral.accepted_at is None:
         asked = referral.requested_at
         yield Unmet("referral-not-accepted", *facts, asked, _after(asked, policies.accept_within_days), elsewhere)
     if referral.contact_held_at is None:
-        due = _after(started, policies.first_contact_within_days)
+        due = pauses.put_off(referral, started, policies.first_contact_within_days)
         yield Unmet("first-contact-missing", *facts, started, due, elsewhere)
     if referral.receipt is None:
-        yield Unmet("receipt-missing", *facts, started, _after(started, policies.receipt_within_days), elsewhere)
+        due = pauses.put_off(referral, started, policies.receipt_within_days)
+        yield Unmet("receipt-missing", *facts, started, due, elsewhere)
 
 
 def _after(moment: datetime, days: int) -> datetime:
@@ -168,7 +179,7 @@ def _by_policy(case: CaseRecord, taker: KnownReferral | None, since: datetime, *
 
 def _taker(referrals: Iterable[KnownReferral]) -> KnownReferral | None:
     """The first who gave a receipt that takes the holding: a standing offer, also when its need has been met since."""
-    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.receipt.takes_holding and r.takes_part]
+    offers = [(r.receipt.at, r) for r in referrals if r.receipt and r.offers_to_hold]
     return min(offers, key=lambda offer: offer[0])[1] if offers else None
 
 

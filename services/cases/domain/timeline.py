@@ -93,12 +93,7 @@ def heard_of(before: Mapping[UUID, KnownReferral], after: Mapping[UUID, KnownRef
         known = dict(_moments(before[referral.id])) if referral.id in before else {}
         for kind, at in _moments(referral):
             if kind not in known:
-                asked = kind in ("referral-requested", "referral-cancelled")
-                theirs = referral.to_sector if referral.takes_part else None
-                sector = referral.from_sector if asked else theirs
-                unit = None if asked or not theirs else referral.to_unit
-                parties = (referral.from_sector, theirs) if theirs else (referral.from_sector,)
-                yield TimelineEntry(kind, at, "referral", referral.id, sector, parties, unit)
+                yield from _entry(kind, at, referral)
 
 
 def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:
@@ -113,14 +108,34 @@ def _moments(referral: KnownReferral) -> Iterator[tuple[str, datetime]]:
         yield f"referral-{referral.state}", referral.ended_at
 
 
-def attempted(
-    referral_id: UUID, from_sector: str, to_sector: str | None, unit: str | None, at: datetime
-) -> TimelineEntry:
-    """The receiver tried to reach the citizen, and did not. An attempt is never a contact (I5). A receiver of another
-    authority is no sector of this story."""
-    parties = (from_sector, to_sector) if to_sector else (from_sector,)
-    unit = unit if to_sector else None
-    return TimelineEntry("contact-attempted", at, "referral", referral_id, to_sector, parties, unit)
+def attempted(referral: KnownReferral, at: datetime) -> Iterator[TimelineEntry]:
+    """The receiver tried to reach the citizen, and did not. An attempt is never a contact (I5)."""
+    yield from _entry("contact-attempted", at, referral)
+
+
+# What the sender did itself; and what the receiver did with the citizen, of which the way back is walled. The rest is
+# an answer to the sender, which must know who holds the citizen.
+_THE_SENDERS = frozenset({"referral-requested", "referral-cancelled", "referral-entered-in-error"})
+_OF_THE_CITIZEN = frozenset({"contact-attempted", "first-contact-held", "handover-received", "referral-completed"})
+
+
+def _entry(kind: str, at: datetime, referral: KnownReferral) -> Iterator[TimelineEntry]:
+    """One moment of a referral, for those who may read when it was: both sides, but of the citizen's coming and going
+    the receiver alone, unless the way back has dates. What nobody may read is not written.
+
+    A receiver that has no part in the case is no sector of its story. Of an anonymous referral all that the receiver
+    does is one moment, and the unit knows it too: written here it would say who came.
+    """
+    if referral.anonymous and kind not in _THE_SENDERS:
+        return
+    theirs = referral.to_sector if referral.takes_part else None
+    told = kind not in _OF_THE_CITIZEN or referral.tells_when
+    parties = tuple(sector for sector in (referral.from_sector if told else None, theirs) if sector)
+    if not parties:
+        return
+    sector = referral.from_sector if kind in _THE_SENDERS else theirs
+    unit = referral.to_unit if theirs and kind not in _THE_SENDERS else None
+    yield TimelineEntry(kind, at, "referral", referral.id, sector, parties, unit)
 
 
 def invited(invitation_id: UUID, at: datetime) -> TimelineEntry:

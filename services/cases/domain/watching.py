@@ -7,18 +7,17 @@ a clock was late. The watch list is a cache of this, and can be built anew from 
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from services.cases.domain import pauses
 from services.cases.domain.attention import URGENCY, Kind, WatchItem, at_moment, in_order
-from services.cases.domain.catch import KnownReferral
+from services.cases.domain.catch import KnownReferral, counting
+from services.cases.domain.days import day_of, start_of
 from services.cases.domain.need import Need
 from services.cases.domain.organisation import Absence
 from services.cases.domain.policies import Policies
 from services.cases.domain.record import CaseRecord
-
-_DENMARK = ZoneInfo("Europe/Copenhagen")  # the law counts days there
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,9 @@ def foreseen(case: CaseRecord, around: Around = NOTHING) -> tuple[WatchItem, ...
     states, spent = case.catch_states(), case.spent
     found: list[WatchItem] = []
     for need in case.needs.values():
-        mine = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in spent]
+        counts = counting(need, case.referrals.values(), spent)
+        fresh = [r for r in case.referrals.values() if r.need_id == need.id and r.id not in spent]
+        mine = [r for r in fresh if r in counts or (not r.live and not r.of_before(need))]
         found += _of_need(case, need, states[need.id], mine)
         if not need.settled and states[need.id] != "caught":
             found += [item for r in mine if r.live for item in _of_referral(case, need, r)]
@@ -77,7 +78,7 @@ def rules_of(policies: Policies) -> str:
     return hashlib.sha256(repr((policies, sorted(URGENCY.items()), _EDITION)).encode()).hexdigest()[:16]
 
 
-_EDITION = 5  # raise it when this file finds something else than before
+_EDITION = 6  # raise it when this file finds something else than before
 
 
 def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]) -> Iterator[WatchItem]:
@@ -103,34 +104,51 @@ def _of_need(case: CaseRecord, need: Need, state: str, mine: list[KnownReferral]
 def _revisit(case: CaseRecord, need: Need, owes: str, day: date) -> Iterator[WatchItem]:
     # A sector without a part in the case owes the question all the same; then the holder sees that it is asked.
     for sector in (owes,) if _has_part(case, owes) else (owes, case.holder.sector):
-        yield _item(case, "revisit-due", sector, _beginning(day), need.id, due_on=day)
+        yield _item(case, "revisit-due", sector, start_of(day), need.id, due_on=day)
 
 
 def _of_referral(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterator[WatchItem]:
-    if referral.deadline and referral.deadline_told_at and referral.contact_held_at is None:
-        for sector in _expected(case, need, referral):
-            told = referral.deadline_told_at
-            yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=referral.deadline)
-    if referral.accepted_at and referral.contact_held_at is None and referral.on_hold_since is None:
-        late = referral.accepted_at + timedelta(days=case.policies.first_contact_within_days)
-        # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
-        for sector in _expected(case, need, referral):
-            unit = referral.to_unit if referral.takes_part and sector == referral.to_sector else unit_of(case, sector)
-            yield WatchItem(
-                "first-contact-overdue",
-                sector,
-                unit,
-                late,
-                need.id,
-                _named(referral),
-                due_on=late.astimezone(_DENMARK).date(),
-                responsible_unit=referral.to_unit if referral.takes_part else None,
-            )
+    # The receiver has to act, and whoever answers for the need is responsible until the citizen is caught.
+    for sector in _expected(case, need, referral):
+        yield from _of_days(case, need, pauses.as_told_to(referral, sector), sector)
     lapses = None if referral.caught or referral.anonymous else _basis_lapses(case, referral)
     if lapses:
-        warned = _beginning(lapses - timedelta(days=case.policies.consent_expiring_days))
+        warned = start_of(lapses - timedelta(days=case.policies.consent_expiring_days))
         since = max(referral.requested_at, warned)
         yield _item(case, "consent-expiring", sees_to(case, need), since, need.id, referral.id, due_on=lapses)
+
+
+def _of_days(case: CaseRecord, need: Need, referral: KnownReferral, sector: str) -> Iterator[WatchItem]:
+    """By when something should come of a referral, on one sector's list. A pause puts all of it off, and ends too."""
+    met, told, promised = referral.contact_held_at is not None, referral.promise_told_at, referral.promised_on
+    if pauses.rests(referral):
+        told, promised = referral.missed_told_at, referral.missed_on
+    if told and promised and not met:
+        yield _item(case, "guarantee-at-risk", sector, told, need.id, _named(referral), due_on=promised)
+    if referral.accepted_at and not met:
+        late = pauses.put_off(referral, referral.accepted_at, case.policies.first_contact_within_days)
+        if late:
+            yield _receivers(case, "first-contact-overdue", sector, referral, late, day_of(late))
+    last = pauses.last_day(referral, case.policies)
+    if last:
+        yield _receivers(case, "hold-over", sector, referral, pauses.over_at(last), last)
+
+
+def _receivers(
+    case: CaseRecord, kind: Kind, sector: str, referral: KnownReferral, since: datetime, due_on: date
+) -> WatchItem:
+    """A finding on a sector's list for which the receiver has to act: in its own unit, where it has a part."""
+    receives = referral.takes_part and sector == referral.to_sector
+    return WatchItem(
+        kind,
+        sector,
+        referral.to_unit if receives else unit_of(case, sector),
+        since,
+        referral.need_id,
+        _named(referral),
+        due_on=due_on,
+        responsible_unit=referral.to_unit if referral.takes_part else None,
+    )
 
 
 def _named(referral: KnownReferral | None) -> UUID | None:
@@ -146,7 +164,7 @@ def _expected(case: CaseRecord, need: Need, referral: KnownReferral) -> Iterable
 
 def _basis_lapses(case: CaseRecord, referral: KnownReferral) -> date | None:
     """The last day of the consent the referral would rest on; None when none ends, or it never rested on one."""
-    asked = referral.requested_at.astimezone(_DENMARK).date()
+    asked = day_of(referral.requested_at)
     covering = [
         c.valid_until
         for c in case.consents.values()
@@ -177,9 +195,9 @@ def _of_coordinator(case: CaseRecord, around: Around) -> Iterator[WatchItem]:
             "coordinator-absent",
             holder.sector,
             holder.unit,
-            max(holder.since, _beginning(absence.first_day)),
+            max(holder.since, start_of(absence.first_day)),
             about_id=absence.id,
-            until=_beginning(absence.back_on) if absence.back_on else None,
+            until=start_of(absence.back_on) if absence.back_on else None,
             responsible_unit=holder.unit,
         )
 
@@ -205,7 +223,7 @@ def _still_owed(case: CaseRecord) -> Iterator[WatchItem]:
     for need in case.needs.values():
         if there and need.setting_aside and need.state == "set-aside":
             day = need.setting_aside.revisit_on
-            yield _item(case, "revisit-due", case.holder.sector, _beginning(day), need.id, due_on=day)
+            yield _item(case, "revisit-due", case.holder.sector, start_of(day), need.id, due_on=day)
 
 
 def _item(
@@ -238,7 +256,3 @@ def _item(
 
 def _has_part(case: CaseRecord, sector: str) -> bool:
     return sector == case.holder.sector or case.involvement(sector) is not None
-
-
-def _beginning(day: date) -> datetime:
-    return datetime.combine(day, time(), _DENMARK).astimezone(UTC)

@@ -1,9 +1,11 @@
 """Contact cards: one statement for a whole inbox. Nothing of a case that the asker has nothing to do with is opened."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Text, Uuid, and_, bindparam, column, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -15,7 +17,7 @@ from chassis.database import Transaction
 from services.cases import tables as t
 from services.cases.domain.catch import UNDER_WAY
 from services.cases.domain.consent import Consent
-from services.cases.domain.contact_card import CardGround, CardQuestion, ContactCard, contact_card, covered
+from services.cases.domain.contact_card import CardGround, CardQuestion, ContactCard, contact_card, covered, resting_on
 from services.cases.repository import rows
 from services.cases.repository.rows import Rows
 
@@ -30,8 +32,12 @@ _asked = (
     .render_derived()
     .alias("asked")
 )
-# Of the consent its scope and its days: what the citizen said when giving it is not opened here.
+# Of a consent its scope and its days: what the citizen said when giving it is not opened here.
 _SCOPE = [one for one in t.consents.columns if one.name in Consent.__dataclass_fields__ and one.name != "evidence"]
+_CONSENTS = select(t.consents.c.case_id, *_SCOPE).where(
+    t.consents.c.authority == bindparam("of_authority"),
+    t.consents.c.case_id == func.any(bindparam("cases", type_=ARRAY(Uuid))),
+)
 _involved = exists(
     select(1).where(_r.case_id == _k.case_id, _r.kind == "involved", _r.sector == _asks, _r.until.is_(None))
 )
@@ -71,14 +77,12 @@ _CARDS = (
         _n.owner_sector,
         _involved.label("involved"),
         _next_appointment.label("next_appointment_at"),
-        *(one.label(f"consent_{one.name}") for one in _SCOPE),
     )
     .select_from(_asked)
     .join(t.known_referrals, _k.id == _asked.c.referral_id)
     .join(t.cases, _c.id == _k.case_id)
     .join(t.citizens, _p.id == _c.citizen_id)
     .join(t.needs, and_(_n.id == _k.need_id, _n.case_id == _k.case_id))
-    .outerjoin(t.consents, and_(t.consents.c.id == _asked.c.named_consent, t.consents.c.case_id == _k.case_id))
     .where(_MAY_BE_TOLD)
     .order_by(_asked.c.place)
 )
@@ -103,12 +107,21 @@ class ContactCardQueries:
             referral_ids=[question.referral_id for question in questions],
             consent_ids=[question.consent_id for question in questions],
         )
-        cards = [(row.case_id, card) for row in found if (card := self._card(row, day_of(at)))]
+        agreed = await self._agreed({row.case_id for row in found})
+        cards = [(row.case_id, card) for row in found if (card := self._card(row, agreed[row.case_id], day_of(at)))]
         await looked_up(self._tx, self._actor, [case_id for case_id, _ in cards], _WHAT)
         return [card for _, card in cards]
 
-    def _card(self, row: Any, today: date) -> ContactCard | None:
-        ground = _ground(row)
+    async def _agreed(self, case_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Consent]]:
+        """The consents of these cases, by case."""
+        found: dict[UUID, list[Consent]] = defaultdict(list)
+        if case_ids:
+            for row in await self._tx.all(_CONSENTS, of_authority=self._tx.authority, cases=list(case_ids)):
+                found[row.case_id].append(_consent(row))
+        return found
+
+    def _card(self, row: Any, consents: Sequence[Consent], today: date) -> ContactCard | None:
+        ground = _ground(row, consents)
         told = covered(ground, self._actor, today)
         if told is None:
             return None
@@ -119,18 +132,20 @@ class ContactCardQueries:
         )
 
 
-def _ground(row: Any) -> CardGround:
+def _ground(row: Any, consents: Sequence[Consent]) -> CardGround:
+    referral = rows.referral(row)
+    on_consent, consent = resting_on(referral, consents, row.named_consent)
     return CardGround(
-        referral=rows.referral(row),
+        referral=referral,
         case_is_open=row.status == "open",
         holding_sector=row.holding_sector,
         need_owner=row.owner_sector,
         involved=row.involved,
-        on_consent=row.named_consent is not None,
-        consent=_consent(row) if row.consent_id is not None else None,
+        on_consent=on_consent,
+        consent=consent,
     )
 
 
 def _consent(row: Any) -> Consent:
-    scope: dict[str, Any] = {one.name: getattr(row, f"consent_{one.name}") for one in _SCOPE}
+    scope: dict[str, Any] = {one.name: getattr(row, one.name) for one in _SCOPE}
     return Consent(**scope | {"data_categories": tuple(scope["data_categories"]), "evidence": ""})

@@ -15,7 +15,7 @@ _ALL = select(known_capacity).where(_k.authority == bindparam("of_authority")).o
 _told = insert(known_capacity)
 # News of an earlier day that comes late changes nothing.
 _HEAR = _told.on_conflict_do_update(
-    index_elements=[_k.service_id],
+    index_elements=[_k.authority, _k.service_id],
     set_={name: _told.excluded[name] for name in _KEPT if name != "service_id"},
     where=_told.excluded.as_of >= _k.as_of,
 )

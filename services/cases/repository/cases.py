@@ -1,6 +1,6 @@
 """Loads a case as one whole, locked; saves what changed and says what happened, in the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from services.cases.domain.attention import rank_of
 from services.cases.domain.case import Case
 from services.cases.domain.citizen import Identifier
 from services.cases.domain.errors import IdentifiersDisagree, OpenCaseExists
-from services.cases.domain.timeline import heard_of
+from services.cases.domain.timeline import TimelineEntry, heard_of
 from services.cases.repository import rows
 from services.cases.repository.loading import Loader
 from services.cases.repository.rows import Rows
@@ -131,6 +131,10 @@ class CaseRepository:
         await self._save_parts(case)
         await watch.keep(case, at)
         await self._announce(case, at)
+
+    async def tell_story(self, case: Case, entries: Iterable[TimelineEntry]) -> None:
+        """Write into the story what leaves the case as it is."""
+        await write_down(self._tx, case.id, entries)
 
     async def save_protection(self, case: Case) -> None:
         """Keep until when name and address are protected: a fact of the person, in whichever case it is told."""

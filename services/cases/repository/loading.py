@@ -58,6 +58,7 @@ SUMMARY: tuple[Part, ...] = (
     Part(t.needs, words=False),
     Part(t.known_referrals),
     Part(t.responsibilities, only=or_(_r.until.is_(None), _r.kind != "involved")),
+    Part(t.consents, words=False),
     Part(t.releases, words=False),
     Part(t.watch_items),
 )

@@ -128,7 +128,8 @@ class Rows:
             shared_for=row.shared_for,
             legal_basis=row.legal_basis,
             valid_until=row.valid_until,
-            evidence=self.read(row.evidence, "consents.evidence", row.id) or "",
+            # A list does not bring it.
+            evidence=self.read(getattr(row, "evidence", None), "consents.evidence", row.id) or "",
             text_version=row.text_version,
             given_by=row.given_by,
             recorded_at=row.recorded_at,
@@ -232,12 +233,13 @@ def responsibility_row(stretch: Responsibility) -> dict[str, Any]:
     return {name: getattr(stretch, name) for name in Responsibility.__dataclass_fields__}
 
 
+_PAUSE = ("on_hold_until", "paused_days")
+_BASIS = ("return_scope", "consent_id", "legal_basis")
+
+
 def referral(row: Row) -> KnownReferral:
-    receipt = (
-        Receipt(row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator, row.receipt_at)
-        if row.receipt_id
-        else None
-    )
+    promised = (row.receipt_id, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator)
+    receipt = Receipt(*promised, row.receipt_at, row.receipt_link_made_by) if row.receipt_id else None
     return KnownReferral(
         id=row.id,
         need_id=row.need_id,
@@ -253,21 +255,29 @@ def referral(row: Row) -> KnownReferral:
         on_hold_since=row.on_hold_since,
         deadline=row.deadline,
         deadline_told_at=row.deadline_told_at,
+        missed_on=row.missed_on,
+        missed_told_at=row.missed_told_at,
+        broken_off=row.broken_off,
         to_authority=row.to_authority,
         anonymous=row.anonymous,
+        **{name: getattr(row, name) for name in _PAUSE + _BASIS},
+        contact_link_made_by=row.contact_link_made_by,
     )
 
 
 def referral_row(known: KnownReferral) -> dict[str, Any]:
     receipt = known.receipt
-    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state", "deadline")
-    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "on_hold_since", "deadline_told_at")
-    return {name: getattr(known, name) for name in plain + moments} | {
+    plain = ("id", "need_id", "from_sector", "to_sector", "to_unit", "to_authority", "anonymous", "state")
+    moments = ("requested_at", "accepted_at", "contact_held_at", "ended_at", "broken_off", "on_hold_since")
+    promised = ("deadline", "deadline_told_at", "missed_on", "missed_told_at")
+    links = ("contact_link_made_by",)
+    return {name: getattr(known, name) for name in plain + moments + promised + links + _PAUSE + _BASIS} | {
         "receipt_id": receipt.id if receipt else None,
         "receipt_takes_holding": receipt.takes_holding if receipt else None,
         "receipt_unit": receipt.unit if receipt else None,
         "receipt_coordinator": receipt.coordinator if receipt else None,
         "receipt_at": receipt.at if receipt else None,
+        "receipt_link_made_by": receipt.link_made_by if receipt else None,
     }
 
 

@@ -174,7 +174,8 @@ async def get_worklist(
 
 @router.get("/cases/{case_id}", name="get_case", summary="Read a case", responses=problems(CaseNotFound))
 async def get_case(actor: CaseReader, case_id: UUID, reads: Reads, answer: Answers) -> CaseView:
-    """One case in full."""
+    """One case in full. A sector that reads it only because of a referral to it is told of the citizen what the
+    referral's basis covers today; `hidden` counts what is left out."""
     return answer.ok(shown.whole(await reads.one(case_id), actor, day_of(now())))
 
 

@@ -26,7 +26,7 @@ async def search_contact_cards(actor: CaseReader, body: ContactCardsRequest, rea
     """Name or alias, telephone, when it is safe to call, language and domain of the need, of each referral of a page.
 
     A card is given to the sector that asked while it works on the case; to the one that was asked while the referral is
-    under way and its basis covers it (see `consentId`), or once case or need is its own. A referral that is absent,
+    under way and its basis covers it, or once case or need is its own. A referral that is absent,
     over, another's, or no longer covered has none, and all of these look alike. Every card that is given is in the
     access log of its case.
     """

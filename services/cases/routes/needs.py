@@ -5,7 +5,7 @@ from uuid import UUID
 from chassis.clock import day_of, now
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
-from chassis.paging import Page, PageRequest
+from chassis.paging import PageRequest
 from chassis.problems import AlreadyExists
 from chassis.sectors import UnknownSector
 from services.cases.domain.code_lists import NEED_DOMAINS
@@ -23,11 +23,13 @@ from services.cases.domain.errors import (
 )
 from services.cases.domain.errors.code_lists import CodeNotInForce
 from services.cases.domain.need import SettingAside
+from services.cases.domain.sight import sight_of
 from services.cases.permissions import CaseReader, CaseWriter
 from services.cases.routes.given import Cases, Lists, Reads
 from services.cases.schemas import shown
 from services.cases.schemas.requests import CloseNeedRequest, NeedRequest, SetNeedAsideRequest
 from services.cases.schemas.views import NeedView
+from services.cases.schemas.walls import WalledPage
 from services.cases.use_cases import needs
 
 router = room(tags=["needs"], prefix="/v1/cases/{case_id}/needs")
@@ -64,11 +66,15 @@ async def register_need(
 
 
 @router.get("", name="list_needs", summary="List the needs", responses=problems(CaseNotFound))
-async def list_needs(actor: CaseReader, case_id: UUID, reads: Reads, page: PageRequest) -> Page[NeedView]:
-    """All needs of the case, oldest first."""
+async def list_needs(actor: CaseReader, case_id: UUID, reads: Reads, page: PageRequest) -> WalledPage[NeedView]:
+    """The needs of the case, oldest first. Who reads it only because of a referral is told of the other needs while
+    the referral's basis covers `need`; `hidden` says how many are not told."""
     case = await reads.one(case_id, "needs")
-    found, end = page.among(list(case.needs.values()), key=lambda need: (need.registered_at, need.id))
-    return Page[NeedView](items=[shown.need(case, need, actor) for need in found], page=end)
+    sight = sight_of(case, actor, day_of(now()))
+    told = [need for need in case.needs.values() if sight.shows(need.id)]
+    found, end = page.among(told, key=lambda need: (need.registered_at, need.id))
+    items = [shown.need(case, need, actor) for need in found]
+    return WalledPage[NeedView](items=items, page=end, hidden=len(case.needs) - len(told))
 
 
 @router.get("/{need_id}", name="get_need", summary="Read a need", responses=problems(CaseNotFound))
@@ -76,7 +82,7 @@ async def get_need(actor: CaseReader, case_id: UUID, need_id: UUID, reads: Reads
     """One need in full."""
     case = await reads.one(case_id, "need")
     need = case.needs.get(need_id)
-    if need is None:
+    if need is None or not sight_of(case, actor, day_of(now())).shows(need_id):
         raise CaseNotFound()
     return answer.ok(shown.need(case, need, actor))
 

@@ -59,13 +59,13 @@ async def check_release(
     sector: Annotated[SectorCode | None, Query()] = None,
     ground: Annotated[ReleaseGround | None, Query()] = None,
 ) -> ReleaseCheckView:
-    """The dry run of a release: the same answer the release would get now. Without `sector`, the caller's; without
+    """The dry run of a release: the answer your own would get now. Without `sector`, the caller's; without
     `ground`, handed on while there are needs to see to, else that no needs are left.
     """
     if sector:
         require_known(sector)
     case = await reads.one(case_id, "release-check")
-    return shown.release_check(case, sector or actor.sector or "", ground, language)
+    return shown.release_check(case, sector or actor.sector or "", ground, actor.subject, language)
 
 
 @router.post(
@@ -91,6 +91,8 @@ async def release(
 
     With nothing to hand on (`no-needs-left`) every sector has been asked and the citizen heard. An `override` is a team
     lead's, with a reason, and is counted; even then a holder needs a taker, and what is left uncaught is the holder's.
+
+    Where the receiver answered by a link that you made (`told-by-own-link`), a colleague or a team lead releases.
     """
     with told:
         case, made = await release_sector(

@@ -12,7 +12,7 @@ MOST = 200
 
 
 class ContactCardRequest(Body):
-    """One referral, and the consent it rests on; none where it rests on a provision of law."""
+    """One referral. `consentId` counts only where the referral itself did not say what it rests on."""
 
     id: UUID
     consent_id: UUID | None = None

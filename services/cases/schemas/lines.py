@@ -64,7 +64,7 @@ class StretchLine(Body):
 
 
 class NeedLine(Body):
-    """One need, as it stands. What is handed on comes with its referral, and so not here."""
+    """One need, as it stands. What was asked of another sector is asked anew by `POST /v1/referrals`,so not here."""
 
     domain: NeedDomain
     description: LongText | None = None

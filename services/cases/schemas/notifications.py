@@ -25,6 +25,10 @@ TEXTS: dict[Cause, Text] = {
         "Første kontakt med en borger er ikke holdt i tide.", "First contact with a citizen was not held in time."
     ),
     "guarantee-at-risk": Text("En garantifrist er ved at løbe ud.", "A guaranteed time limit is about to run out."),
+    "guarantee-missed": Text("En garantifrist er overskredet.", "A guaranteed time limit has gone by."),
+    "hold-over": Text(
+        "En borger, der ville holde pause, skal spørges igen.", "A citizen who wanted a pause is to be asked again."
+    ),
     "moved-not-received": Text(
         "En borger er flyttet, og den nye myndighed har ikke bekræftet.",
         "A citizen has moved, and the new authority has not confirmed.",

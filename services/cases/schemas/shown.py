@@ -18,6 +18,7 @@ from services.cases.domain.need import Need
 from services.cases.domain.record import StaffCard
 from services.cases.domain.release_gate import Unmet
 from services.cases.domain.responsibility import Responsibility
+from services.cases.domain.sight import Sight, sight_of
 from services.cases.domain.waiting import Waiting, waiting
 from services.cases.schemas import views as v
 
@@ -33,6 +34,10 @@ _TITLES = {
     "citizen-not-heard": ("Borgeren er ikke hørt.", "The citizen has not been heard."),
     "need-open-in-own-sector": ("Et behov er åbent.", "A need is open."),
     "sector-not-released": ("Et fagområde har ikke sluppet.", "A sector has not let go."),
+    "told-by-own-link": (
+        "Modtageren svarede med dit link. En kollega skal slippe.",
+        "The receiver answered with your link. A colleague lets go.",
+    ),
 }
 
 # What would bring each condition about. Whoever waits has one thing to do, or one sector to call.
@@ -48,6 +53,7 @@ REMEDIES = {
     "citizen-not-heard": "recordHearing",
     "need-open-in-own-sector": "closeNeed",
     "sector-not-released": "releaseSector",
+    "told-by-own-link": "releaseSector",
 }
 
 
@@ -56,11 +62,14 @@ def summary(case: Case, actor: Actor, today: date) -> v.CaseSummary:
 
 
 def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
-    """One case in full."""
+    """One case in full, as far as this reader is told."""
+    sight, told = sight_of(case, actor, today), _summary(case, actor, today)
+    left_out = [case.citizen.identifiers and not sight.person, case.citizen.contact and not sight.contact]
+    told["hidden"] += sum(map(bool, [*left_out, case.kle and not sight.wants]))
     return v.CaseView(
-        **_summary(case, actor, today),
-        citizen=citizen(case.citizen, today),
-        kle=case.kle,
+        **told,
+        citizen=citizen(case.citizen, today, sight),
+        kle=case.kle if sight.wants else None,
         citizen_informed=v.InformedView.model_validate(case.citizen_informed) if case.citizen_informed else None,
         involved=[v.InvolvedView(sector=r.sector, unit=r.unit, since=r.since) for r in case.involved],
         external_references=[
@@ -71,37 +80,45 @@ def whole(case: Case, actor: Actor, today: date) -> v.CaseView:
     )
 
 
-def _summary(case: Case, actor: Actor, today: date) -> dict[str, object]:
-    protected = case.citizen.protected(today)
-    urgent, caught = for_the_case(at_moment(case.watched, now())), case.catch_states()
+def _summary(case: Case, actor: Actor, today: date) -> dict[str, Any]:
+    person, sight = case.citizen, sight_of(case, actor, today)
+    protected = person.protected(today)
+    named = sight.person and not protected
+    urgent, caught = for_the_case(at_moment(case.watched, now()), actor.sector), case.catch_states()
     waits = waiting(case, caught)
     return {
         "id": case.id,
         "case_number": case.number,
-        "display_name": None if protected else case.citizen.name,
-        "alias": case.citizen.alias,
+        "display_name": person.name if named else None,
+        "alias": person.alias if sight.person else None,
         "protected": protected,
         "status": case.status,
         "origin": case.origin,
         "holding_sector": case.holder.sector,
         "coordinator": coordinator(case.coordinator, case.coordinator_card),
-        "needs": [v.NeedSummary(**_need(need, caught[need.id], waits.get(need.id))) for need in case.needs.values()],
+        "needs": [
+            v.NeedSummary(**_need(need, caught[need.id], waits.get(need.id), sight))
+            for need in case.needs.values()
+            if sight.shows(need.id)
+        ],
         "attention": [
             v.AttentionView.model_construct(
                 kind=a.kind, since=a.since, need_id=a.need_id, referral_id=a.referral_id, due_on=a.due_on
             )
             for a in urgent
+            if sight.shows(a.need_id)
         ],
         "exempt_until": case.exempt_until if case.exempt_until and case.exempt_until >= today else None,
         "last_contact_at": case.last_contact_at,
         "next_contact_due": case.next_contact_due(actor.sector),
-        "hidden": int(protected and case.citizen.name is not None),
+        "hidden": sum((bool(person.name and not named), bool(person.alias and not sight.person)))
+        + (0 if sight.wants else len(case.needs)),
         "version": case.version,
         "allowed_actions": sorted([*allowed_actions(case, actor), *case_actions(case, actor)]),
     }
 
 
-def _need(need: Need, caught: CatchState, next_step: Waiting | None) -> dict[str, Any]:
+def _need(need: Need, caught: CatchState, next_step: Waiting | None, sight: Sight) -> dict[str, Any]:
     """For whom a need waits: who has the next step, or who owes the question of a need that was set aside."""
     aside = need.setting_aside if need.state == "set-aside" else None
     waits_for = (
@@ -112,7 +129,7 @@ def _need(need: Need, caught: CatchState, next_step: Waiting | None) -> dict[str
     due_on = day_of(next_step.due_at) if next_step and next_step.due_at else None
     return {
         "id": need.id,
-        "domain": need.domain,
+        "domain": need.domain if sight.wants else None,
         "state": need.state,
         "owner_sector": need.owner_sector,
         "catch_state": caught,
@@ -129,7 +146,7 @@ def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
     # What the citizen said last: when it ended, else when it was set aside.
     said = shown.citizen_statement or (aside.citizen_statement if aside else None)
     return v.NeedView(
-        **_need(shown, caught[shown.id], waiting(case, caught).get(shown.id)),
+        **_need(shown, caught[shown.id], waiting(case, caught).get(shown.id), sight_of(case, actor, day_of(now()))),
         case_id=case.id,
         description=shown.description if told else None,
         registered_at=shown.registered_at,
@@ -142,15 +159,14 @@ def need(case: Case, shown: Need, actor: Actor) -> v.NeedView:
     )
 
 
-def citizen(person: Citizen, today: date) -> v.CitizenView:
-    protected = person.protected(today)
-    contact = None if protected or person.contact is None else v.ContactView.model_validate(person.contact)
+def citizen(person: Citizen, today: date, sight: Sight) -> v.CitizenView:
+    named, reached = (told and not person.protected(today) for told in (sight.person, sight.contact))
     return v.CitizenView(
-        identifiers=[v.IdentifierView.model_validate(i) for i in person.identifiers],
-        name=None if protected else person.name,
-        alias=person.alias,
-        contact=contact,
-        protected_until=person.protected_until,
+        identifiers=[v.IdentifierView.model_validate(i) for i in person.identifiers] if sight.person else [],
+        name=person.name if named else None,
+        alias=person.alias if sight.person else None,
+        contact=v.ContactView.model_validate(person.contact) if reached and person.contact else None,
+        protected_until=person.protected_until if sight.person else None,
     )
 
 
@@ -200,8 +216,8 @@ def unmet(condition: Unmet, language: str) -> v.UnmetView:
     )
 
 
-def release_check(case: Case, sector: str, ground: ReleaseGround | None, language: str) -> v.ReleaseCheckView:
-    view = case.gate(sector, ground)
+def release_check(case: Case, sector: str, ground: ReleaseGround | None, by: str, language: str) -> v.ReleaseCheckView:
+    view = case.gate(sector, ground, by=by)
     return v.ReleaseCheckView(
         sector=sector,
         ground=view.ground,

@@ -26,10 +26,10 @@ class CoordinatorView(View):
 
 
 class NeedSummary(View):
-    """One need, as a list shows it."""
+    """One need, as a list shows it. Its domain is told as far as the reader may know what the citizen wants."""
 
     id: UUID
-    domain: str
+    domain: str | None
     state: NeedState
     owner_sector: str
     catch_state: CatchState
@@ -63,7 +63,8 @@ class AttentionView(View):
 
 
 class CaseSummary(View):
-    """A case, as a list shows it."""
+    """A case, as a list shows it. Who reads it only because of a referral is told of the citizen what that rests on:
+    `hidden` counts what is known and left out, needs of which nothing is told among it."""
 
     id: UUID
     case_number: str

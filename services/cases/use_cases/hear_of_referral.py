@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.ids import new_id
 from services.cases.domain.case import Case
 from services.cases.domain.catch import KnownReferral, Receipt, ReferralState
+from services.cases.domain.timeline import attempted
 from services.cases.repository import CaseRepository
 
 
@@ -27,9 +28,17 @@ async def hear_accepted(
     await cases.save(case, at=at)
 
 
-async def hear_contact_held(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
+async def hear_attempted(cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime) -> None:
+    """An attempt is no contact, and leaves the case as it is: it stands in the story and nowhere else (I5)."""
     case = await _case(cases, case_id)
-    case.hear_contact_held(referral_id, at)
+    await cases.tell_story(case, attempted(case.referrals[referral_id], at))
+
+
+async def hear_contact_held(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime, link_made_by: str | None
+) -> None:
+    case = await _case(cases, case_id)
+    case.hear_contact_held(referral_id, at, link_made_by)
     await cases.save(case, at=at)
 
 
@@ -39,15 +48,27 @@ async def hear_receipt(cases: CaseRepository, case_id: UUID, referral_id: UUID, 
     await cases.save(case, at=receipt.at)
 
 
-async def hear_paused(cases: CaseRepository, case_id: UUID, referral_id: UUID, *, on: bool, at: datetime) -> None:
+async def hear_paused(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, until: date | None, at: datetime
+) -> None:
     case = await _case(cases, case_id)
-    case.hear_paused(referral_id, at if on else None)
+    case.hear_paused(referral_id, at, until)
     await cases.save(case, at=at)
 
 
-async def hear_deadline(cases: CaseRepository, case_id: UUID, referral_id: UUID, due_on: date, at: datetime) -> None:
+async def hear_resumed(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, at: datetime, due_on: date | None
+) -> None:
     case = await _case(cases, case_id)
-    case.hear_deadline(referral_id, due_on, at)
+    case.hear_resumed(referral_id, at, due_on)
+    await cases.save(case, at=at)
+
+
+async def hear_deadline(
+    cases: CaseRepository, case_id: UUID, referral_id: UUID, due_on: date, at: datetime, *, missed: bool
+) -> None:
+    case = await _case(cases, case_id)
+    case.hear_deadline(referral_id, due_on, at, missed=missed)
     await cases.save(case, at=at)
 
 
@@ -66,10 +87,16 @@ async def hear_reassigned(
 
 
 async def hear_ended(
-    cases: CaseRepository, case_id: UUID, referral_id: UUID, state: ReferralState, at: datetime
+    cases: CaseRepository,
+    case_id: UUID,
+    referral_id: UUID,
+    state: ReferralState,
+    at: datetime,
+    *,
+    broken_off: bool = False,
 ) -> None:
     case = await _case(cases, case_id)
-    case.hear_ended(referral_id, state, at, new_id())
+    case.hear_ended(referral_id, state, at, new_id(), broken_off=broken_off)
     await cases.save(case, at=at)
 
 

@@ -34,6 +34,6 @@ async def release_sector(
         raise OwnSectorOnly()
     if ground == "override":
         must_override(actor)
-    release = case.release(sector, reason=reason, at=now, new_id=new_id, ground=ground)
+    release = case.release(sector, by=actor.subject, reason=reason, at=now, new_id=new_id, ground=ground)
     await cases.save(case, at=now)
     return case, release

@@ -5,18 +5,22 @@ same name in the sender's authority is nobody.
 
 A sender is on its side while its sector holds the case or takes part in it. Once it has let go it can do nothing more,
 and reads the request as it was sent: that it asked, whom, for what and in which words. What became of it is the
-citizen's and her new helpers' matter. (A case that closes makes nobody let go.)
+citizen's and her new helpers' matter. (A case that closes makes nobody let go.) If it was let go because of this very
+catch it stays so, also when it comes back to the case: what a release rested on is not the released sector's to undo.
+
+A need may change hands while a request for it is under way: somebody must be able to answer for it and to take it back,
+or the citizen waits for whoever does not answer. So the sector whose the need is now stands on the sender's side.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
 from chassis.actor import Actor
 from services.referrals.domain.codes import ReturnScope
-from services.referrals.domain.lifecycle import Action, Hands, Side, State
+from services.referrals.domain.lifecycle import Action, Hands, Side, Standing, State
 from services.referrals.domain.units import own_units
 
 WRITE = "referrals:write"
@@ -36,6 +40,10 @@ class Ends(Protocol):
     def to_authority(self) -> str | None: ...
     @property
     def anonymous(self) -> bool: ...
+    @property
+    def need_owner(self) -> str | None: ...
+    @property
+    def owner_has_part(self) -> bool: ...
 
 
 class Addressed(Protocol):
@@ -60,6 +68,8 @@ class Parties(Ends, Protocol):
     def responsible_unit(self) -> str | None: ...
     @property
     def sender_has_part(self) -> bool: ...
+    @property
+    def relied_on(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +93,22 @@ def may_see(actor: Actor, referral: Ends) -> bool:
     An anonymous referral has one side: of it the receiver finds nothing, neither before the citizen came nor after.
     """
     far = reach(actor)
-    return far is not None and (_sends(far, referral) or _receives(far, referral))
+    return far is not None and (_sends(far, referral) or _stands_in(far, referral) or _receives(far, referral))
 
 
 def _sends(far: Reach, referral: Ends) -> bool:
     return far == Reach(referral.authority, referral.from_sector)
+
+
+def _stands_in(far: Reach, referral: Ends) -> bool:
+    """Whether the need became this sector's while the request was under way.
+
+    Whoever was asked stays the receiver, though the need is theirs now. That a citizen wants to be unknown somewhere,
+    she told one sector, and an anonymous referral does not outlive that sector's part in the case.
+    """
+    owns = referral.need_owner is not None and far == Reach(referral.authority, referral.need_owner)
+    asked = far == Reach(referral.to_authority or referral.authority, referral.to_sector)
+    return owns and referral.owner_has_part and not referral.anonymous and not asked
 
 
 def _receives(far: Reach, referral: Ends) -> bool:
@@ -99,8 +120,10 @@ def side_of(actor: Actor, referral: Parties) -> Side | None:
     far = reach(actor)
     if far is None or not may_see(actor, referral):
         return None
+    if _stands_in(far, referral):
+        return Side.SENDER
     if _sends(far, referral):
-        return Side.SENDER if referral.sender_has_part else Side.FORMER_SENDER
+        return Side.SENDER if referral.sender_has_part and not referral.relied_on else Side.FORMER_SENDER
     return Side.RECEIVER if _in_an_addressed_unit(actor, referral) else Side.COLLEAGUE
 
 
@@ -116,6 +139,15 @@ def _in_an_addressed_unit(actor: Actor, referral: Addressed) -> bool:
     own = own_units(actor)
     addressed = {referral.to_unit, referral.responsible_unit} - {None}
     return not own or not addressed or not own.isdisjoint(addressed)
+
+
+def may_wait(by: Actor | None, referral: Ends) -> bool:
+    """Whether whoever took a step may be told by which number of the case's news it will be heard.
+
+    The number goes with the name of the case. Of an anonymous referral only its sender may know that.
+    """
+    far = None if by is None else reach(by)
+    return not referral.anonymous or (far is not None and _sends(far, referral))
 
 
 def hands(actor: Actor, claimed_by: str | None) -> Hands:
@@ -192,6 +224,17 @@ def state_told(state: State, side: Side, parts: frozenset[Part]) -> State | None
     if side is Side.FORMER_SENDER:
         return None
     return State.ACCEPTED if Part.CATCH not in parts and state in TELLS_OF_THE_CITIZEN else state
+
+
+def standing_told(standing: Standing, side: Side, parts: frozenset[Part]) -> Standing:
+    """How far a referral is, as this side is told it: what it may do, and why not, is reckoned from this.
+
+    Otherwise the list of what is open would tell of the meeting what the state does not.
+    """
+    if side is not Side.SENDER or Part.CATCH in parts:
+        return standing
+    told = state_told(standing.state, side, parts) or standing.state
+    return replace(standing, state=told, receipt_given=False, holding_promised=False, contact_held=False)
 
 
 def steps_hidden(parts: frozenset[Part]) -> frozenset[Action]:

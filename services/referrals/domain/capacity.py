@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from chassis.actor import Actor
 from services.referrals.domain.errors.directory import CapacityIsOlder, NotYourService, ServiceWithoutSector
@@ -13,6 +13,8 @@ STALE_AFTER_DAYS = 30
 """A count older than this is shown as stale and listed after the fresh ones; it is never taken away."""
 
 TELL_CAPACITY = "directory-capacity:write"
+# Fixed for good: it names the streams that have been told on.
+_STREAMS = UUID("5f0c6a0e-7d1b-4c0e-9a53-2b1f6d8e4c77")
 _KEEPERS = ("administrator", "integration")
 
 
@@ -40,13 +42,24 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class CapacityChanged:
-    """A service has said something else than before."""
+    """What is told of the room of a service, because it has said something else than before: how much there is, whose
+    it is, what it helps with, or that it takes in nobody."""
 
     service_id: UUID
     sector: str
     unit: str | None
     covers: tuple[str, ...]
     capacity: Capacity
+    active: bool = True
+
+
+def stream_of(authority: str, service_id: UUID) -> UUID:
+    """Where an authority tells of the room of a service.
+
+    Not the service's id itself: two authorities may offer one service, and whoever keeps a directory chooses ids, also
+    one that a case has elsewhere.
+    """
+    return uuid5(_STREAMS, f"{authority}/{service_id}")
 
 
 def fresh_since(today: date) -> date:
@@ -65,8 +78,8 @@ def may_tell(actor: Actor, *, sector: str | None, unit: str | None) -> bool:
     return unit is None or not own or unit in own
 
 
-def must_tell(actor: Actor, *, sector: str | None, unit: str | None) -> str:
-    """The sector for which the caller tells.
+def must_tell(actor: Actor, *, sector: str | None, unit: str | None) -> None:
+    """Refuse the word of somebody else's staff, and any word of a service that nobody listens for yet.
 
     Raises:
         NotYourService: it is another's service.
@@ -76,7 +89,6 @@ def must_tell(actor: Actor, *, sector: str | None, unit: str | None) -> str:
         raise NotYourService()
     if sector is None:
         raise ServiceWithoutSector()
-    return sector
 
 
 def must_be_newer(told: Capacity, known: Capacity | None) -> None:

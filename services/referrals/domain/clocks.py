@@ -113,8 +113,15 @@ class Clock:
         if self.state is not ClockState.PAUSED or self.paused_on is None:
             return self
         away = counted(self.paused_on, on, self.counting, is_working_day)
-        due_on = later(self.due_on, away, self.counting, is_working_day)
-        return replace(self, state=ClockState.RUNNING, paused_on=None, due_on=due_on)
+        return replace(self._put_off(away, is_working_day), state=ClockState.RUNNING, paused_on=None)
+
+    def received(self, on: date, today: date, is_working_day: IsWorkingDay) -> "Clock":
+        """The request came to its receiver later than it was put. What was missed by the time they say so stays missed:
+        the citizen had been told that day."""
+        if self.starts is not Start.RECEIPT or on < self.started_on or self.state_on(today) is not ClockState.RUNNING:
+            return self
+        under_way = counted(self.started_on, on, self.counting, is_working_day)
+        return replace(self._put_off(under_way, is_working_day), started_on=on)
 
     def met(self, on: date) -> "Clock":
         """The citizen attended on this day, however late it was written down."""
@@ -136,6 +143,12 @@ class Clock:
             return self._settled(ClockState.STOPPED, on)
         return self._settled(was, on)
 
+    def left(self, at: datetime) -> "Clock":
+        """Its request was sent on and the promise went along: what is still to be told of it is told there, and only
+        there. What it was when it left stays written here."""
+        ended = self.ended(day_of(at), in_error=False)
+        return replace(ended, missed_told_at=ended.missed_told_at or at) if ended.look_on else ended
+
     def to_tell(self, today: date) -> Notice | None:
         """What has to be told today. Of a day that has gone by only that: that it came near is no news any more."""
         if self.look_on is None or today < self.look_on:
@@ -147,6 +160,12 @@ class Clock:
         if notice is Notice.APPROACHING:
             return replace(self, approaching_told_at=at)
         return replace(self, state=ClockState.MISSED, missed_told_at=at)
+
+    def _put_off(self, days: int, is_working_day: IsWorkingDay) -> "Clock":
+        """Its last day comes so many days later. That it comes near is told of each last day once."""
+        due_on = later(self.due_on, days, self.counting, is_working_day)
+        told_at = self.approaching_told_at if due_on == self.due_on else None
+        return replace(self, due_on=due_on, approaching_told_at=told_at)
 
     def _settled(self, state: ClockState, on: date) -> "Clock":
         return replace(self, state=state, paused_on=None, settled_on=on)
@@ -228,9 +247,21 @@ def earliest(clocks: Iterable[Clock]) -> date | None:
     return min((clock.due_on for clock in clocks if clock.pressing), default=None)
 
 
+def next_day(clocks: Iterable[Clock], today: date) -> date | None:
+    """The first of the last days that have not gone by."""
+    return min((clock.due_on for clock in clocks if clock.state_on(today) is ClockState.RUNNING), default=None)
+
+
+def watched_day(clocks: Iterable[Clock]) -> date | None:
+    """The first of the last days of which the town has been told that they come near or have gone by."""
+    told = (clock for clock in clocks if clock.pressing and (clock.approaching_told_at or clock.missed_told_at))
+    return min((clock.due_on for clock in told), default=None)
+
+
 def told_with(start: Start) -> Part:
-    """The part of the way back that a clock belongs to. A clock that the receiver's step started says when it was."""
-    return Part.CATCH if start is Start.APPROACH else Part.DATES
+    """The part of the way back that a clock belongs to. A clock that the receiver's yes started says when that was; the
+    others run from days that are the sender's own."""
+    return Part.DATES if start is Start.ACCEPTANCE else Part.CATCH
 
 
 def seen(clocks: Iterable[Clock], parts: frozenset[Part]) -> list[Clock]:

@@ -8,8 +8,23 @@ from datetime import date
 
 from chassis.actor import Actor
 from services.referrals.domain.handover import Coverage
+from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.sharing import LegalBasis, status
 from services.referrals.domain.units import names_of, own_units
+
+TAKEN_BACK: frozenset[State] = frozenset({State.CANCELLED, State.ENTERED_IN_ERROR})
+"""Endings in the sender's own words."""
+
+
+def is_over(state: State, side: Side) -> bool:
+    """Whether a request has come to nothing for this side, so that no basis covers reading it any more.
+
+    What was taken back, or never meant for them, nobody on the receiving side has use for. What was rejected or sent on
+    the addressed unit goes on reading, because it has to account for its no.
+    """
+    if side in (Side.SENDER, Side.FORMER_SENDER):
+        return False
+    return state in TAKEN_BACK or (state is State.REJECTED and side is not Side.RECEIVER)
 
 
 def by_consent(

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.referrals.domain.errors import TimeInTheFuture, UntilInThePast
+from services.referrals.domain.errors import BeforeTheApproach, TimeInTheFuture, UntilInThePast
 
 DENMARK = ZoneInfo("Europe/Copenhagen")
 SKEW = timedelta(minutes=1)
@@ -28,6 +28,16 @@ def require_past(at: datetime, *, now: datetime) -> None:
     """
     if at > now + SKEW:
         raise TimeInTheFuture(field="at")
+
+
+def require_approached(at: datetime, approach_day: date) -> None:
+    """Refuse what is said to have been done for a citizen who had not asked for help yet.
+
+    Raises:
+        BeforeTheApproach: it lies on a Danish day before that of the approach.
+    """
+    if day_of(at) < approach_day:
+        raise BeforeTheApproach(field="at")
 
 
 def require_day_reached(day: date | None, *, now: datetime, field: str) -> None:

@@ -6,12 +6,12 @@ its locations, is taken out of it and kept once; put together again, it is what 
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.referrals.domain.capacity import Capacity
+from services.referrals.domain.capacity import Capacity, CapacityChanged
 
 Document = Mapping[str, Any]
 
@@ -68,6 +68,8 @@ class Placement:
     municipalities: tuple[str, ...] = ()
     """Whose citizens may use it; none named means everybody's."""
     published: bool = False
+    partner_links: bool = False
+    """Whether whoever gives it has no system to answer with, and is reached by one-referral links."""
 
     @classmethod
     def of(cls, document: Document) -> "Placement":
@@ -78,7 +80,8 @@ class Placement:
             unit=told.get("unit"),
             covers=tuple(told.get("covers", ())),
             municipalities=tuple(told.get("municipalities", ())),
-            published=bool(told.get("published", False)),
+            published=told.get("published") is True,
+            partner_links=told.get("partnerLinks") is True,
         )
 
 
@@ -167,6 +170,55 @@ def put_together(service: Service, entries: Mapping[EntryKey, DirectoryEntry]) -
                 place["location"] = entries[EntryKind.LOCATION, UUID(location["id"])].document
         whole["service_at_locations"] = places
     return whole
+
+
+def news_of_room(known: Service | None, now: Service) -> CapacityChanged | None:
+    """What the town is told when a service has changed; None where it has heard that, or the service tells no room.
+
+    A service that is closed, or that is nobody's any more, has room for nobody, whatever its count says.
+    """
+    told = _room(now, known)
+    return None if told is None or told == (_room(known) if known else None) else told
+
+
+def _room(service: Service, before: Service | None = None) -> CapacityChanged | None:
+    placement, capacity = service.placement, service.capacity
+    # Who has heard of it as a sector's is to hear that it is not.
+    sector = placement.sector or (before.placement.sector if before else None)
+    if capacity is None or sector is None:
+        return None
+    active = service.status is ServiceStatus.ACTIVE and placement.sector is not None
+    return CapacityChanged(service.id, sector, placement.unit, placement.covers, capacity, active)
+
+
+def completed(line: ServiceDraft, known: Service | None, entries: Mapping[EntryKey, DirectoryEntry]) -> ServiceDraft:
+    """A service as a list tells it, with what the list leaves out as the directory knows it.
+
+    The list of an HSDS API says what there is one of; telephones, places, languages and times are not in it, and are
+    not gone.
+    """
+    told = tuple(
+        (pointer, replace(entry, document=_over(entries[entry.key].document, entry.document)))
+        if entry.key in entries
+        else (pointer, entry)
+        for pointer, entry in line.told
+    )
+    if known is None:
+        return ServiceDraft(line.service, told)
+    offered = line.service.organisation_id
+    moved = ("organization", "organization_id") if offered and offered != known.organisation_id else ()
+    kept = {name: value for name, value in known.document.items() if name not in moved}
+    return ServiceDraft(Service(line.service.id, _over(kept, line.service.document)), told)
+
+
+def _over(kept: Document, told: Document) -> Document:
+    """What is told, over what is kept: member by member in what is the same object."""
+    return {**kept, **{name: _instead(kept.get(name), value) for name, value in told.items()}}
+
+
+def _instead(kept: Any, told: Any) -> Any:
+    both = isinstance(kept, dict) and isinstance(told, dict)
+    return _over(kept, told) if both and told.get("id") and told["id"] == kept.get("id") else told
 
 
 def keeping_placement(draft: Service, known: Service | None) -> Service:

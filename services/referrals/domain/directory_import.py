@@ -14,7 +14,9 @@ from services.referrals.domain.directory import (
     EntryKey,
     Service,
     ServiceDraft,
+    completed,
     keeping_placement,
+    keys_of,
     same,
 )
 
@@ -46,6 +48,8 @@ class ImportLine:
     number: int
     draft: ServiceDraft | None
     faults: tuple[LineFault, ...] = ()
+    listed: bool = False
+    """As the list of another API tells it, which leaves out what there may be several of: see `completed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,14 @@ class LineOutcome:
     service_id: UUID | None
     became: Became
     faults: tuple[LineFault, ...] = ()
+
+
+def keys_in(lines: Sequence[ImportLine], services: Mapping[UUID, Service]) -> set[EntryKey]:
+    """Every entry the lines tell or name; of a listed service also those it is known to have."""
+    drafts = [line.draft for line in lines if line.draft]
+    listed = {line.draft.service.id for line in lines if line.draft and line.listed}
+    kept = {key for id_ in listed & services.keys() for _, key in services[id_].names}
+    return keys_of(drafts) | kept
 
 
 @dataclass(slots=True)
@@ -77,6 +89,8 @@ class DirectoryImport:
         draft = line.draft
         if draft is None:
             return LineOutcome(line.number, None, Became.REFUSED, line.faults)
+        if line.listed:
+            draft = completed(draft, self.services.get(draft.service.id), self.entries)
         if faults := self._faults(draft):
             return LineOutcome(line.number, draft.service.id, Became.REFUSED, tuple(faults))
         others = [self._take_entry(entry) for _, entry in draft.told]

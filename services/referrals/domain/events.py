@@ -12,8 +12,11 @@ class ReferralEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReferralRequested(ReferralEvent):
-    """A sector asked another to take on a need. Of an anonymous one the other is not told."""
+    """A sector asked another to take on a need, on a basis. Of an anonymous one the other is not told."""
 
+    return_scope: str
+    consent_id: UUID | None
+    legal_basis: str | None
     anonymous: bool = False
 
 
@@ -36,22 +39,27 @@ class ContactAttempted(ReferralEvent):
 
 @dataclass(frozen=True, slots=True)
 class FirstContactHeld(ReferralEvent):
-    """The citizen attended a first contact."""
+    """The citizen attended a first contact. Where it was told by a link: who made that link."""
+
+    link_made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverReceived(ReferralEvent):
-    """The receiver gave its receipt."""
+    """The receiver gave its receipt. Where it was given by a link: who made that link."""
 
     receipt_id: UUID
     takes_holding: bool
     unit: str | None
     coordinator: str | None
+    link_made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralCompleted(ReferralEvent):
-    """The receiver finished."""
+    """The receiver finished. Broken off: the citizen wanted no more of the help, and nobody holds them now."""
+
+    broken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

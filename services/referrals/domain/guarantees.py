@@ -29,14 +29,15 @@ class Counting(StrEnum):
 
 
 class Start(StrEnum):
-    """What starts the clock. It is never the referral: a request that is late must not make the citizen wait longer."""
+    """What starts the clock. It is never how the request was dealt with: one that is late, or that nobody answers, must
+    not make the citizen wait longer."""
 
     APPROACH = "approach"
     """The citizen asked for help."""
     RECEIPT = "receipt"
-    """The receiver got the request."""
+    """The receiver got the request: on the day it was put, but where a partner without a system says which."""
     ACCEPTANCE = "acceptance"
-    """The receiver said yes."""
+    """The receiver said yes: for what it promises itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class Guarantee:
     """Whether its clock starts without being asked for."""
     open_question: Text | None = None
     """Where a lawyer's eye is needed."""
+
+    @property
+    def starts(self) -> Start | None:
+        """What its clock runs from."""
+        return self.terms.starts if self.terms else None
 
     def in_force(self, day: date) -> bool:
         """True from its first day to its last."""
@@ -116,6 +122,17 @@ def on_day(code: str, decisions: Iterable[GuaranteeDecision], day: date) -> Guar
         every_referral=known.every_referral if known else False,
         open_question=known.open_question if known else None,
     )
+
+
+def in_force_on(code: str, decisions: Iterable[GuaranteeDecision], day: date) -> Guarantee | None:
+    """A guarantee as it stands on a day, when it is in force then."""
+    standing = on_day(code, decisions, day)
+    return standing if standing is not None and standing.in_force(day) else None
+
+
+def of_every_referral() -> list[str]:
+    """The guarantees that nobody has to name."""
+    return [code for code, guarantee in shipped().items() if guarantee.every_referral]
 
 
 def require_decidable(

@@ -52,6 +52,8 @@ class NotShared(StrEnum):
     BASIS_WITHDRAWN = "basis-withdrawn"
     BASIS_ENDED = "basis-ended"
     NOT_COVERED = "not-covered"
+    OVER = "over"
+    """The request asks nothing of the receiver any more: it was taken back, or another unit has said no to it."""
     ANONYMOUS = "anonymous"
     """The receiver is not to know whom the referral is about, so nothing of it is shared at all."""
 

@@ -4,35 +4,34 @@ The secret stands in the link that the sender hands over; we keep a keyed hash o
 for mail scanners open links too: it gives a short session, and only with a session can anything be answered.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from chassis.actor import Actor
+from chassis.bearer import require_live
 from chassis.errors import InvalidTransition, NotFound
+from services.referrals.domain.access import state_told, way_back
+from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.days import day_of
-from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.directory import Service
+from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing
 from services.referrals.domain.errors.partner_links import (
     LinkValidityOutOfRange,
+    NotReachedByLink,
     PartnerLinkNotUsable,
     ReferralHasEnded,
 )
 from services.referrals.domain.lifecycle import LIVE, Action, Side, State
-
-# The authority comes first in clear, because it says in whose rows to look; 256 random bits follow.
-_TOKEN = re.compile(r"(?:\d{4}|R\d{4}|CVR\d{8})\.[A-Za-z0-9_-]{43}", re.ASCII)
+from services.referrals.domain.link_holder import LinkHolder
+from services.referrals.domain.redirection import Place
+from services.referrals.domain.units import names_of
 
 USUALLY = timedelta(days=30)
 LONGEST = timedelta(days=180)
 SESSION_LENGTH = timedelta(minutes=30)
-
-# More are not kept of one link, so that one opened without end fills no table. The oldest makes room: whoever opened
-# it last, after any number of mail scanners, can answer.
-OPEN_AT_ONCE = 20
 
 REVOCATION = "revocation"
 BY_LINK = "link:"
@@ -69,34 +68,6 @@ class _Addressed(Protocol):
     def state(self) -> State | str | None: ...
     @property
     def to_unit(self) -> str | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class LinkToken:
-    """The secret of a link or a session, as its holder shows it."""
-
-    text: str
-
-    @classmethod
-    def make(cls, authority: str, secret: str) -> "LinkToken":
-        """A token from a fresh secret of 43 url-safe characters."""
-        return cls(f"{authority}.{secret}")
-
-    @classmethod
-    def read(cls, text: str) -> "LinkToken":
-        """What somebody sent.
-
-        Raises:
-            PartnerLinkNotUsable: it cannot be a token of ours; the answer is the same as for one that we do not know.
-        """
-        if _TOKEN.fullmatch(text) is None:
-            raise PartnerLinkNotUsable()
-        return cls(text)
-
-    @property
-    def authority(self) -> str:
-        """In whose rows to look. A claim, no proof: row-level security holds whoever lies to that authority's rows."""
-        return self.text.partition(".")[0]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,9 +127,9 @@ class PartnerLink:
         self.last_used_at = at
 
     @property
-    def holder(self) -> Actor:
+    def holder(self) -> LinkHolder:
         """Whoever holds the link: the addressed unit, as far as anybody knows; by name nobody."""
-        return Actor(
+        return LinkHolder(
             subject=f"{BY_LINK}{self.id}",
             issuer="urn:helhed:partner-links",
             client="partner-link",
@@ -168,6 +139,7 @@ class PartnerLink:
             sector=self.to_sector,
             unit=self.to_unit,
             purpose="coordination",
+            made_by=self.made_by,
         )
 
 
@@ -186,25 +158,54 @@ class PartnerSession:
         Raises:
             PartnerLinkNotUsable: its time has passed; the link itself may still open a new one.
         """
-        if now >= self.expires_at:
-            raise PartnerLinkNotUsable()
+        require_live(self.expires_at, now, refusal=PartnerLinkNotUsable)
 
 
-def require_maker(side: Side | None, state: State, *, anonymous: bool = False) -> None:
-    """Refuse a link to who did not send the referral, and to a referral that asks nothing of anybody any more.
+def require_maker(
+    side: Side | None, state: State, *, scope: ReturnScope = ReturnScope.CAUGHT_ONLY, anonymous: bool = False
+) -> None:
+    """Refuse a link to who did not send the referral, and to a referral that asks nothing of anybody any more: as the
+    sender is told its state, where that is not how it stands.
 
     Raises:
         NotFound, OnlyTheSender, SectorHasLetGo: it is not theirs to give.
         AnonymousSharesNothing: whoever is asked is not to see it.
         ReferralHasEnded: there is nothing to answer.
+        NotPossibleNow: there is not, and the sender is not told so.
     """
     require_keeper(side)
     if side is Side.FORMER_SENDER:
         raise SectorHasLetGo()
     if anonymous:
         raise AnonymousSharesNothing(field="referralId")
-    if state not in LIVE:
+    if side is not None and state_told(state, side, way_back(side, scope)) not in LIVE:
         raise ReferralHasEnded()
+    if state not in LIVE:
+        raise NotPossibleNow()
+
+
+def require_reached_by_link(service: Service | None, to: Place, *, published_only: bool) -> None:
+    """Refuse a link to a receiver that answers with a login.
+
+    Whoever makes a link holds its secret, and could confirm with it that the citizen was met. So that a receiver is
+    reached by link is said by whoever keeps the directory, of one service, and never by the sender. A request that has
+    come to another unit than the service's since is not the partner's to answer.
+
+    Raises:
+        NotReachedByLink: it was put to no service, or to one of which the directory does not say so.
+    """
+    if service is None or (published_only and not service.placement.published):
+        raise NotReachedByLink()
+    placement = service.placement
+    if not placement.partner_links or placement.sector != to.sector or not _one_unit(placement.unit, to):
+        raise NotReachedByLink()
+
+
+def _one_unit(unit: str | None, to: Place) -> bool:
+    """Whether the service's unit is the one addressed. None is the whole sector: that is no unit of it."""
+    if unit is None or to.unit is None:
+        return unit is to.unit
+    return to.unit in names_of(unit, to.sector)
 
 
 def require_keeper(side: Side | None) -> None:

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Actor
-from chassis.errors import InvalidTransition, NotFound, Refusal
+from chassis.errors import NotFound
 from services.referrals.domain.access import hands, side_of, way_back
-from services.referrals.domain.beside import CONTENT, Decision, Stage, content_refusal, open_beside
-from services.referrals.domain.clocks import WAIVER, Clock, DeadlineWaiver, IsWorkingDay, followed, waiver_refusal
+from services.referrals.domain.beside import CONTENT, Decision, content_refusal
+from services.referrals.domain.clocks import WAIVER, Clock, DeadlineWaiver, IsWorkingDay, followed
 from services.referrals.domain.codes import (
     CASE_CLOSED,
     SENDER_LET_GO,
@@ -17,7 +17,8 @@ from services.referrals.domain.codes import (
     Outcome,
     ReturnScope,
 )
-from services.referrals.domain.days import day_of
+from services.referrals.domain.coordinator import coordinator_of
+from services.referrals.domain.days import day_of, require_approached
 from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
 from services.referrals.domain.events import (
     ContactAttempted,
@@ -39,7 +40,8 @@ from services.referrals.domain.events import (
 )
 from services.referrals.domain.guarantees import Guarantee
 from services.referrals.domain.handover import HandoverContent
-from services.referrals.domain.lifecycle import LIVE, Action, Side, Standing, State, next_state, open_actions
+from services.referrals.domain.lifecycle import LIVE, Action, Standing, State
+from services.referrals.domain.link_holder import link_made_by
 from services.referrals.domain.moments import (
     REASSIGNMENT,
     REQUEST,
@@ -51,6 +53,7 @@ from services.referrals.domain.moments import (
     Receipt,
     Step,
 )
+from services.referrals.domain.position import Position
 from services.referrals.domain.sharing import Basis
 from services.referrals.domain.units import names_of
 
@@ -99,6 +102,13 @@ class Referral:
     """What the sender hands over, when it has just been written. Saved, it is read back where it is shown."""
     sender_has_part: bool = True
     """Whether the sender still holds the case or takes part in it. Heard, never set here."""
+    need_owner: str | None = None
+    """Whose the need is, where that changed under way. Heard, like the two that follow."""
+    owner_has_part: bool = False
+    relied_on: bool = False
+    """Whether a sector was let go because of this catch."""
+    asked_unit: str | None = None
+    """The unit that was asked at first, where a reorganisation has moved the request on."""
     version: int = 0
     """The version that was loaded; 0 for a referral nobody has saved yet."""
     events: list[ReferralEvent] = field(default_factory=list)
@@ -137,6 +147,7 @@ class Referral:
     def record_attempt(self, attempt: ContactAttempt, *, by: Actor) -> None:
         """Note a try that did not reach the citizen. It is never a contact and changes no state."""
         self._take(Action.CONTACT_ATTEMPTS, by, attempt.recorded_at)
+        require_approached(attempt.at, self.approach_day)
         self.attempt_count += 1
         self.last_attempt_at = max(attempt.at, self.last_attempt_at or attempt.at)
         self.new_attempts.append(attempt)
@@ -145,8 +156,9 @@ class Referral:
     def hold_first_contact(self, contact: FirstContact, *, by: Actor, at: datetime) -> None:
         """Confirm that the citizen attended. Only the receiver can know."""
         self._take(Action.FIRST_CONTACT, by, at)
+        require_approached(contact.at, self.approach_day)
         self.first_contact = contact
-        self.events.append(FirstContactHeld())
+        self.events.append(FirstContactHeld(link_made_by(by)))
 
     def give_receipt(
         self, receipt_id: UUID, *, by: Actor, takes_holding: bool, coordinator: str | None, at: datetime
@@ -155,6 +167,7 @@ class Referral:
 
         Raises:
             HoldingStaysInTheAuthority: another authority would take over the sender's own case.
+            CoordinatorNotNamed: a system would take it over, and no person is named.
         """
         self._take(Action.HANDOVER_RECEIPT, by, at)
         if takes_holding and self.to_authority is not None:
@@ -164,15 +177,16 @@ class Referral:
             at=at,
             takes_holding=takes_holding,
             unit=by.unit or self.responsible_unit,
-            coordinator=coordinator or by.subject,
+            coordinator=coordinator_of(by, coordinator, takes_holding=takes_holding),
         )
-        self.events.append(HandoverReceived(receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator))
+        promised = (receipt_id, takes_holding, self.receipt.unit, self.receipt.coordinator)
+        self.events.append(HandoverReceived(*promised, link_made_by(by)))
 
     def complete(self, *, by: Actor, outcome: Outcome, at: datetime) -> None:
         """The receiver has done what it was asked to do."""
         self._take(Action.COMPLETION, by, at)
         self.ending = Ending(at, code=outcome)
-        self.events.append(ReferralCompleted())
+        self.events.append(ReferralCompleted(broken_off=outcome is Outcome.CITIZEN_ENDED_IT))
 
     def fail(self, *, by: Actor, reason: FailureCode, at: datetime) -> None:
         """The receiver gives up. Never after a receipt that takes holding."""
@@ -207,10 +221,7 @@ class Referral:
 
     def waive_deadlines(self, *, by: Actor, statement: str, at: datetime) -> None:
         """Record that the citizen chose another provider. Either side may; the referral itself goes on."""
-        side = side_of(by, self)
-        if side is None:
-            raise NotFound()
-        refused = self._waiver_refusal(side, at)
+        refused = self._position(by, at).waiver_refusal()
         if refused is not None:
             raise refused
         self.clocks = [clock.waived(day_of(at)) for clock in self.clocks]
@@ -298,7 +309,9 @@ class Referral:
     def move_to_unit(self, unit: str, *, from_unit: str, by: Actor, at: datetime) -> None:
         """Its unit was reorganised: another of the same sector has it, and nobody in it has it in hand yet."""
         left = names_of(from_unit, self.to_sector)
-        self.to_unit = unit if self.to_unit in left else self.to_unit
+        if self.to_unit in left:
+            self.asked_unit = self.asked_unit or self.to_unit
+            self.to_unit = unit
         self.responsible_unit = unit if self.responsible_unit in left else self.responsible_unit
         self.claim = None
         self.steps.append(Step(REASSIGNMENT, self.state, self.state, at, by))
@@ -307,37 +320,21 @@ class Referral:
     def note_request(self, *, by: Actor, at: datetime) -> None:
         """Its first step, by whoever put the request."""
         self.steps.append(Step(REQUEST, None, self.state, at, by))
-        self.events.append(ReferralRequested(self.anonymous))
-
-    def _take(self, action: Action, by: Actor, at: datetime, words: str | None = None) -> None:
-        side = side_of(by, self)
-        if side is None:
-            raise NotFound()
-        try:
-            reached = next_state(action, self.standing(by), side)
-        except InvalidTransition:
-            raise InvalidTransition(allowed=self._open(by, side, at)) from None
-        self.steps.append(Step(action, self.state, reached, at, by, words))
-        self.state = reached
+        basis, scope = self.basis, self.return_scope
+        self.events.append(ReferralRequested(scope, basis.consent_id, basis.legal_basis, self.anonymous))
 
     def require_beside(self, refusal: Decision, *, by: Actor, at: datetime) -> None:
         """Refuse what is no step, to whoever may not do it now."""
+        self._position(by, at).require_beside(refusal)
+
+    def _take(self, action: Action, by: Actor, at: datetime, words: str | None = None) -> None:
+        reached = self._position(by, at).reached(action)
+        self.steps.append(Step(action, self.state, reached, at, by, words))
+        self.state = reached
+
+    def _position(self, by: Actor, at: datetime) -> Position:
         side = side_of(by, self)
-        refused = NotFound if side is None else refusal(side, self._stage)
-        if side is not None and refused is InvalidTransition:
-            raise InvalidTransition(allowed=self._open(by, side, at))
-        if refused is not None:
-            raise refused()
-
-    @property
-    def _stage(self) -> Stage:
-        return Stage(self.state, self.receipt is not None, self.anonymous)
-
-    def _open(self, by: Actor, side: Side, at: datetime) -> list[str]:
-        """All that this side may do: what is no step from state to state is told of with the steps that are."""
-        also = [] if self._waiver_refusal(side, at) else [WAIVER]
-        steps = (str(action) for action in open_actions(self.standing(by), side))
-        return [*steps, *also, *open_beside(side, self._stage)]
-
-    def _waiver_refusal(self, side: Side, at: datetime) -> Refusal | None:
-        return waiver_refusal(side, self.clocks, way_back(side, self.return_scope), today=day_of(at))
+        if side is None:
+            raise NotFound()
+        parts = way_back(side, self.return_scope)
+        return Position(side, parts, self.standing(by), self.anonymous, self.clocks, day_of(at))

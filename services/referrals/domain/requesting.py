@@ -6,8 +6,10 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.errors import NotFound
+from services.referrals.domain.clocks import Clock
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.errors import SharingBasisMissing
+from services.referrals.domain.guarantees import Start
 from services.referrals.domain.handover import Coverage, HandoverContent, Section
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.referral import Referral
@@ -82,7 +84,11 @@ class Words:
 def successor_of(
     referral: Referral, words: Words, *, by: Actor, id: UUID, to: Place, basis: Basis, at: datetime
 ) -> Referral:
-    """The same request to somebody else: the same sender and day of approach, and of the words those given."""
+    """The same request to somebody else: the same sender and day of approach, and of the words those given.
+
+    What was promised to the citizen since they asked for help goes along as it stands, with the pauses they took, what
+    they waived and what the town was told.
+    """
     onward = Referral(
         id=id,
         authority=referral.authority,
@@ -103,6 +109,13 @@ def successor_of(
         requested_at=at,
         reason=words.reason,
         handover=words.handover,
+        clocks=[clock for clock in referral.clocks if _goes_along(clock)],
     )
+    referral.clocks = [clock.left(at) if _goes_along(clock) else clock for clock in referral.clocks]
     onward.note_request(by=by, at=at)
     return onward
+
+
+def _goes_along(clock: Clock) -> bool:
+    """The citizen's own approach started it, and not what this receiver got or said."""
+    return clock.starts is Start.APPROACH

@@ -86,7 +86,7 @@ class Asked:
             question_id=row.question_id,
             text=text,
             at=row.at,
-            by=sender(sight.row, row.by_unit),
+            by=sender(sight.row, row.by_unit, row.by_sector),
             version=1,
         )
 

@@ -1,20 +1,20 @@
 """Reading the directory. It tells of no citizen, so nothing is logged; row-level security keeps it to its authority."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, func, or_, select
+from sqlalchemy import Row, Select, case, select
 
 from chassis.actor import Actor
 from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound
 from chassis.paging import Page, PageEnd, Paging
-from services.referrals.domain.capacity import CapacityStatus, fresh_since
+from services.referrals.domain.capacity import fresh_since
 from services.referrals.domain.days import day_of
 from services.referrals.domain.directory import DirectoryEntry, EntryKind, Service, ServiceStatus, put_together
+from services.referrals.queries.directory_search import SERVICES, ServiceFilters, languages, narrowed
 from services.referrals.repository.directory import Directory, service_of
 from services.referrals.schemas import directory as shown
 from services.referrals.schemas.directory import (
@@ -36,23 +36,6 @@ from services.referrals.tables import (
 
 _ENTRIES = {EntryKind.ORGANISATION: directory_organisations, EntryKind.LOCATION: directory_locations}
 _s, _o, _i = directory_services.c, directory_organisations.c, directory_imports.c
-_SERVICES = select(directory_services, _o.name.label("offered_by")).outerjoin(
-    directory_organisations, and_(_o.authority == _s.authority, _o.id == _s.organisation_id)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFilters:
-    """What a list of services is narrowed by. An empty tuple narrows nothing."""
-
-    needs: tuple[str, ...] = ()
-    sectors: tuple[str, ...] = ()
-    statuses: tuple[ServiceStatus, ...] = ()
-    capacities: tuple[CapacityStatus, ...] = ()
-    languages: tuple[str, ...] = ()
-    municipality: str | None = None
-    organisation_id: UUID | None = None
-    words: str | None = None
 
 
 class DirectoryQueries:
@@ -66,8 +49,11 @@ class DirectoryQueries:
 
     async def services(self, filters: ServiceFilters, paging: Paging) -> Page[DirectoryServiceSummary]:
         """Services: those whose room is known and fresh first, then the stale, then the silent; each by name."""
-        page, end = await self._page(_narrowed(_SERVICES, filters), paging)
-        items = [shown.service_summary(service_of(row), _offered_by(row), self._actor, self._today) for row in page]
+        page, end = await self._page(narrowed(SERVICES, filters), paging)
+        items = [
+            shown.service_summary(service_of(row), _offered_by(row), languages(row), self._actor, self._today)
+            for row in page
+        ]
         return Page(items=items, page=end)
 
     async def service(self, service_id: UUID) -> DirectoryService:
@@ -76,21 +62,20 @@ class DirectoryQueries:
         Raises:
             NotFound: it is not in this authority's directory.
         """
-        row = await self._tx.one(_SERVICES.where(_s.authority == self._tx.authority, _s.id == service_id))
+        row = await self._tx.one(SERVICES.where(_s.authority == self._tx.authority, _s.id == service_id))
         if row is None:
             raise NotFound()
         service = service_of(row)
         (document,) = await self._documents([service])
-        return shown.whole_service(service, _offered_by(row), document, self._actor, self._today)
+        return shown.whole_service(service, _offered_by(row), languages(row), document, self._actor, self._today)
 
     async def public(self, filters: ServiceFilters, paging: Paging) -> Page[PublicService]:
         """What is published and open, as everybody may see it."""
-        found = _SERVICES.where(_s.published, _s.status == ServiceStatus.ACTIVE)
-        page, end = await self._page(_narrowed(found, filters), paging)
+        found = SERVICES.where(_s.published, _s.status == ServiceStatus.ACTIVE)
+        page, end = await self._page(narrowed(found, filters), paging)
         services = [service_of(row) for row in page]
-        documents = await self._documents(services)
-        told = zip(services, documents, strict=True)
-        items = [public_service(service, document, self._today) for service, document in told]
+        told = zip(services, await self._documents(services), map(languages, page), strict=True)
+        items = [public_service(service, document, spoken, self._today) for service, document, spoken in told]
         return Page(items=items, page=end)
 
     async def exported(self, paging: Paging) -> DirectoryExport:
@@ -150,27 +135,6 @@ class DirectoryQueries:
     async def _documents(self, services: Sequence[Service]) -> list[dict[str, Any]]:
         entries = await self._directory.entries({key for service in services for _, key in service.names})
         return [put_together(service, entries) for service in services]
-
-
-def _narrowed(rows: Select[Any], filters: ServiceFilters) -> Select[Any]:
-    among = (
-        (_s.sector, filters.sectors),
-        (_s.status, filters.statuses),
-        (_s.capacity_status, filters.capacities),
-    )
-    for column, values in among:
-        rows = rows.where(column.in_(values)) if values else rows
-    for many, wanted in ((_s.covers, filters.needs), (_s.languages, filters.languages)):
-        rows = rows.where(many.overlap(list(wanted))) if wanted else rows
-    if filters.municipality:
-        rows = rows.where(
-            or_(_s.municipalities.contains([filters.municipality]), func.cardinality(_s.municipalities) == 0)
-        )
-    if filters.organisation_id:
-        rows = rows.where(_s.organisation_id == filters.organisation_id)
-    if filters.words:
-        rows = rows.where(_s.words.op("@@")(func.websearch_to_tsquery("danish", filters.words)))
-    return rows
 
 
 def _offered_by(row: Row[Any]) -> tuple[UUID, str] | None:

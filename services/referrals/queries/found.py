@@ -13,7 +13,7 @@ from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.guarantees import Start
 from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.units import own_units
-from services.referrals.repository.known import sender_has_part
+from services.referrals.repository.known import owner_has_part, sender_has_part
 from services.referrals.repository.questions import question_open
 from services.referrals.tables import known_cases, known_consents, redirections, referral_clocks, referrals
 
@@ -52,10 +52,22 @@ def received_here(far: Reach) -> ColumnElement[bool]:
     )
 
 
+def stood_in_here(far: Reach) -> ColumnElement[bool]:
+    """What others have sent for needs that are this sector's now: there it stands in for the sender."""
+    return and_(
+        referrals.c.authority == far.authority,
+        referrals.c.need_owner == far.sector,
+        referrals.c.from_sector != far.sector,
+        or_(referrals.c.to_sector != far.sector, referrals.c.to_authority.is_not(None)),
+        referrals.c.anonymous.is_(False),
+        owner_has_part(),
+    )
+
+
 def visible_here(actor: Actor) -> ColumnElement[bool]:
     """Those of `visible_to` that are the caller's own authority's: all that its lists are made of."""
     far = reach(actor)
-    return false() if far is None else or_(sent_here(far), received_here(far))
+    return false() if far is None else or_(sent_here(far), stood_in_here(far), received_here(far))
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -92,6 +104,7 @@ _ROWS = (
         known_consents.c.data_categories,
         known_consents.c.to_unit.label("consent_to_unit"),
         sender_has_part().label("sender_has_part"),
+        owner_has_part().label("owner_has_part"),
         question_open().label("question_open"),
         _REPLACES.label("replaces"),
         _REPLACED_BY.label("replaced_by"),
@@ -148,20 +161,36 @@ def _received(actor: Actor) -> ColumnElement[bool]:
 
 def _told(actor: Actor) -> ColumnElement[str | None]:
     """`access.state_told` as a column: what a filter finds must say no more than what is shown."""
-    sent = referrals.c.from_sector == actor.sector
     silent = [scope for scope in ReturnScope if Part.CATCH not in way_back(Side.SENDER, scope)]
     unsaid = and_(referrals.c.return_scope.in_(silent), referrals.c.state.in_(TELLS_OF_THE_CITIZEN))
     return case(
-        (and_(sent, not_(sender_has_part())), None),
-        (and_(sent, unsaid), State.ACCEPTED.value),
+        (_let_go(actor), None),
+        (and_(_sent(actor), unsaid), State.ACCEPTED.value),
         else_=referrals.c.state,
     )
 
 
 def due_on(actor: Actor) -> ColumnElement[date | None]:
     """The first day by which somebody should meet the citizen, of the clocks that this caller is shown."""
-    sent = referrals.c.from_sector == actor.sector
-    return case((and_(sent, not_(sender_has_part())), None), (sent, _DUE_FOR_THE_SENDER), else_=referrals.c.due_on)
+    return case((_let_go(actor), None), (_sent(actor), _DUE_FOR_THE_SENDER), else_=referrals.c.due_on)
+
+
+def _sent(actor: Actor) -> ColumnElement[bool]:
+    """What the caller's sector sent or stands in for, of what it may see: `Side.SENDER` and `Side.FORMER_SENDER`."""
+    return or_(referrals.c.from_sector == actor.sector, _owns(actor))
+
+
+def _let_go(actor: Actor) -> ColumnElement[bool]:
+    """`Side.FORMER_SENDER` as a condition."""
+    still = and_(sender_has_part(), referrals.c.relied_on.is_(False))
+    anew = and_(_owns(actor), referrals.c.anonymous.is_(False), owner_has_part())
+    return and_(referrals.c.from_sector == actor.sector, not_(or_(still, anew)))
+
+
+def _owns(actor: Actor) -> ColumnElement[bool]:
+    """Whether the need became the caller's sector's, and another was asked."""
+    asked = and_(referrals.c.to_sector == actor.sector, referrals.c.to_authority.is_(None))
+    return and_(referrals.c.need_owner.is_not_distinct_from(actor.sector), not_(asked))
 
 
 NO_DAY = date(9999, 12, 31)
@@ -205,12 +234,16 @@ def _received_by(unit: str, actor: Actor) -> ColumnElement[bool]:
         return own_sector if not names else and_(own_sector, _unit_in(names))
     named = literal(unit, Text)
     prefix = referrals.c.to_sector + ":"
-    # A unit may be written with its sector or without, in the address and in the filter alike.
-    return or_(
-        _unit_in({unit}),
-        *(named == prefix + unit_column for unit_column in _UNITS),
-        *(unit_column == prefix + named for unit_column in _UNITS),
-    )
+    now = or_(*(_named(column, named, prefix) for column in _UNITS))
+    # A sender that has let go is shown the unit that it asked, and so finds by no other.
+    asked = _named(func.coalesce(referrals.c.asked_unit, referrals.c.to_unit), named, prefix)
+    let_go = _let_go(actor)
+    return or_(and_(now, not_(let_go)), and_(asked, let_go))
+
+
+def _named(unit: ColumnElement[str], named: ColumnElement[str], prefix: ColumnElement[str]) -> ColumnElement[bool]:
+    """A unit may be written with its sector or without, in the address and in the filter alike."""
+    return or_(unit == named, named == prefix + unit, unit == prefix + named)
 
 
 _UNITS = (referrals.c.to_unit, referrals.c.responsible_unit)

@@ -13,6 +13,7 @@ from chassis.errors import NotFound
 from chassis.paging import Key, Page, Paging
 from services.referrals.domain.access import WRITE, Part
 from services.referrals.domain.days import day_of
+from services.referrals.domain.guarantees import in_force_on
 from services.referrals.domain.lifecycle import Side, State
 from services.referrals.domain.partner_links import PartnerLink, require_keeper
 from services.referrals.queries.read import Queries
@@ -102,8 +103,7 @@ async def opened(tx: Transaction, link: PartnerLink, language: str) -> tuple[Par
 
 async def _names(tx: Transaction, seen: Referral, language: str) -> Mapping[str, str]:
     """What the promises that are shown are called, in words."""
-    guarantees, names = Guarantees(tx), {}
-    for clock in seen.clocks:
-        if clock.guarantee and (named := await guarantees.named(clock.guarantee, clock.started_on)):
-            names[clock.guarantee] = named.labels[language]
-    return names
+    shown = {clock.guarantee: clock.started_on for clock in seen.clocks if clock.guarantee}
+    decisions = await Guarantees(tx).decisions(*shown)
+    standing = (in_force_on(code, decisions, day) for code, day in shown.items())
+    return {named.code: named.labels[language] for named in standing if named is not None}

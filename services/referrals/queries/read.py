@@ -231,7 +231,8 @@ class Queries:
 
     def _is_told(self, sight: Sight) -> bool:
         """Cases tells the people of its own authority. To another it answers nothing."""
-        return may_be_told(sight.side) and sight.row.authority == self._actor.authority
+        over = sight.is_over and not sight.sent
+        return may_be_told(sight.side) and not over and sight.row.authority == self._actor.authority
 
     def _sight(self, row: Row[Any], clocks: Sequence[Clock]) -> Sight:
         return Sight.of(row, self._actor, self._today, clocks)

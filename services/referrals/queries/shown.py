@@ -1,20 +1,20 @@
 """How a row is shown to one caller: each member, and the part of the way back it belongs to."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row
 
 from services.referrals.domain.access import Part
-from services.referrals.domain.beside import Beside, Stage, open_beside
 from services.referrals.domain.catch import catch_state
-from services.referrals.domain.clocks import WAIVER, Clock, seen, waiver_refusal
+from services.referrals.domain.clocks import Clock, seen
 from services.referrals.domain.codes import CASE_CLOSED, CatchState, Outcome
-from services.referrals.domain.lifecycle import Action, State, open_actions
+from services.referrals.domain.covering import TAKEN_BACK
+from services.referrals.domain.lifecycle import Action, State
 from services.referrals.domain.moments import REASSIGNMENT, REQUEST, is_warm
 from services.referrals.domain.partner_links import BY_LINK
 from services.referrals.queries.covered import Told, kind_of, last_day
-from services.referrals.queries.sight import TAKEN_BACK, Sight, basis_status
+from services.referrals.queries.sight import Sight, basis_status
 from services.referrals.schemas.clocks import ClockView, DeadlineWaiverView
 from services.referrals.schemas.views import (
     AddressView,
@@ -103,9 +103,9 @@ _FOR_THE_SENDER = frozenset({REQUEST, REASSIGNMENT, Action.REJECTION, Action.RED
 """Steps of the receiver's that are an answer to the sender, not news of the citizen."""
 
 
-def sender(row: Any, unit: str | None) -> SideView:
-    """The side that asked, in this unit of it."""
-    return SideView(sector=row.from_sector, unit=unit, authority=_senders_authority(row))
+def sender(row: Any, unit: str | None, sector: str | None = None) -> SideView:
+    """The side that asked, in this unit of it: or the sector that stands there instead, since the need is its own."""
+    return SideView(sector=sector or row.from_sector, unit=unit, authority=_senders_authority(row))
 
 
 def receiver(row: Any, unit: str | None) -> SideView:
@@ -151,7 +151,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         ),
         "basis": _basis(sight),
         "version": row.version,
-        "allowed_actions": _open(sight) if sight.acts else [],
+        "allowed_actions": sight.position.open_now() if sight.acts else [],
     }
 
 
@@ -166,11 +166,6 @@ def _who(sight: Sight) -> dict[str, Any]:
         "need_domain": card.need_domain,
         "planned_first_contact_at": card.next_appointment_at if sight.row.first_contact_at is None else None,
     }
-
-
-def _open(sight: Sight) -> list[Action | Literal["deadline-waiver"] | Beside]:
-    stage = Stage(State(sight.row.state), sight.row.receipt_id is not None, sight.row.anonymous)
-    return [*open_actions(sight.standing, sight.side), *_waiver(sight), *open_beside(sight.side, stage)]
 
 
 def _caught(sight: Sight) -> CatchState:
@@ -212,11 +207,6 @@ def _clock(sight: Sight, clock: Clock) -> ClockView:
         due_on=clock.due_on,
         state=clock.state_on(sight.today),
     )
-
-
-def _waiver(sight: Sight) -> list[Literal["deadline-waiver"]]:
-    refused = waiver_refusal(sight.side, sight.clocks, sight.parts, today=sight.today)
-    return [WAIVER] if refused is None else []
 
 
 def _first_contact(sight: Sight) -> FirstContactView | None:

@@ -14,8 +14,10 @@ from services.referrals.domain.access import WRITE, Part, Parties, hands, side_o
 from services.referrals.domain.clocks import Clock
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.contact_card import NOT_ASKED, WhoItIs
+from services.referrals.domain.covering import TAKEN_BACK, is_over
 from services.referrals.domain.handover import NotShared, Section
 from services.referrals.domain.lifecycle import Side, Standing, State
+from services.referrals.domain.position import Position
 from services.referrals.domain.sharing import BasisStatus, status
 from services.referrals.queries.covered import coverage, last_day
 
@@ -63,12 +65,21 @@ class Sight:
         """Why the receiving side is not shown a section, or None when it is."""
         if self.row.anonymous:
             return NotShared.ANONYMOUS
+        if self.is_over:
+            return NotShared.OVER
         return coverage(self.row, None if self.sent else self.actor, self.today).why_not(section)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the receiving side is no longer shown anything of the sender's: for the sender, whether it is not in
+        the unit that it asked."""
+        return is_over(State(self.row.state), Side.RECEIVER if self.sent else self.side)
+
+    @property
     def sees_ending_words(self) -> bool:
-        """Why it was taken back are the sender's words, like the reason; what to do instead are the receiver's."""
-        return self.sees_reason if self.row.state in TAKEN_BACK else True
+        """Why it was taken back are the sender's words, like the reason; what to do instead are the words of the unit
+        that was asked, and told to both."""
+        return self.sees_reason if self.row.state in TAKEN_BACK else self.sent or not self.is_over
 
     @property
     def standing(self) -> Standing:
@@ -83,9 +94,16 @@ class Sight:
             hands=hands(self.actor, row.claimed_by),
         )
 
+    @property
+    def position(self) -> Position:
+        """What the reader can do."""
+        return Position(self.side, self.parts, self.standing, self.row.anonymous, self.clocks, self.today)
+
     def senders(self, step: Row[Any]) -> bool:
-        """Whether the sender took this step. In two authorities a sector of one name may stand on either side."""
-        return step.by_authority is None and bool(step.by_sector == self.row.from_sector)
+        """Whether the step was taken on the sender's side, by whoever stood there. In two authorities a sector of one
+        name may stand on either."""
+        asked_here = self.row.to_authority is None and step.by_sector == self.row.to_sector
+        return step.by_authority is None and step.by_sector is not None and not asked_here
 
     def sees_waiver(self, step: Row[Any]) -> bool:
         """The citizen's words are read on the side that wrote them down, and by the receiver while it may be told."""
@@ -106,12 +124,9 @@ def _as_sent(row: Row[Any]) -> SimpleNamespace:
     """The row as it was when the request was made: what it has become since, its former sender is not told."""
     since = ("responsible_unit", "ended_at", "ending_words_sealed", "withdrawn_at", "claimed_by", "claimed_at")
     later = ("on_hold_since", "on_hold_until", "replaced_by")
-    then = {"version": 1, "question_open": False} | dict.fromkeys((*since, *later))
+    asked = {"to_unit": row.asked_unit or row.to_unit}
+    then = {"version": 1, "question_open": False} | asked | dict.fromkeys((*since, *later))
     return SimpleNamespace(**{**row._mapping, **then})
-
-
-TAKEN_BACK = frozenset({State.CANCELLED, State.ENTERED_IN_ERROR})
-"""Endings in the sender's own words."""
 
 
 def basis_status(sight: Sight) -> BasisStatus:

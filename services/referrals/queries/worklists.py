@@ -38,7 +38,16 @@ from chassis.sectors import SECTORS
 from services.referrals.domain.access import Reach, reach
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.units import names_of, own_units
-from services.referrals.queries.found import NO_DAY, OWN, Filters, due_on, narrowed, received_here, sent_here
+from services.referrals.queries.found import (
+    NO_DAY,
+    OWN,
+    Filters,
+    due_on,
+    narrowed,
+    received_here,
+    sent_here,
+    stood_in_here,
+)
 from services.referrals.tables import ELSEWHERE, LIVE, referrals
 
 _NAME = column("name", Text)
@@ -55,10 +64,11 @@ class _With(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """What the caller's sector received, or what it sent."""
+    """What the caller's sector received, what it sent, or what it stands in for since the need is its own."""
 
+    received: bool
     sent_by: Reach | None
-    """Whoever sent it; None where it was received."""
+    """Whoever sent it, where that is the caller's sector."""
     mine: ColumnElement[bool]
     due_on: ColumnElement[date | None]
     units: frozenset[str] | None
@@ -128,9 +138,8 @@ class _Looks:
         elif which is _With.NO_DAY:
             rows = rows.where(side.due_on.is_(None))
         # What was received is found by its unit, exactly. Said again, a planner would expect few and sort them.
-        received = side.sent_by is None
-        still_open = replace(self.filters, to_units=()) if received else self.filters
-        return narrowed(rows, still_open, self.actor, self.today, received=received)
+        still_open = replace(self.filters, to_units=()) if side.received else self.filters
+        return narrowed(rows, still_open, self.actor, self.today, received=side.received)
 
 
 def _sides(actor: Actor, filters: Filters, today: date) -> Iterator[_Side]:
@@ -141,16 +150,19 @@ def _sides(actor: Actor, filters: Filters, today: date) -> Iterator[_Side]:
         # Implied, and said so that the indexes of what is live are recognised.
         live = LIVE if filters.states and LIVE_STATES.issuperset(filters.states) else true()
         mine = and_(received_here(far), live)
-        yield _Side(None, mine, referrals.c.due_on, _units_here(actor, filters.to_units))
+        yield _Side(True, None, mine, referrals.c.due_on, _units_here(actor, filters.to_units))
     named = [unit for unit in filters.to_units if unit != OWN]
     for_me = filters.claimed_by or (filters.to_units and not named)
+    if not for_me:
+        # Few, so they are asked for as they are, whatever is wanted of them.
+        yield _Side(False, None, stood_in_here(far), due_on(actor), None)
     if not for_me and (not filters.from_sectors or far.sector in filters.from_sectors):
         # Implied too: what a sender is shown to be late, some clock is late for.
         late = referrals.c.due_on < today if filters.overdue else true()
         # And whoever asked their own sector, asked it elsewhere.
         away = referrals.c.to_authority.is_not(None) if {*filters.to_sectors} == {far.sector} else true()
         mine = and_(sent_here(far), late, away)
-        yield _Side(far, mine, due_on(actor), _units_anywhere(named))
+        yield _Side(False, far, mine, due_on(actor), _units_anywhere(named))
 
 
 def _units_here(actor: Actor, units: Sequence[str]) -> frozenset[str] | None:
@@ -177,8 +189,14 @@ def _page_of(
     names = func.unnest(literal(sorted(side.units), ARRAY(Text))).table_valued(_NAME, name="units")
     names = names.render_derived()
     addressed = referrals.c.to_unit == names.c.name
-    took_on = and_(referrals.c.responsible_unit == names.c.name, ELSEWHERE, not_(_in(referrals.c.to_unit, side.units)))
-    for of_unit, there in ((addressed, _was_asked(names.c.name, side.sent_by)), (took_on, true())):
+    elsewhere = not_(_in(referrals.c.to_unit, side.units))
+    took_on = and_(referrals.c.responsible_unit == names.c.name, ELSEWHERE, elsewhere)
+    parts = [(addressed, _was_asked(names.c.name, side.sent_by)), (took_on, true())]
+    if not side.received:
+        # A sender that has let go finds what was moved on by the unit that it asked.
+        not_taken_on = not_(and_(_in(referrals.c.responsible_unit, side.units), ELSEWHERE))
+        parts.append((and_(referrals.c.asked_unit == names.c.name, elsewhere, not_taken_on), true()))
+    for of_unit, there in parts:
         first = windowed(rows.where(of_unit), keys, start, limit=most).lateral()
         yield select(first).select_from(names.join(first, true())).where(there)
 

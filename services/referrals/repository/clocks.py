@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, case, insert, select, update
+from sqlalchemy import Row, Uuid, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.clock import day_of, start_of
 from chassis.database import Transaction
-from chassis.outbox import announce
+from chassis.outbox import announce_all
 from services.referrals.domain.clocks import Clock, ClockState, DueClock
 from services.referrals.domain.guarantees import Counting, Start
 from services.referrals.domain.referral import Referral
@@ -30,12 +31,24 @@ def waiver_context(referral_id: UUID, version: int) -> str:
 
 _c = referral_clocks.c
 _MINE = _c.authority == bindparam("of_authority")
-_OF_ONE = select(referral_clocks).where(_MINE, _c.referral_id == bindparam("of_referral")).order_by(_c.guarantee)
-_CHANGING = ("due_on", "state", "paused_on", "settled_on", "approaching_told_at", "missed_told_at", "look_at")
+_OF_THESE = (
+    select(referral_clocks)
+    .where(_MINE, _c.referral_id == func.any(bindparam("of_referrals", type_=ARRAY(Uuid))))
+    .order_by(_c.referral_id, _c.guarantee)
+    .with_for_update()
+)
+_TOLD_AT = ("approaching_told_at", "missed_told_at")
+_CHANGING = ("started_on", "due_on", "state", "paused_on", "settled_on", *_TOLD_AT, "look_at")
 _THIS = and_(_MINE, _c.referral_id == bindparam("of_referral"), _c.guarantee == bindparam("of_guarantee"))
 _CHANGE = update(referral_clocks).where(_THIS).values({name: bindparam(f"new_{name}") for name in _CHANGING})
 _PUT_OFF = update(referral_clocks).where(_THIS).values(look_at=bindparam("new_look_at"))
-_START = upsert(referral_clocks).on_conflict_do_nothing()
+_new = upsert(referral_clocks)
+# One that stands as it did is not written: most steps change no clock.
+_SAVE = _new.on_conflict_do_update(
+    index_elements=[_c.authority, _c.referral_id, _c.guarantee],
+    set_={name: _new.excluded[name] for name in _CHANGING},
+    where=or_(*(_c[name].is_distinct_from(_new.excluded[name]) for name in _CHANGING)),
+)
 _WAIVE = insert(deadline_waivers)
 _TOLD = ("case_id", "need_id", "from_sector", "to_sector", "to_authority")
 _UNIT_TOLD = case((referrals.c.anonymous, None), else_=referrals.c.to_unit).label("to_unit")  # as `publishes` tells it
@@ -56,16 +69,18 @@ class Clocks:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def load(self, referral: Referral) -> None:
-        """Give a locked referral its clocks, locked too."""
-        which = {"of_authority": referral.authority, "of_referral": referral.id}
-        referral.clocks = [clock_of(row) for row in await self._tx.all(_OF_ONE.with_for_update(), **which)]
+    async def load_all(self, referrals: Sequence[Referral]) -> None:
+        """Give locked referrals their clocks, locked too."""
+        found: dict[UUID, list[Clock]] = {referral.id: [] for referral in referrals}
+        if found:
+            for row in await self._tx.all(_OF_THESE, of_authority=self._tx.authority, of_referrals=list(found)):
+                found[row.referral_id].append(clock_of(row))
+        for referral in referrals:
+            referral.clocks = found[referral.id]
 
     async def save(self, referral: Referral) -> None:
         """Write the clocks of a referral down as they are, and a waiver that was just recorded."""
-        which = [(referral.authority, referral.id, clock) for clock in referral.clocks]
-        await self._tx.run(_START, [_row(*one) for one in which])
-        await self._tx.run(_CHANGE, [_changes(*one) for one in which])
+        await self._tx.run(_SAVE, [_row(referral.authority, referral.id, clock) for clock in referral.clocks])
         if referral.waiver is not None:
             about = {"authority": referral.authority, "referral_id": referral.id, "version": referral.version}
             context = waiver_context(referral.id, referral.version)
@@ -86,14 +101,15 @@ class Clocks:
     async def tell(self, due: Sequence[DueClock], at: datetime) -> int:
         """Tell the town what has become true of these clocks; how many notices that made.
 
-        Case by case in one order, whoever does it: each takes the next number of its case.
+        All in one go: a trip for each would be most of what it costs when many days have gone by at once.
         """
-        today, told = day_of(at), []
-        for one in sorted(due, key=lambda one: (one.case_id, one.clock.due_on, one.clock.guarantee)):
+        today, said, told = day_of(at), [], []
+        for one in sorted(due, key=lambda one: (one.clock.due_on, one.clock.guarantee)):
             notice = one.clock.to_tell(today)
             if notice is not None:
-                await announce(self._tx, one.case_id, [deadline_event(one, notice)], at=at)
+                said.append((one.case_id, deadline_event(one, notice)))
                 told.append(_changes(self._tx.authority, one.referral_id, one.clock.told(notice, at)))
+        await announce_all(self._tx, said, at=at)
         await self._tx.run(_CHANGE, told)
         return len(told)
 

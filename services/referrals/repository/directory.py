@@ -11,7 +11,7 @@ from chassis.clock import now
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
 from chassis.outbox import announce
-from services.referrals.domain.capacity import Capacity, CapacityChanged, CapacityStatus
+from services.referrals.domain.capacity import Capacity, CapacityChanged, CapacityStatus, stream_of
 from services.referrals.domain.directory import DirectoryEntry, EntryKey, EntryKind, Service
 from services.referrals.domain.directory_import import LineOutcome
 from services.referrals.publishes import capacity_event
@@ -104,14 +104,11 @@ class Directory:
         for service in services:
             await self._keep(directory_services, service.id, service.version, _told(service), at)
 
-    async def tell_capacity(self, service: Service, changed: CapacityChanged, *, at: datetime) -> None:
-        """Save a service's new capacity, and announce it.
-
-        Raises:
-            Stale: somebody saved it in between.
-        """
-        await self._keep(directory_services, service.id, service.version, _told(service), at)
-        await announce(self._tx, service.id, [capacity_event(changed)], at=at)
+    async def tell(self, news: CapacityChanged | None, *, at: datetime) -> None:
+        """Announce what a service, saved in this transaction, now says of its room."""
+        if news:
+            stream = stream_of(self._tx.authority, news.service_id)
+            await announce(self._tx, stream, [capacity_event(news)], at=at)
 
     async def add_import(
         self, import_id: UUID, outcomes: Iterable[LineOutcome], *, dry_run: bool, at: datetime, by: str

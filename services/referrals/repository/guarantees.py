@@ -1,29 +1,21 @@
-"""What an authority has decided of guarantees, read for a day and written down decision by decision."""
+"""What an authority has decided of guarantees, written down decision by decision. `on_day` says what stands."""
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, Text, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Transaction
-from chassis.errors import Text
-from services.referrals.domain.guarantees import (
-    Counting,
-    Guarantee,
-    GuaranteeDecision,
-    Start,
-    Terms,
-    on_day,
-    shipped,
-)
+from chassis.errors import Text as Sentence
+from services.referrals.domain.guarantees import Counting, GuaranteeDecision, Start, Terms
 from services.referrals.tables import local_guarantees
 
 _g = local_guarantees.c
 _MINE = _g.authority == bindparam("of_authority")
 _ALL = select(local_guarantees).where(_MINE).order_by(_g.code, _g.version)
-_OF_ONE = select(local_guarantees).where(_MINE, _g.code == bindparam("of_code")).order_by(_g.version)
+_OF_THESE = _ALL.where(_g.code == func.any(bindparam("of_codes", type_=ARRAY(Text))))
 # Two who decide on the same guarantee at once follow one another: there may be no row yet to lock.
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), 0)))
 _ADD = insert(local_guarantees)
@@ -36,22 +28,13 @@ class Guarantees:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
-    async def named(self, code: str, day: date) -> Guarantee | None:
-        """This guarantee, when it is in force on a day."""
-        standing = on_day(code, await self.decisions(code), day)
-        return standing if standing is not None and standing.in_force(day) else None
+    async def all(self) -> list[GuaranteeDecision]:
+        """Every decision taken on any guarantee, each one's in the order they were taken."""
+        return [_decision(row) for row in await self._tx.all(_ALL, of_authority=self._tx.authority)]
 
-    async def of_every_referral(self, day: date) -> list[Guarantee]:
-        """The guarantees in force on a day that nobody has to name."""
-        codes = [code for code, guarantee in shipped().items() if guarantee.every_referral]
-        return [named for code in codes if (named := await self.named(code, day)) is not None]
-
-    async def decisions(self, code: str | None = None) -> list[GuaranteeDecision]:
-        """Every decision taken (on one guarantee), in the order they were taken."""
-        if code is None:
-            rows = await self._tx.all(_ALL, of_authority=self._tx.authority)
-        else:
-            rows = await self._tx.all(_OF_ONE, of_authority=self._tx.authority, of_code=code)
+    async def decisions(self, *codes: str) -> list[GuaranteeDecision]:
+        """Every decision taken on these guarantees, each one's in the order they were taken."""
+        rows = await self._tx.all(_OF_THESE, of_authority=self._tx.authority, of_codes=list(codes)) if codes else []
         return [_decision(row) for row in rows]
 
     async def locked(self, code: str) -> list[GuaranteeDecision]:
@@ -73,4 +56,4 @@ def _row(decision: GuaranteeDecision) -> Mapping[str, Any]:
 def _decision(row: Row[Any]) -> GuaranteeDecision:
     terms = Terms(row.days, Counting(row.counting), Start(row.starts), row.lead_days)
     plain = {name: getattr(row, name) for name in _PLAIN}
-    return GuaranteeDecision(**plain, labels=Text(row.label_da, row.label_en), terms=terms)
+    return GuaranteeDecision(**plain, labels=Sentence(row.label_da, row.label_en), terms=terms)

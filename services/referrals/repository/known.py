@@ -12,31 +12,43 @@ from services.referrals.domain.sharing import Consent
 from services.referrals.tables import known_cases, known_consents, known_involvements, known_needs, referrals
 
 _cases, _involved = known_cases.alias(), known_involvements.alias()
+
+
 # With the offset it is asked of each row on its index. Without, a planner that expects many rows reads the whole table
 # into memory first, which takes as long for a page of fifty as for all.
-_HAS_PART = or_(
-    select(_cases.c.case_id)
-    .where(
-        _cases.c.authority == referrals.c.authority,
-        _cases.c.case_id == referrals.c.case_id,
-        _cases.c.holding_sector == referrals.c.from_sector,
+def _has_part(sector: ColumnElement[str]) -> ColumnElement[bool]:
+    return or_(
+        select(_cases.c.case_id)
+        .where(
+            _cases.c.authority == referrals.c.authority,
+            _cases.c.case_id == referrals.c.case_id,
+            _cases.c.holding_sector == sector,
+        )
+        .offset(0)
+        .exists(),
+        select(_involved.c.case_id)
+        .where(
+            _involved.c.authority == referrals.c.authority,
+            _involved.c.case_id == referrals.c.case_id,
+            _involved.c.sector == sector,
+        )
+        .offset(0)
+        .exists(),
     )
-    .offset(0)
-    .exists(),
-    select(_involved.c.case_id)
-    .where(
-        _involved.c.authority == referrals.c.authority,
-        _involved.c.case_id == referrals.c.case_id,
-        _involved.c.sector == referrals.c.from_sector,
-    )
-    .offset(0)
-    .exists(),
-)
+
+
+_SENDER_HAS_PART = _has_part(referrals.c.from_sector)
+_OWNER_HAS_PART = _has_part(referrals.c.need_owner)
 
 
 def sender_has_part() -> ColumnElement[bool]:
     """`Case.has_part` for the sender of each referral, as a column beside `referrals`. Built once."""
-    return _HAS_PART
+    return _SENDER_HAS_PART
+
+
+def owner_has_part() -> ColumnElement[bool]:
+    """The same for the sector that the need of each has come to."""
+    return _OWNER_HAS_PART
 
 
 _here: BindParameter[str] = bindparam("of_authority")
@@ -97,6 +109,13 @@ class KnownCases:
         """The case, or None when nobody has told of it."""
         row = await self._tx.one(_CASE, of_authority=self._tx.authority, of_case_id=case_id)
         return row and Case(row.case_id, CaseStatus(row.status), row.holding_sector, frozenset(row.involved))
+
+    async def hold(self, case_id: UUID) -> None:
+        """Keep everybody who judges by this case waiting until the transaction ends: what is asked of it meanwhile
+        would not be seen here."""
+        await self._tx.one(
+            select(known_cases.c.case_id).where(self._at(known_cases, case_id=case_id)).with_for_update()
+        )
 
     async def need(self, need_id: UUID) -> Need | None:
         """The need, or None when nobody has told of it."""

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 
+from chassis.bearer import BearerToken
 from chassis.concurrency import expect
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
+from chassis.sittings import forgetting
 from services.referrals.domain.errors.partner_links import PartnerLinkNotUsable
-from services.referrals.domain.partner_links import OPEN_AT_ONCE, LinkToken, PartnerLink, PartnerSession
+from services.referrals.domain.partner_links import PartnerLink, PartnerSession
 from services.referrals.tables import partner_links, partner_sessions, referrals
 
 _COLUMNS = tuple(column for column in partner_links.columns if column.name != "digest")
@@ -48,18 +50,7 @@ _BY_SESSION = (
     )
     .where(_MINE, partner_sessions.c.digest == bindparam("of_digest"))
 )
-_same_link = and_(
-    partner_sessions.c.authority == bindparam("of_authority"), partner_sessions.c.link_id == bindparam("of_link")
-)
-_LATEST = (
-    select(partner_sessions.c.id)
-    .where(_same_link)
-    .order_by(partner_sessions.c.expires_at.desc(), partner_sessions.c.id.desc())
-    .limit(OPEN_AT_ONCE - 1)
-)
-_FORGET = delete(partner_sessions).where(
-    _same_link, or_(partner_sessions.c.expires_at <= bindparam("at"), partner_sessions.c.id.not_in(_LATEST))
-)
+_FORGET = forgetting(partner_sessions, partner_sessions.c.link_id)
 _REMEMBER = insert(partner_sessions)
 
 
@@ -99,7 +90,7 @@ class PartnerLinks:
         )
         return None if row is None else link_of(row)
 
-    async def of_token(self, token: LinkToken) -> tuple[PartnerLink, Opens]:
+    async def of_token(self, token: BearerToken) -> tuple[PartnerLink, Opens]:
         """The link whose secret this is, locked, and what it opens.
 
         Raises:
@@ -110,7 +101,7 @@ class PartnerLinks:
             raise PartnerLinkNotUsable()
         return _coming_with(row), Opens(row.state, row.addressed_unit)
 
-    async def of_session(self, token: LinkToken) -> tuple[PartnerSession, PartnerLink, Opens]:
+    async def of_session(self, token: BearerToken) -> tuple[PartnerSession, PartnerLink, Opens]:
         """The session whose secret this is, with its link as it is: nothing is locked yet.
 
         Raises:
@@ -124,7 +115,7 @@ class PartnerLinks:
         session = PartnerSession(row.session_id, link.authority, link.id, row.session_expires_at)
         return session, link, Opens(row.state, row.addressed_unit)
 
-    async def add(self, link: PartnerLink, token: LinkToken) -> None:
+    async def add(self, link: PartnerLink, token: BearerToken) -> None:
         """Keep a new link, and of its secret a keyed hash."""
         link.version = 1
         row = {column.name: getattr(link, column.name) for column in _COLUMNS}
@@ -142,7 +133,7 @@ class PartnerLinks:
         if not await self._tx.run(_SAVE, [{**which, **changed}]):
             raise Stale()
 
-    async def remember(self, session: PartnerSession, token: LinkToken, *, at: datetime) -> None:
+    async def remember(self, session: PartnerSession, token: BearerToken, *, at: datetime) -> None:
         """Keep a session; forget those of the same link that are over, or more than may be open at once."""
         await self._tx.run(_FORGET, of_authority=session.authority, of_link=session.link_id, at=at)
         row = {
@@ -154,7 +145,7 @@ class PartnerLinks:
         }
         await self._tx.run(_REMEMBER, [row])
 
-    def _digest(self, kind: str, token: LinkToken) -> bytes:
+    def _digest(self, kind: str, token: BearerToken) -> bytes:
         # A link is no session and a session no link, though both look alike.
         return self._tx.sealer.blind_index(token.text, context=f"partner_{kind}s.digest")
 

@@ -77,6 +77,7 @@ class Questions:
             "id": reply.id,
             "referral_id": referral.id,
             "question_id": reply.question_id,
+            "by_sector": None if reply.by.sector == referral.from_sector else reply.by.sector,
             "text_sealed": self._tx.sealer.seal(reply.text, context=answer_context(reply.id)),
             "at": reply.at,
             "by_unit": reply.by.unit,

@@ -44,7 +44,7 @@ _OF_THE_UNIT = and_(
     referrals.c.to_sector == bindparam("of_sector"),
     referrals.c.to_authority.is_(None),
     or_(referrals.c.to_unit == func.any(_names), referrals.c.responsible_unit == func.any(_names)),
-    # These move along without being counted: the unit does not know of them.
+    # These move along, all at once and without being counted: the unit does not know of them.
     referrals.c.anonymous.is_(False),
     LIVE,
 )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, Uuid, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.actor import Actor
@@ -13,23 +14,19 @@ from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
 from chassis.outbox import announce
 from chassis.working_days import is_working_day
-from services.referrals.domain.access import may_see
+from services.referrals.domain.access import may_see, may_wait
 from services.referrals.domain.clocks import earliest
-from services.referrals.domain.codes import ContactChannel, Presence, ReturnScope
 from services.referrals.domain.days import day_of
 from services.referrals.domain.errors import NeedAlreadyReferred
 from services.referrals.domain.handover import HandoverContent, Section
-from services.referrals.domain.lifecycle import State
-from services.referrals.domain.moments import Claim, Ending, FirstContact, Hold, Receipt, Step
+from services.referrals.domain.moments import Step
 from services.referrals.domain.referral import Referral
-from services.referrals.domain.sharing import NOTHING_SHARED, Basis, BasisKind
 from services.referrals.publishes import contract_events
 from services.referrals.repository.clocks import Clocks
 from services.referrals.repository.handover import Handovers
-from services.referrals.repository.known import sender_has_part
-from services.referrals.repository.questions import question_open
 from services.referrals.repository.received import go_home, note_received
-from services.referrals.tables import LIVE, contact_attempts, referral_steps, referrals
+from services.referrals.repository.referral_rows import SELECTED, referral_of
+from services.referrals.tables import LIVE, contact_attempts, known_needs, referral_steps, referrals
 
 
 def reason_context(referral_id: UUID) -> str:
@@ -48,12 +45,39 @@ def step_context(referral_id: UUID, version: int) -> str:
 
 
 # Built once: they run with every step.
-_SELECTED = select(referrals, sender_has_part().label("sender_has_part"), question_open().label("question_open"))
 _this = (referrals.c.authority == bindparam("of_authority"), referrals.c.id == bindparam("of_id"))
-_ONE = _SELECTED.where(*_this).with_for_update(of=referrals)
-_PEEK = _SELECTED.where(*_this)
+_ONE = SELECTED.where(*_this).with_for_update(of=referrals)
+_PEEK = SELECTED.where(*_this)
+_THESE = (
+    SELECTED.where(
+        referrals.c.authority == bindparam("of_authority"),
+        referrals.c.id == func.any(bindparam("of_ids", type_=ARRAY(Uuid))),
+    )
+    .order_by(referrals.c.id)
+    .with_for_update(of=referrals)
+)
 _REASON = select(referrals.c.reason_sealed).where(*_this)
 _SAVE = update(referrals).where(*_this, referrals.c.version == bindparam("of_version"))
+_OWNER = (
+    select(known_needs.c.owner_sector)
+    .where(known_needs.c.authority == referrals.c.authority, known_needs.c.need_id == referrals.c.need_id)
+    .scalar_subquery()
+)
+_FOLLOW = (
+    update(referrals)
+    .where(
+        referrals.c.authority == bindparam("of_authority"),
+        referrals.c.need_id == bindparam("of_need"),
+        LIVE,
+        func.coalesce(referrals.c.need_owner, referrals.c.from_sector) != _OWNER,
+    )
+    .values(need_owner=_OWNER)
+)
+_RELY = (
+    update(referrals)
+    .where(referrals.c.authority == bindparam("of_authority"), referrals.c.id.in_(bindparam("ids", expanding=True)))
+    .values(relied_on=True)
+)
 _ATTEMPTS = insert(contact_attempts)
 _STEPS = insert(referral_steps)
 
@@ -75,7 +99,7 @@ class Referrals:
         """
         referral = await self._found(_ONE, referral_id, actor)
         expect(referral.version, expected)
-        await self._clocks.load(referral)
+        await self._clocks.load_all([referral])
         return referral
 
     async def peek(self, referral_id: UUID, actor: Actor) -> Referral:
@@ -91,7 +115,7 @@ class Referrals:
         row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
         if row is None and await go_home(self._tx, referral_id):
             row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
-        if row is None or not may_see(actor, referral := _loaded(row)):
+        if row is None or not may_see(actor, referral := referral_of(row)):
             raise NotFound()
         return referral
 
@@ -100,23 +124,26 @@ class Referrals:
         they may act on it once, and nobody asks whether they may see it, because they are not shown it."""
         statement = _ONE if held else _PEEK
         row = await self._tx.one(statement, of_authority=self._tx.authority, of_id=referral_id)
-        referral = None if row is None else _loaded(row)
+        referral = None if row is None else referral_of(row)
         if held and referral:
-            await self._clocks.load(referral)
+            await self._clocks.load_all([referral])
         return referral
 
-    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str, most: int) -> list[Referral]:
-        """The anonymous referrals that wait at a unit, locked. For the town itself: when the unit is reorganised, its
-        citizens' codes are good at the new one, and who reorganises it does not learn that there are any."""
+    async def some(self, ids: Sequence[UUID], actor: Actor) -> list[Referral]:
+        """Those of these referrals that the caller may see, locked until the transaction ends."""
+        rows = await self._tx.all(_THESE, of_authority=self._tx.authority, of_ids=list(ids))
+        found = [referral for row in rows if may_see(actor, referral := referral_of(row))]
+        await self._clocks.load_all(found)
+        return found
+
+    async def anonymous_of_unit(self, unit_names: Sequence[str], *, to_sector: str) -> list[Referral]:
+        """The anonymous referrals that wait at a unit, all of them, locked. For the town itself: when the unit is
+        reorganised, its citizens' codes are good at the new one, and who reorganises it does not learn that there are
+        any."""
         wanted = self._selected().where(
             referrals.c.anonymous, referrals.c.to_sector == to_sector, referrals.c.to_unit.in_(unit_names), LIVE
         )
-        waiting = [
-            _loaded(row) for row in await self._tx.all(wanted.order_by(referrals.c.id).limit(most).with_for_update())
-        ]
-        for referral in waiting:
-            await self._clocks.load(referral)
-        return waiting
+        return await self._locked(wanted)
 
     async def handover_of(self, referral: Referral) -> HandoverContent | None:
         """What the sender has handed over, to be sealed anew where it is sent on."""
@@ -135,11 +162,13 @@ class Referrals:
 
     async def live_in_case(self, case_id: UUID) -> list[Referral]:
         """Every live referral of a case, locked. For the town itself: nobody is asked whether they may see them."""
-        wanted = self._selected().where(referrals.c.case_id == case_id, LIVE).order_by(referrals.c.id)
-        live = [_loaded(row) for row in await self._tx.all(wanted.with_for_update())]
-        for referral in live:
-            await self._clocks.load(referral)
-        return live
+        return await self._locked(self._selected().where(referrals.c.case_id == case_id, LIVE))
+
+    async def _locked(self, wanted: Select[Any]) -> list[Referral]:
+        rows = await self._tx.all(wanted.order_by(referrals.c.id).with_for_update(of=referrals))
+        found = [referral_of(row) for row in rows]
+        await self._clocks.load_all(found)
+        return found
 
     async def caught_of_needs(self, need_ids: Sequence[UUID], *, let_go_by: str) -> list[Referral]:
         """The referrals by which somebody else than this sector caught these needs, the newest first; also where the
@@ -154,7 +183,16 @@ class Referrals:
             referrals.c.receipt_id.is_not(None),
         )
         newest_first = wanted.order_by(referrals.c.requested_at.desc(), referrals.c.id.desc())
-        return [_loaded(row) for row in await self._tx.all(newest_first)]
+        return [referral_of(row) for row in await self._tx.all(newest_first)]
+
+    async def follow_need(self, need_id: UUID) -> None:
+        """Let what is under way for a need be its present owner's, as far as is known. To nobody else it changes."""
+        await self._tx.run(_FOLLOW, of_authority=self._tx.authority, of_need=need_id)
+
+    async def rely_on(self, caught: Sequence[Referral]) -> None:
+        """A sector was let go because of these catches."""
+        ids = [referral.id for referral in caught]
+        await self._tx.run(_RELY, of_authority=self._tx.authority, ids=ids)
 
     async def add(self, referral: Referral) -> None:
         """Save a new referral.
@@ -195,7 +233,8 @@ class Referrals:
         await self._clocks.save(referral)
         await note_received(self._tx, referral)
         await self._handovers.save(referral)
-        await announce(self._tx, referral.case_id, contract_events(referral), at=referral.steps[-1].at)
+        told, last = contract_events(referral), referral.steps[-1]
+        await announce(self._tx, referral.case_id, told, at=last.at, awaited=may_wait(last.by, referral))
         referral.new_attempts.clear()
         referral.steps.clear()
         referral.events.clear()
@@ -219,7 +258,7 @@ class Referrals:
         }
 
     def _selected(self) -> Select[Any]:
-        return _SELECTED.where(referrals.c.authority == self._tx.authority)
+        return SELECTED.where(referrals.c.authority == self._tx.authority)
 
     def _changeable(self, referral: Referral) -> dict[str, Any]:
         """The columns a step can change."""
@@ -227,6 +266,7 @@ class Referrals:
         changed: dict[str, Any] = {
             "state": referral.state,
             "to_unit": referral.to_unit,
+            "asked_unit": referral.asked_unit,
             "claimed_by": referral.claim and referral.claim.by,
             "claimed_at": referral.claim and referral.claim.at,
             "on_hold_since": referral.on_hold and referral.on_hold.since,
@@ -293,57 +333,3 @@ def _attempt_rows(referral: Referral) -> Sequence[dict[str, Any]]:
         }
         for attempt in referral.new_attempts
     ]
-
-
-def _loaded(row: Row[Any]) -> Referral:
-    return Referral(
-        id=row.id,
-        authority=row.authority,
-        case_id=row.case_id,
-        need_id=row.need_id,
-        from_sector=row.from_sector,
-        from_unit=row.from_unit,
-        requested_by=row.requested_by,
-        to_sector=row.to_sector,
-        to_unit=row.to_unit,
-        to_service_id=row.to_service_id,
-        to_authority=row.to_authority,
-        basis=_basis_of(row),
-        anonymous=row.anonymous,
-        return_scope=ReturnScope(row.return_scope),
-        approached_on=row.approached_on,
-        guarantee=row.guarantee,
-        requested_at=row.requested_at,
-        state=State(row.state),
-        responsible_unit=row.responsible_unit,
-        attempt_count=row.attempt_count,
-        last_attempt_at=row.last_attempt_at,
-        first_contact=_contact_of(row),
-        receipt=_receipt_of(row),
-        ending=Ending(row.ended_at, row.ending_code) if row.ended_at else None,
-        claim=Claim(row.claimed_by, row.claimed_at) if row.claimed_by else None,
-        on_hold=Hold(row.on_hold_since, row.on_hold_until) if row.on_hold_since else None,
-        question_open=row.question_open,
-        sender_has_part=row.sender_has_part,
-        version=row.version,
-    )
-
-
-def _basis_of(row: Row[Any]) -> Basis:
-    if row.anonymous:
-        return NOTHING_SHARED
-    return Basis(BasisKind.CONSENT if row.consent_id else BasisKind.LEGAL_BASIS, row.consent_id, row.legal_basis)
-
-
-def _contact_of(row: Row[Any]) -> FirstContact | None:
-    if row.first_contact_at is None:
-        return None
-    present = tuple(Presence(role) for role in row.first_contact_present or ())
-    channel = ContactChannel(row.first_contact_channel) if row.first_contact_channel else None
-    return FirstContact(row.first_contact_at, channel, present)
-
-
-def _receipt_of(row: Row[Any]) -> Receipt | None:
-    if row.receipt_id is None:
-        return None
-    return Receipt(row.receipt_id, row.receipt_at, row.receipt_takes_holding, row.receipt_unit, row.receipt_coordinator)

@@ -5,7 +5,7 @@ from uuid import UUID
 from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import problems, room
-from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver, TimeInTheFuture
+from services.referrals.domain.errors import OnlyTheAddressedUnit, OnlyTheReceiver
 from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.permissions import ReferralWriter
 from services.referrals.routes.given import Promises, Step
@@ -19,14 +19,14 @@ router = room(tags=["referrals"])
 _REFUSED = problems(OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTransition)
 
 
-@router.post("/referrals/{referral_id}/acceptance", responses=_REFUSED | problems(TimeInTheFuture))
+@router.post("/referrals/{referral_id}/acceptance", responses=_REFUSED)
 async def accept_referral(
     referral_id: UUID, body: AcceptanceRequest, actor: ReferralWriter, step: Step, guarantees: Promises
 ) -> Referral:
     """Accept: the receiving sector commits to act. Responsibility for the citizen has not moved.
 
-    The promise of a first contact runs from now, and a guarantee that runs from the receiver's receipt from
-    `receivedOn`.
+    The promise of a first contact runs from now. A guarantee that runs from the receiver's receipt has run since the
+    day of the request, which is the day we delivered it.
     """
     await accepting.accept_referral(
         step.referrals,
@@ -34,7 +34,6 @@ async def accept_referral(
         actor,
         referral_id,
         responsible_unit=body.responsible_unit,
-        received_on=body.received_on,
         expected=step.expected,
         now=now(),
     )

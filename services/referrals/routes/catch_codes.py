@@ -75,8 +75,6 @@ async def confirm_catch(
     # A random id: one that told the moment would lie beside the case's events of the same moment.
     confirmation = CatchConfirmation(pseudonym(), body.attended_on, now(), actor)
     await confirming.confirm_catch(referrals, CatchCodes(tx), body.code, confirmation, receipt_id=new_id())
-    # A Sync-Token would name the case. Who confirmed has nothing to wait for: there is nothing for them to see.
-    tx.announced.clear()
     view = await reads.confirmation(confirmation.id)
     return answer.created(view, f"/v1/catch-confirmations/{confirmation.id}")
 

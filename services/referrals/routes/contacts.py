@@ -8,12 +8,14 @@ from chassis.http import Answers, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from services.referrals.domain.errors import (
+    BeforeTheApproach,
     OnlyTheAddressedUnit,
     OnlyTheReceiver,
     ReceiptAlreadyGiven,
     TimeInTheFuture,
 )
 from services.referrals.domain.errors.addressing import HoldingStaysInTheAuthority
+from services.referrals.domain.errors.steps import CoordinatorNotNamed
 from services.referrals.domain.moments import ContactAttempt, FirstContact
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import Reads, Step
@@ -35,7 +37,7 @@ _REFUSED = (OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTrans
 @router.post(
     "/referrals/{referral_id}/contact-attempts",
     status_code=201,
-    responses=problems(*_REFUSED, TimeInTheFuture),
+    responses=problems(*_REFUSED, TimeInTheFuture, BeforeTheApproach),
 )
 async def record_contact_attempt(
     referral_id: UUID, body: ContactAttemptRequest, actor: ReferralWriter, step: Step
@@ -63,7 +65,9 @@ async def get_contact_attempt(
     return answer.ok(await reads.attempt(referral_id, attempt_id))
 
 
-@router.post("/referrals/{referral_id}/first-contact", responses=problems(*_REFUSED, TimeInTheFuture))
+@router.post(
+    "/referrals/{referral_id}/first-contact", responses=problems(*_REFUSED, TimeInTheFuture, BeforeTheApproach)
+)
 async def record_first_contact(
     referral_id: UUID, body: FirstContactRequest, actor: ReferralWriter, step: Step
 ) -> Referral:
@@ -77,13 +81,14 @@ async def record_first_contact(
 
 @router.post(
     "/referrals/{referral_id}/handover-receipt",
-    responses=problems(*_REFUSED, ReceiptAlreadyGiven, HoldingStaysInTheAuthority),
+    responses=problems(*_REFUSED, ReceiptAlreadyGiven, HoldingStaysInTheAuthority, CoordinatorNotNamed),
 )
 async def give_handover_receipt(
     referral_id: UUID, body: HandoverReceiptRequest, actor: ReferralWriter, step: Step
 ) -> Referral:
     """Give the receipt, once. With `takesHolding` it is an irrevocable offer to hold the case, which nobody of another
-    authority can make (`holding-stays-in-the-authority`): the case is the sender's own.
+    authority can make (`holding-stays-in-the-authority`): the case is the sender's own. A system that makes it names
+    the person who will coordinate (`coordinator-not-named`).
     """
     await giving.give_receipt(
         step.referrals,

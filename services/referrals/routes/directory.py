@@ -25,7 +25,8 @@ from services.referrals.domain.errors.directory import (
     ServiceWithoutSector,
 )
 from services.referrals.permissions import CapacityTeller, DirectoryKeeper, DirectoryReader
-from services.referrals.queries.directory import DirectoryQueries, ServiceFilters
+from services.referrals.queries.directory import DirectoryQueries
+from services.referrals.queries.directory_search import ServiceFilters
 from services.referrals.repository import Directory
 from services.referrals.schemas.directory import (
     CapacityRequest,
@@ -45,13 +46,20 @@ OfNeed = Annotated[CodeList[Code], Query(description="Domains of needs, by comma
 OfMunicipality = Annotated[
     MunicipalityCode | None, Query(description="Services that this municipality's citizens may use.")
 ]
-OfCapacity = Annotated[CodeList[CapacityStatus], Query(description="What they last said of their room, by comma.")]
+OfCapacity = Annotated[
+    CodeList[CapacityStatus], Query(description="What they last said of their room, by comma; active ones only.")
+]
 OfLanguage = Annotated[
-    CodeList[LanguageTag], Query(description="Codes of languages, by comma: services where one of them is spoken.")
+    CodeList[LanguageTag],
+    Query(description="Languages, by comma: where one of them is spoken. `da` also finds `da-DK`."),
 ]
 OfSector = Annotated[CodeList[Sector], Query(description="Sectors, by comma.")]
 Words = Annotated[
-    ShortText | None, Query(description="Words in Danish, in any form: all of them, `or`, or `-` for none.")
+    ShortText | None,
+    Query(
+        description="Words in Danish, in any form: all of them, `or`, or `-` for none. Looked for in what the service "
+        "is called and says of itself, in its criteria, and in who offers it and where."
+    ),
 ]
 Document = Annotated[Content, Depends(RawBody(JSON))]
 
@@ -132,7 +140,7 @@ async def put_service(
     one, use its own address.
     """
     draft = read_service(content, service_id)
-    new = await use.put_service(directory, draft, expected=version)
+    new = await use.put_service(directory, draft, expected=version, now=now())
     view = await reads.service(service_id)
     if new:
         response.status_code = 201

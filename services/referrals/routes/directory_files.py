@@ -48,8 +48,11 @@ async def import_directory(
     dry_run: Annotated[bool, Query(alias="dryRun", description="Only tell what would become of each line.")] = False,
 ) -> DirectoryImportView:
     """Take in HSDS 3 services in their whole form, each with its organisation and its locations: one as JSON, several
-    as NDJSON, or a page: of `/v1/directory/export`, or of the list of another HSDS API (`contents`). At most 500 lines
-    and 1 MiB at a time.
+    as NDJSON, or a page of `/v1/directory/export`. At most 500 lines and 1 MiB at a time.
+
+    A page of the list of another HSDS API (`contents`) is taken too. Such a list tells of a service only what there is
+    one of, so of what it leaves out, telephones, places, languages, times, the directory keeps what it has. To bring
+    those along, read each service whole (`/services/{id}` there) and send them as NDJSON.
 
     A line that is refused stops none of the others. Importing the same file again changes nothing.
     """

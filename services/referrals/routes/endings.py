@@ -6,6 +6,7 @@ from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import problems, room
 from services.referrals.domain.errors import (
+    NotPossibleNow,
     OnlyTheAddressedUnit,
     OnlyTheReceiver,
     OnlyTheSender,
@@ -26,6 +27,7 @@ router = room(tags=["referrals"])
 
 _REFUSED = (NotFound, Stale, InvalidTransition)
 _RECEIVER = (OnlyTheReceiver, OnlyTheAddressedUnit)
+_SENDER = (OnlyTheSender, SectorHasLetGo, NotPossibleNow)
 
 
 @router.post("/referrals/{referral_id}/completion", responses=problems(*_RECEIVER, *_REFUSED))
@@ -48,10 +50,13 @@ async def fail_referral(referral_id: UUID, body: FailureRequest, actor: Referral
 
 @router.post(
     "/referrals/{referral_id}/cancellation",
-    responses=problems(OnlyTheSender, SectorHasLetGo, *_REFUSED, ReceiptIsIrrevocable),
+    responses=problems(*_SENDER, *_REFUSED, ReceiptIsIrrevocable),
 )
 async def cancel_referral(referral_id: UUID, body: CancellationRequest, actor: ReferralWriter, step: Step) -> Referral:
-    """Take the request back. Refused after a receipt that takes holding, and to a sender that has let the case go."""
+    """Take the request back. Refused after a receipt that takes holding, and to a sender that has let the case go.
+
+    Where `returnScope` keeps from the sender how far the referral is, the refusal does too (`not-possible-now`).
+    """
     await cancelling.cancel_referral(
         step.referrals, actor, referral_id, because=body.because, expected=step.expected, now=now()
     )
@@ -60,7 +65,7 @@ async def cancel_referral(referral_id: UUID, body: CancellationRequest, actor: R
 
 @router.post(
     "/referrals/{referral_id}/entry-in-error",
-    responses=problems(OnlyTheSender, SectorHasLetGo, *_REFUSED, ReceiptIsIrrevocable),
+    responses=problems(*_SENDER, *_REFUSED, ReceiptIsIrrevocable),
 )
 async def enter_referral_in_error(
     referral_id: UUID, body: EntryInErrorRequest, actor: ReferralWriter, step: Step

@@ -27,7 +27,7 @@ async def list_guarantees(
     actor: GuaranteeReader, guarantees: Promises, page: PageRequest, on: Annotated[Day | None, Query()] = None
 ) -> Page[GuaranteeSummary]:
     """Every guarantee of the caller's authority as it is on a day (today, when none is named), by code."""
-    decisions = await guarantees.decisions()
+    decisions = await guarantees.all()
     taken = {code: list(group) for code, group in groupby(decisions, key=lambda one: one.code)}
     codes, end = page.among(shown.codes(decisions), key=lambda code: (code,))
     day = on or day_of(now())

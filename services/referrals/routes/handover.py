@@ -10,7 +10,7 @@ from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.given import TheActor
 from chassis.http import Answers, IfMatchOrNew, Tx, problems, room
 from chassis.paging import Page, PageRequest
-from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing, HandoverAlreadyReceived
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.queries.handover import HandoverReads
@@ -33,7 +33,7 @@ async def _reads(tx: Tx, actor: TheActor) -> HandoverReads:
 HandoverStore = Annotated[Handovers, Depends(_handovers)]
 Reads = Annotated[HandoverReads, Depends(_reads)]
 
-_REFUSED = (NotFound, OnlyTheSender, SectorHasLetGo, Stale, InvalidTransition)
+_REFUSED = (NotFound, OnlyTheSender, SectorHasLetGo, Stale, InvalidTransition, NotPossibleNow)
 
 
 @router.put(

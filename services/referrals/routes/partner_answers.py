@@ -4,16 +4,18 @@ from typing import Annotated
 
 from fastapi import Body, Request
 
+from chassis.bearer import BearerToken
 from chassis.clock import now
 from chassis.errors import InvalidTransition
 from chassis.http import Answers, Public, Tx, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.problems import language_of
-from services.referrals.domain.errors import ReceiptAlreadyGiven, TimeInTheFuture
+from services.referrals.domain.errors import BeforeTheApproach, ReceiptAlreadyGiven, TimeInTheFuture
+from services.referrals.domain.errors.clocks import ReceivedBeforeRequest
 from services.referrals.domain.errors.handover import NothingIsMissing
 from services.referrals.domain.errors.partner_links import PartnerLinkNotUsable
 from services.referrals.domain.moments import ContactAttempt, FirstContact
-from services.referrals.domain.partner_links import LinkToken, PartnerLink
+from services.referrals.domain.partner_links import PartnerLink
 from services.referrals.queries.partner_links import opened
 from services.referrals.repository import Guarantees, PartnerLinks, Referrals
 from services.referrals.schemas.partner_links import (
@@ -48,7 +50,7 @@ async def open_partner_session(
     It shows what the addressed unit may see today. Unknown, revoked, replaced, expired and used-up links get one
     answer.
     """
-    token = LinkToken.read(body.token)
+    token = BearerToken.read(body.token, refusal=PartnerLinkNotUsable)
     await tx.enter(token.authority)
     language = body.language or language_of(request)
     by = await opening(PartnerLinks(tx), token, id=new_id(), secret=secret_token(), now=now())
@@ -62,7 +64,10 @@ async def open_partner_session(
 @router.post(
     "/partner-answers",
     status_code=201,
-    responses=problems(PartnerLinkNotUsable, InvalidTransition, ReceiptAlreadyGiven, NothingIsMissing, TimeInTheFuture),
+    responses=problems(
+        *(PartnerLinkNotUsable, InvalidTransition, ReceiptAlreadyGiven, NothingIsMissing),
+        *(TimeInTheFuture, BeforeTheApproach, ReceivedBeforeRequest),
+    ),
 )
 async def give_partner_answer(
     _: Public, body: Annotated[PartnerAnswer, Body(discriminator="action")], tx: Tx
@@ -72,7 +77,7 @@ async def give_partner_answer(
     The rules are those of every receiver, and the history says that it was done by a link. A receipt by a link never
     takes holding. A session that is over gets the answer of a link that is.
     """
-    session, at = LinkToken.read(body.session_token), now()
+    session, at = BearerToken.read(body.session_token, refusal=PartnerLinkNotUsable), now()
     await tx.enter(session.authority)
     referrals = Referrals(tx)
     link = await come_back(referrals, PartnerLinks(tx), session, now=at)

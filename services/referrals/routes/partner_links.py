@@ -9,11 +9,15 @@ from chassis.errors import InvalidTransition, NotFound, Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.paging import Page, PageRequest
-from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
+from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing
-from services.referrals.domain.errors.partner_links import LinkValidityOutOfRange, ReferralHasEnded
-from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.routes.given import LinkReads, LinkStore, Store
+from services.referrals.domain.errors.partner_links import (
+    LinkValidityOutOfRange,
+    NotReachedByLink,
+    ReferralHasEnded,
+)
+from services.referrals.permissions import PartnerLinkMaker, ReferralReader, ReferralWriter
+from services.referrals.routes.given import LinkReads, LinkStore, Offers, Store
 from services.referrals.schemas.partner_links import MadePartnerLinkView, PartnerLinkRequest, PartnerLinkView
 from services.referrals.use_cases import make_partner_link as making
 from services.referrals.use_cases import revoke_partner_link as revoking
@@ -32,14 +36,17 @@ router = room(tags=["partner links"], prefix="/v1/referrals/{referral_id}/partne
         NotFound,
         Stale,
         ReferralHasEnded,
+        NotReachedByLink,
+        NotPossibleNow,
     ),
 )
 async def make_partner_link(
     referral_id: UUID,
     body: PartnerLinkRequest,
-    actor: ReferralWriter,
+    actor: PartnerLinkMaker,
     referrals: Store,
     links: LinkStore,
+    directory: Offers,
     reads: LinkReads,
     answer: Answers,
     version: IfMatch,
@@ -48,11 +55,17 @@ async def make_partner_link(
     """Make a link for a partner without a system, told once: with it the partner sees what is shared, says yes or no,
     and writes down how the citizen was reached. An earlier link of the same referral is dead.
 
-    Whoever has the link can do so: give it to nobody but the unit that the referral is addressed to.
+    Only to a referral that is put to a service of which the directory says `partnerLinks`. Whoever has the link can
+    answer: give it to nobody but the unit that the referral is addressed to. Who made it is kept with what is told by
+    it, and cannot let the citizen go on the strength of that: a colleague does.
+
+    The link names nobody. Whom to call, and when, the partner reads in the handover's `contactWishes`, while the basis
+    covers `contact`.
     """
     made = await making.make_partner_link(
         referrals,
         links,
+        directory,
         actor,
         referral_id,
         valid_until=body.valid_until,

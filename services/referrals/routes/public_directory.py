@@ -8,7 +8,8 @@ from chassis.guards import ANONYMOUS
 from chassis.http import Public, Tx, room
 from chassis.paging import Page, PageRequest
 from chassis.wire import AuthorityCode
-from services.referrals.queries.directory import DirectoryQueries, ServiceFilters
+from services.referrals.queries.directory import DirectoryQueries
+from services.referrals.queries.directory_search import ServiceFilters
 from services.referrals.routes.directory import OfCapacity, OfLanguage, OfMunicipality, OfNeed, OfSector, Words
 from services.referrals.schemas.public_directory import PublicService
 

@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from services.referrals.domain.errors import (
+    NotPossibleNow,
     OnlyTheAddressedUnit,
     OnlyTheReceiver,
     OnlyTheSender,
@@ -71,7 +72,7 @@ async def get_question(
 @router.post(
     "/referrals/{referral_id}/answers",
     status_code=201,
-    responses=problems(OnlyTheSender, SectorHasLetGo, *_REFUSED, QuestionNotOpen),
+    responses=problems(OnlyTheSender, SectorHasLetGo, *_REFUSED, QuestionNotOpen, NotPossibleNow),
 )
 async def answer_question(
     referral_id: UUID,

@@ -35,8 +35,9 @@ async def reassign_unit(
 ) -> UnitReassignmentView:
     """Move the live referrals of one unit of your sector to another, the oldest 50 first.
 
-    Call it again (with a new key) until `remaining` is 0. What somebody had in hand is the new unit's to take; states,
-    attempts and receipts stay as they are. Where the citizen's consent names the old unit the referral stays (`kept`).
+    Call it again (with a new key) until `remaining` is 0; then nobody is left with the old unit but who is `kept`,
+    because the citizen's consent names it. What somebody had in hand is the new unit's to take; states, attempts and
+    receipts stay as they are.
     """
     done, cases = await reassigning.reassign_unit(
         referrals,
@@ -48,9 +49,6 @@ async def reassign_unit(
         now=now(),
     )
     await looked_up(tx, actor, cases, "referral")
-    # A Sync-Token would name the cases of those who are not to be known here.
-    for unseen in set(tx.announced).difference(cases):
-        del tx.announced[unseen]
     return answer.created(await reads.one(done.id), f"/v1/unit-reassignments/{done.id}")
 
 

@@ -59,7 +59,8 @@ class OfferedBy(View):
 
 class DirectoryServiceSummary(View):
     """A service in a list. `eligibilityDescription` is HSDS's text, `eligibility` the authority's published criteria;
-    `criteriaSetId` names them as a set at `/v1/criteria-sets`. No `municipalities` means everybody's citizens."""
+    `criteriaSetId` names them as a set at `/v1/criteria-sets`. No `municipalities` means everybody's citizens.
+    `languages` are those of the service and of the places where it is."""
 
     id: UUID
     name: str
@@ -75,6 +76,7 @@ class DirectoryServiceSummary(View):
     eligibility: EligibilityView | None
     criteria_set_id: UUID | None
     published: bool
+    partner_links: bool = Field(description="Whether senders may make one-referral links to it.")
     capacity: CapacityView | None
     version: int
     allowed_actions: list[str]
@@ -150,16 +152,23 @@ class DirectoryImportView(DirectoryImportSummary):
     lines: list[DirectoryLine]
 
 
-def service_summary(shown: Service, offered_by: tuple[UUID, str] | None, actor: Actor, today: date) -> Any:
+def service_summary(
+    shown: Service, offered_by: tuple[UUID, str] | None, spoken: list[str], actor: Actor, today: date
+) -> DirectoryServiceSummary:
     """A service in a list."""
-    return DirectoryServiceSummary(**_service(shown, offered_by, actor, today))
+    return DirectoryServiceSummary(**_service(shown, offered_by, actor, today), languages=spoken)
 
 
 def whole_service(
-    shown: Service, offered_by: tuple[UUID, str] | None, document: Document, actor: Actor, today: date
+    shown: Service,
+    offered_by: tuple[UUID, str] | None,
+    spoken: list[str],
+    document: Document,
+    actor: Actor,
+    today: date,
 ) -> DirectoryService:
     """A service in full."""
-    return DirectoryService(**_service(shown, offered_by, actor, today), hsds=dict(document))
+    return DirectoryService(**_service(shown, offered_by, actor, today), languages=spoken, hsds=dict(document))
 
 
 def entry_summary(shown: DirectoryEntry, actor: Actor) -> DirectoryEntrySummary:
@@ -212,11 +221,11 @@ def _service(shown: Service, offered_by: tuple[UUID, str] | None, actor: Actor, 
         "unit": placement.unit,
         "covers": list(placement.covers),
         "municipalities": list(placement.municipalities),
-        "languages": list(shown.languages),
         "eligibility_description": document.get("eligibility_description"),
         "eligibility": ours.get("eligibility"),
         "criteria_set_id": ours.get("criteriaSetId"),
         "published": placement.published,
+        "partner_links": placement.partner_links,
         "capacity": capacity(shown.capacity, today),
         "version": shown.version,
         "allowed_actions": _service_actions(shown, actor),

@@ -23,7 +23,11 @@ class HandoverRequest(Body):
     tried: LongText | None = Field(default=None, description="What has been tried, and how it went.")
     do_not_ask_again: LongText | None = Field(default=None, description="What the citizen has told often enough.")
     risks: LongText | None = Field(default=None, description="What to be careful of.")
-    contact_wishes: LongText | None = Field(default=None, description="How and when to reach the citizen, and how not.")
+    contact_wishes: LongText | None = Field(
+        default=None,
+        description="How and when to reach the citizen, and how not. Whoever answers by link is told no name and no "
+        "number anywhere else: write them here. They are shown while the basis covers `contact`.",
+    )
 
     def said(self) -> HandoverContent:
         """The sections that have words."""

@@ -2,6 +2,7 @@
 place; what stood there is not repeated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ MOST_BYTES = 128 << 10
 """How long one object may be: a service without its organisation and locations, or one of these."""
 MOST_FAULTS = 20
 _MOST_DEPTH = 24
-_PAGES = ("items", "contents")
+_EXPORTED, _LISTED = "items", "contents"
 """Where the services of a page stand: in an export of ours, and in a list of any HSDS API."""
 
 _TOO_LONG = Text("er for lang", "is too long")
@@ -64,18 +65,20 @@ def read_file(content: Content) -> list[ImportLine]:
         texts = [(number, text) for number, text in enumerate(content.body.split(b"\n"), start=1) if text.strip()]
         _must_be_few(len(texts))
         return [_line_of_text(number, text) for number, text in texts]
-    items = _items(_parsed(content.body))
+    items, listed = _items(_parsed(content.body))
     _must_be_few(len(items))
-    return [_line(number, item) for number, item in enumerate(items, start=1)]
+    return [replace(_line(number, item), listed=listed) for number, item in enumerate(items, start=1)]
 
 
-def _items(parsed: Any) -> list[Any]:
+def _items(parsed: Any) -> tuple[list[Any], bool]:
+    """The services, and whether they are told as in a list."""
     if isinstance(parsed, dict) and "id" in parsed:
-        return [parsed]
-    items = next((parsed[name] for name in _PAGES if name in parsed), None) if isinstance(parsed, dict) else None
+        return [parsed], False
+    page = parsed if isinstance(parsed, dict) else {}
+    items = page.get(_EXPORTED, page.get(_LISTED))
     if not isinstance(items, list):
         raise Faults([Fault("body", "", "not-hsds", _WRONG)])
-    return items
+    return items, _EXPORTED not in page
 
 
 def _one(content: Content, model: type[BaseModel], id_: UUID) -> dict[str, Any]:

@@ -8,15 +8,18 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from chassis.wire import Body, Day, Moment, ShortText, View
 from services.referrals.domain.clocks import ClockState
+from services.referrals.domain.handover import Section
 from services.referrals.domain.lifecycle import State
 from services.referrals.domain.partner_links import LINK_ACTIONS, LinkState
 from services.referrals.domain.sharing import BasisStatus
 from services.referrals.schemas.requests import ContactAttemptRequest, FirstContactRequest, RejectionRequest
+from services.referrals.schemas.shared import NotSharedView, SharedView
 from services.referrals.schemas.views import ContactAttemptView, FirstContactView, HoldView, PartyView, Referral
 
 
 class PartnerLinkRequest(Body):
-    """Give a partner without a system a link to this one referral."""
+    """Give a partner without a system a link to this one referral. Whom to call it reads in the handover's contact
+    wishes, if the basis covers `contact`."""
 
     valid_until: Day | None = Field(
         default=None, description="The last day it opens anything: a month from today if absent, half a year at most."
@@ -70,7 +73,9 @@ class PartnerAcceptance(Body):
 
     session_token: ShortText
     action: Literal["acceptance"]
-    received_on: Day | None = Field(default=None, description="The day the request came: today if absent.")
+    received_on: Day | None = Field(
+        default=None, description="The day the request came to you, not before it was sent: the day it was if absent."
+    )
 
 
 class PartnerRejection(RejectionRequest):
@@ -120,7 +125,8 @@ class PartnerClockView(View):
 
 class PartnerReferralView(View):
     """The referral as its receiver may see it today. It names no citizen and no case: only the sender's words tell who
-    it is about, and they are null when the basis for sharing them is gone."""
+    it is about, and `notShared` says which of them there are that the basis does not cover, and why. Name and number
+    for the call stand in `contactWishes`."""
 
     from_: PartyView = Field(alias="from")
     to: PartyView
@@ -128,6 +134,11 @@ class PartnerReferralView(View):
     approached_on: Day | None
     state: State | None
     reason: str | None
+    shared: SharedView
+    not_shared: list[NotSharedView]
+    handover_missing: list[Section] = Field(
+        description="What the receiver asks to be told and nobody has written: enough to say no for it."
+    )
     basis_status: BasisStatus
     clocks: list[PartnerClockView]
     on_hold: HoldView | None
@@ -155,6 +166,9 @@ class PartnerReferralView(View):
             approached_on=seen.approached_on,
             state=seen.state,
             reason=seen.reason,
+            shared=seen.shared,
+            not_shared=seen.not_shared,
+            handover_missing=seen.handover_missing,
             basis_status=seen.basis.status,
             clocks=clocks,
             on_hold=seen.on_hold,

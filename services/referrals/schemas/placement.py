@@ -1,15 +1,22 @@
 """What an authority says of a service beside what HSDS has words for: the member `helhed` of an HSDS service."""
 
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from chassis.sectors import Sector
 from chassis.wire import Body, Code, Day, LongText, UnitId
 from services.referrals.domain.handover import Section
 
 MunicipalityCode = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{4}$")]
+CriteriaSetId = Annotated[
+    str,
+    StringConstraints(
+        strict=True,
+        max_length=36,
+        pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+    ),
+]
 
 
 class EligibilityText(Body):
@@ -28,7 +35,8 @@ class HandoverRequirementRequest(Body):
 
 
 class PlacementRequest(Body):
-    """Whose the service is, which needs it covers, whose citizens may use it, and whether the public sees it.
+    """Whose the service is, which needs it covers, whose citizens may use it, whether the public sees it, and whether
+    whoever gives it answers by link.
 
     No `municipalities` means everybody's. `handoverRequires` is told where something is missing, and refuses nothing;
     without it, what all services ask for is asked for. `criteriaSetId` names a published criteria set of cases.
@@ -39,6 +47,13 @@ class PlacementRequest(Body):
     covers: Annotated[list[Code], Field(max_length=50)] = Field(default_factory=list)
     municipalities: Annotated[list[MunicipalityCode], Field(max_length=98)] = Field(default_factory=list)
     eligibility: EligibilityText | None = None
-    criteria_set_id: UUID | None = None
-    published: bool = False
+    criteria_set_id: CriteriaSetId | None = None
+    # Not a text and not a number: who writes "no" would have published.
+    published: StrictBool = False
+    partner_links: StrictBool = Field(
+        default=False,
+        description="True: whoever gives the service has no system to answer with, so senders may make links to "
+        "referrals that are put to it. Whoever has such a link answers as the service's unit: never set it for a unit "
+        "whose people have a login.",
+    )
     handover_requires: Annotated[list[HandoverRequirementRequest], Field(max_length=50)] = Field(default_factory=list)

@@ -1,7 +1,8 @@
 """A service as everybody may see it.
 
 Chosen member by member: an HSDS document names people (contacts, who assured it, whose attention a letter is for, who
-changed it), and free text about a telephone or an e-mail address often does. None of that is here.
+changed it, whose own a telephone is), and free text about a telephone or an e-mail address often does. None of that is
+here.
 """
 
 from datetime import date
@@ -49,7 +50,7 @@ class PublicService(View):
     version: int
 
 
-def public_service(shown: Service, document: dict[str, Any], today: date) -> PublicService:
+def public_service(shown: Service, document: dict[str, Any], spoken: list[str], today: date) -> PublicService:
     """What everybody may see of a service, from its whole document."""
     placement, ours = shown.placement, document.get(OURS, {})
     plain = ("alternate_name", "description", "application_process", "fees_description", "eligibility_description")
@@ -60,12 +61,13 @@ def public_service(shown: Service, document: dict[str, Any], today: date) -> Pub
         organisation=document.get("organization", {}).get("name"),
         # An address that a reader is to follow, and nothing that a browser would run.
         url=url if url.lower().startswith(_WEB) else None,
-        phones=[phone["number"] for phone in document.get("phones", ())],
+        # One that names a contact is that person's own.
+        phones=[phone["number"] for phone in document.get("phones", ()) if not phone.get("contact_id")],
         places=[place(told["location"]) for told in document.get("service_at_locations", ()) if told.get("location")],
         sector=placement.sector,
         covers=list(placement.covers),
         municipalities=list(placement.municipalities),
-        languages=list(shown.languages),
+        languages=spoken,
         eligibility=ours.get("eligibility"),
         criteria_set_id=ours.get("criteriaSetId"),
         capacity=capacity(shown.capacity, today),

@@ -27,10 +27,13 @@ def _literally_true(value: object) -> object:
     return value
 
 
+_AT = "Not before the Danish day on which the citizen asked for help, and not ahead."
+
+
 class ReferralRequest(Body):
     """Ask another sector to take on a need. Exactly one of `consentId` and `legalBasis` must permit the sharing."""
 
-    id: UUID | None = Field(default=None, description="Chosen by the client, or by the server.")
+    id: UUID | None = Field(default=None, description="Chosen by the client, a UUIDv7 of about now; or by the server.")
     case_id: UUID
     need_id: UUID
     to_sector: SectorCode
@@ -60,9 +63,6 @@ class AcceptanceRequest(Body):
     responsible_unit: UnitId | None = Field(
         default=None, description="The unit that will act: else the caller's, else the one addressed."
     )
-    received_on: Day | None = Field(
-        default=None, description="The day the request came to the receiver: today if absent."
-    )
 
 
 class RejectionRequest(Body):
@@ -75,7 +75,7 @@ class RejectionRequest(Body):
 class ContactAttemptRequest(Body):
     """A try that did not reach the citizen."""
 
-    at: Moment
+    at: Moment = Field(description=_AT)
     channel: AttemptChannel
     result: AttemptResult
 
@@ -83,7 +83,7 @@ class ContactAttemptRequest(Body):
 class FirstContactRequest(Body):
     """A first contact that the citizen attended. If they did not, it was a contact attempt."""
 
-    at: Moment
+    at: Moment = Field(description=_AT)
     channel: ContactChannel
     attended: Annotated[Literal[True], BeforeValidator(_literally_true)]
     present: list[Presence] = Field(default=[], max_length=20, description="Who else was there, by role.")
@@ -93,7 +93,9 @@ class HandoverReceiptRequest(Body):
     """The receiver's promise. It is given once and cannot be taken back."""
 
     takes_holding: StrictBool = Field(description="True: a standing offer to hold the whole case.")
-    coordinator: Subject | None = Field(default=None, description="Who will coordinate: the caller if absent.")
+    coordinator: Subject | None = Field(
+        default=None, description="Who will coordinate: the caller if absent. A system must name somebody."
+    )
 
 
 class CompletionRequest(Body):

@@ -42,7 +42,9 @@ class QuestionAnswerRequest(Body):
 class RedirectionRequest(Body):
     """Send the request on. Without a basis of its own, the one it came with must reach as far as the new receiver."""
 
-    id: UUID | None = Field(default=None, description="The successor's: chosen by the client, or by the server.")
+    id: UUID | None = Field(
+        default=None, description="The successor's: chosen by the client, a UUIDv7 of about now; or by the server."
+    )
     to_sector: SectorCode
     to_unit: UnitId | None = None
     to_service_id: UUID | None = Field(default=None, description=ASKED_SERVICE)

@@ -88,6 +88,12 @@ referrals = Table(
     Column("ending_words_sealed", LargeBinary),
     Column("claimed_by", Text),
     Column("claimed_at", Timestamp),
+    # Whose the need is, where that changed while this was live; null while it is the sender's.
+    Column("need_owner", Text),
+    # The unit that was asked, where a reorganisation has moved it on since.
+    Column("asked_unit", Text),
+    # A sector was let go because of this catch.
+    Column("relied_on", Boolean, nullable=False, server_default=false()),
     Column("on_hold_since", Timestamp),
     Column("on_hold_until", Date),
     Column("version", BigInteger, nullable=False),

@@ -71,6 +71,9 @@ directory_services = Table(
     Column("changed_at", Timestamp, nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("words", TSVECTOR, Computed(_WORDS, persisted=True), nullable=False),
+    # How one applies, and whom the service is for in the authority's own words. A trigger fills it; null in a row that
+    # was last saved before there was one.
+    Column("more_words", TSVECTOR),
     PrimaryKeyConstraint("authority", "id"),
     ForeignKeyConstraint(
         ["authority", "organisation_id"], ["directory_organisations.authority", "directory_organisations.id"]

@@ -68,6 +68,8 @@ answers = Table(
     Column("question_id", Uuid, nullable=False),
     Column("text_sealed", LargeBinary, nullable=False),
     Column("at", Timestamp, nullable=False),
+    # Null where it is the sector that had asked: it may be the one whose the need is now.
+    Column("by_sector", Text),
     Column("by_unit", Text),
     Column("by_subject", Text, nullable=False),
     PrimaryKeyConstraint("authority", "id"),

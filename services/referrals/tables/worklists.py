@@ -52,5 +52,20 @@ WORKLIST_INDEXES = (
         *_NEWEST,
         postgresql_where=text(f"{LIVE.text} and {ELSEWHERE.text}"),
     ),
+    # Both few: needs that changed hands under way, and units that were reorganised.
+    Index(
+        "ix_referrals_stood_in",
+        _c.authority,
+        _c.need_owner,
+        *_NEWEST,
+        postgresql_where=text("need_owner is not null"),
+    ),
+    Index(
+        "ix_referrals_moved",
+        _c.authority,
+        _c.asked_unit,
+        *_NEWEST,
+        postgresql_where=text("asked_unit is not null"),
+    ),
 )
 """They belong to `referrals` by being made."""

@@ -16,14 +16,16 @@ async def accept_referral(
     referral_id: UUID,
     *,
     responsible_unit: str | None,
-    received_on: date | None,
+    received_on: date | None = None,
     expected: int | None,
     now: datetime,
 ) -> None:
     """The receiver commits to act on a referral. Its own promises run from now on.
 
+    `received_on` is for a receiver without a system: to the others we delivered the request on the day it was put.
+
     Raises:
-        TimeInTheFuture: the request is said to have come on a day to come.
+        TimeInTheFuture, ReceivedBeforeRequest: the request cannot have come on that day.
     """
     require_day_reached(received_on, now=now, field="receivedOn")
     referral = await referrals.get(referral_id, actor, expected=expected)

@@ -7,10 +7,17 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from chassis.concurrency import expect
-from services.referrals.domain.capacity import Capacity, CapacityChanged, must_be_newer, must_tell
+from services.referrals.domain.capacity import Capacity, must_be_newer, must_tell
 from services.referrals.domain.days import require_day_reached
-from services.referrals.domain.directory import DirectoryEntry, ServiceDraft, keeping_placement, keys_of, same
-from services.referrals.domain.directory_import import DirectoryImport, ImportLine
+from services.referrals.domain.directory import (
+    DirectoryEntry,
+    ServiceDraft,
+    keeping_placement,
+    keys_of,
+    news_of_room,
+    same,
+)
+from services.referrals.domain.directory_import import DirectoryImport, ImportLine, keys_in
 from services.referrals.domain.errors.directory import EntryToldDifferently, EntryUnknown
 from services.referrals.repository import Directory
 
@@ -28,8 +35,9 @@ async def put_entry(directory: Directory, told: DirectoryEntry, *, expected: int
     return known is None
 
 
-async def put_service(directory: Directory, draft: ServiceDraft, *, expected: int) -> bool:
-    """Keep a service; whether it is new. Entries told inside it are added where the directory lacks them.
+async def put_service(directory: Directory, draft: ServiceDraft, *, expected: int, now: datetime) -> bool:
+    """Keep a service; whether it is new. Entries told inside it are added where the directory lacks them. The town
+    hears of it where that changes what it was told of the service's room.
 
     Raises:
         Stale: the caller has read another version.
@@ -53,6 +61,7 @@ async def put_service(directory: Directory, draft: ServiceDraft, *, expected: in
     service = keeping_placement(draft.service, known)
     if known is None or not same(known.document, service.document):
         await directory.keep_services([replace(service, version=service.version + 1)])
+        await directory.tell(news_of_room(known, service), at=now)
     return known is None
 
 
@@ -67,14 +76,14 @@ async def tell_capacity(
     require_day_reached(capacity.as_of, now=now, field="asOf")
     service = await directory.service(service_id)
     placement = service.placement
-    sector = must_tell(actor, sector=placement.sector, unit=placement.unit)
+    must_tell(actor, sector=placement.sector, unit=placement.unit)
     expect(service.version, expected)
     must_be_newer(capacity, service.capacity)
     if capacity == service.capacity:
         return
-    changed = CapacityChanged(service_id, sector, placement.unit, placement.covers, capacity)
     told = replace(service, capacity=capacity, version=service.version + 1)
-    await directory.tell_capacity(told, changed, at=now)
+    await directory.keep_services([told])
+    await directory.tell(news_of_room(service, told), at=now)
 
 
 async def import_services(
@@ -87,12 +96,13 @@ async def import_services(
     now: datetime,
 ) -> None:
     """Take in a file, line by line; a line that is refused stops none of the others. A dry run only tells."""
-    drafts = [line.draft for line in lines if line.draft]
-    services = await directory.services({draft.service.id for draft in drafts}, lock=True)
-    entries = await directory.entries(keys_of(drafts), lock=True)
+    services = await directory.services({line.draft.service.id for line in lines if line.draft}, lock=True)
+    entries = await directory.entries(keys_in(lines, services), lock=True)
     taken = DirectoryImport(services, entries)
     outcomes = taken.take_all(lines)
     if not dry_run:
         await directory.keep_entries(taken.changed_entries.values())
         await directory.keep_services(taken.changed_services.values())
+        for id_, service in taken.changed_services.items():
+            await directory.tell(news_of_room(services.get(id_), service), at=now)
     await directory.add_import(import_id, outcomes, dry_run=dry_run, at=now, by=actor.subject)

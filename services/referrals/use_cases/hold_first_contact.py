@@ -19,7 +19,11 @@ async def hold_first_contact(
     expected: int | None,
     now: datetime,
 ) -> Referral:
-    """The receiver confirms a first contact that the citizen attended."""
+    """The receiver confirms a first contact that the citizen attended.
+
+    Raises:
+        TimeInTheFuture, BeforeTheApproach: nobody can have met them then for this request.
+    """
     require_past(contact.at, now=now)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.hold_first_contact(contact, by=actor, at=now)

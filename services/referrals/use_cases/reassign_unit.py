@@ -12,7 +12,8 @@ from services.referrals.domain.units import names_of
 from services.referrals.repository import Reassigned, Reassignments, Referrals, Reorganised
 
 MOST = 50
-"""How many of each kind are moved in one call, so that none of them is locked for long, and a Sync-Token names them."""
+"""How many are moved in one call, so that none is locked for long, and a Sync-Token names them. Those who are unknown
+are not among them: whoever calls does not learn that there are any, and so cannot know to call again."""
 
 
 async def reassign_unit(
@@ -38,18 +39,18 @@ async def reassign_unit(
     if not may_reassign(actor, from_unit):
         raise OnlyTheAddressedUnit()
     units = Reorganised(actor.sector, from_unit, to_unit)
+    known = await referrals.some(await reassignments.batch(units, most=MOST), actor)
+    # A citizen's code is good at one place: nobody who is unknown stays behind with a unit that is no more.
+    unknown = await referrals.anonymous_of_unit(sorted(names_of(from_unit, actor.sector)), to_sector=actor.sector)
     cases = []
-    for referral_id in await reassignments.batch(units, most=MOST):
-        referral = await referrals.get(referral_id, actor)
+    # In one order, whoever saves referrals of many cases: each takes the next number of its case.
+    for referral in sorted([*known, *unknown], key=lambda one: one.case_id):
         # It may have ended, or moved, while we came to it.
         if referral.is_under_way_with(from_unit):
-            referral.move_to_unit(to_unit, from_unit=from_unit, by=actor, at=now)
+            by = replace(actor, unit=None) if referral.anonymous else actor
+            referral.move_to_unit(to_unit, from_unit=from_unit, by=by, at=now)
             await referrals.save(referral)
-            cases.append(referral.case_id)
-    names = sorted(names_of(from_unit, actor.sector))
-    for unseen in await referrals.anonymous_of_unit(names, to_sector=actor.sector, most=MOST):
-        unseen.move_to_unit(to_unit, from_unit=from_unit, by=replace(actor, unit=None), at=now)
-        await referrals.save(unseen)
+            cases += [] if referral.anonymous else [referral.case_id]
     kept, remaining = await reassignments.left(units)
     others = await reassignments.from_elsewhere(units)
     done = Reassigned(id, units, len(cases), kept, remaining, from_elsewhere=others, at=now, by=actor.subject)

@@ -16,7 +16,11 @@ async def record_attempt(
     attempt: ContactAttempt,
     expected: int | None,
 ) -> None:
-    """The receiver notes a try that did not reach the citizen."""
+    """The receiver notes a try that did not reach the citizen.
+
+    Raises:
+        TimeInTheFuture, BeforeTheApproach: nobody can have tried then for this request.
+    """
     require_past(attempt.at, now=attempt.recorded_at)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.record_attempt(attempt, by=actor)

@@ -19,7 +19,7 @@ from services.referrals.domain.sharing import Basis, Sharing
 from services.referrals.repository import Directory, Guarantees, KnownCases, Redirections, Referrals
 from services.referrals.use_cases.address import address
 from services.referrals.use_cases.sharing_basis import basis_for, covered_by
-from services.referrals.use_cases.start_clocks import start_at_request
+from services.referrals.use_cases.start_clocks import start_with_new_receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ async def redirect_referral(
     basis = await _basis(known, referral, onward, to, now)
     words = await _words(referrals, known, referral, actor, now)
     successor = successor_of(referral, words, by=actor, id=successor_id, to=to, basis=basis, at=now)
-    await start_at_request(guarantees, successor)
+    await start_with_new_receiver(guarantees, successor)
     await referrals.save(referral)
     await referrals.add(successor)
     await redirections.link(referral, successor, reason=onward.reason_code, at=now)

@@ -1,55 +1,43 @@
-"""Start the clocks of a referral: at the request what runs from the citizen's approach, at the yes the others."""
+"""Start the clocks of a referral: at the request what runs from the approach or the receipt, at the yes the others."""
 
 from datetime import date, datetime
 
 from chassis.working_days import is_working_day
+from services.referrals.domain import starting
 from services.referrals.domain.days import day_of
 from services.referrals.domain.errors.clocks import GuaranteeNotInForce
-from services.referrals.domain.guarantees import Guarantee, Start
 from services.referrals.domain.referral import Referral
 from services.referrals.repository import Guarantees
 
 
 async def start_at_request(guarantees: Guarantees, referral: Referral) -> None:
-    """What was promised to a citizen who asks for help runs from the day they asked.
+    """Start what was promised to a citizen who asks for help, and what runs from the request.
 
     Raises:
         GuaranteeNotInForce: the guarantee named is unknown, or not in force on the day its clock would start.
     """
-    if referral.guarantee is None:
-        return
-    named = await _named(guarantees, referral, referral.guarantee)
-    if named is None:
+    decisions = await guarantees.decisions(*starting.codes_of(referral))
+    if referral.guarantee and starting.at_request(referral.guarantee, decisions, referral) is None:
         raise GuaranteeNotInForce()
-    if _starts(named) is Start.APPROACH:
-        referral.start_clock(named, on=referral.approach_day, is_working_day=is_working_day)
+    starting.start_at_request(referral, decisions, is_working_day)
+
+
+async def start_with_new_receiver(guarantees: Guarantees, successor: Referral) -> None:
+    """Start what runs from the request as it came to the next. What went along from the one before does not begin
+    again, and what the sender named holds up no request when it is not promised any more."""
+    decisions = await guarantees.decisions(*starting.codes_of(successor))
+    starting.start_at_request(successor, decisions, is_working_day)
 
 
 async def start_at_acceptance(
     guarantees: Guarantees, referral: Referral, *, received_on: date | None, now: datetime
 ) -> None:
-    """What the receiver promises runs from its yes, or from the day the request came to it, where that is promised.
+    """Start what the receiver promises, and count from the day the request came where only the receiver knows it.
 
-    The guarantee that was named at the request holds as it did then: the citizen has been told of it.
+    Raises:
+        ReceivedBeforeRequest: it cannot have come before it was put.
     """
-    today = day_of(now)
-    starting = await guarantees.of_every_referral(today)
-    if referral.guarantee is not None and (named := await _named(guarantees, referral, referral.guarantee)):
-        starting = [named, *starting]
-    first_day = {Start.ACCEPTANCE: today, Start.RECEIPT: received_on or today}
-    for guarantee in starting:
-        if (start := _starts(guarantee)) in first_day:
-            referral.start_clock(guarantee, on=first_day[start], is_working_day=is_working_day)
-
-
-async def _named(guarantees: Guarantees, referral: Referral, code: str) -> Guarantee | None:
-    """The guarantee named, as it stood on the day it would start: of the approach, else at the earliest the request."""
-    at_approach = await guarantees.named(code, referral.approach_day)
-    if at_approach is not None and _starts(at_approach) is Start.APPROACH:
-        return at_approach
-    at_request = await guarantees.named(code, day_of(referral.requested_at))
-    return None if at_request is None or _starts(at_request) is Start.APPROACH else at_request
-
-
-def _starts(guarantee: Guarantee) -> Start | None:
-    return guarantee.terms.starts if guarantee.terms else None
+    decisions = await guarantees.decisions(*starting.codes_of(referral))
+    starting.start_at_acceptance(referral, decisions, today=day_of(now), is_working_day=is_working_day)
+    if received_on is not None:
+        starting.note_receipt(referral, received_on, now=now, is_working_day=is_working_day)

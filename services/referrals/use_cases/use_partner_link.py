@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.referrals.domain.partner_links import SESSION_LENGTH, LinkToken, PartnerLink, PartnerSession
+from chassis.bearer import BearerToken
+from services.referrals.domain.partner_links import SESSION_LENGTH, PartnerLink, PartnerSession
 from services.referrals.repository import PartnerLinks, Referrals
 
 
@@ -14,11 +15,11 @@ class OpenedLink:
 
     link: PartnerLink
     session: PartnerSession
-    token: LinkToken
+    token: BearerToken
 
 
 async def open_partner_session(
-    links: PartnerLinks, link_token: LinkToken, *, id: UUID, secret: str, now: datetime
+    links: PartnerLinks, link_token: BearerToken, *, id: UUID, secret: str, now: datetime
 ) -> OpenedLink:
     """Open the link. It stays usable: mail scanners open links too.
 
@@ -29,13 +30,13 @@ async def open_partner_session(
     link.use(referral, at=now)
     await links.save(link)
     session = PartnerSession(id, link.authority, link.id, now + SESSION_LENGTH)
-    token = LinkToken.make(link.authority, secret)
+    token = BearerToken.make(link.authority, secret)
     await links.remember(session, token, at=now)
     return OpenedLink(link, session, token)
 
 
 async def come_back(
-    referrals: Referrals, links: PartnerLinks, session_token: LinkToken, *, now: datetime
+    referrals: Referrals, links: PartnerLinks, session_token: BearerToken, *, now: datetime
 ) -> PartnerLink:
     """The link of a live session, with its referral held: what its holder may do is settled until the transaction ends.
 

@@ -4,22 +4,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, insert, select, update
 
 from chassis.actor import Actor
+from chassis.bearer import BearerToken
 from chassis.database import Transaction
 from chassis.errors import NotFound, Stale
 from chassis.outbox import announce
+from chassis.sittings import forgetting
 from services.surveys.domain.access import reach_of
 from services.surveys.domain.errors import LinkNotUsable
 from services.surveys.domain.invitation import OPEN_STATES, Invitation, InvitationState
-from services.surveys.domain.link import OPEN_AT_ONCE, Session, Token
+from services.surveys.domain.link import Session
 from services.surveys.domain.purpose import Purpose
 from services.surveys.publishes import to_contract
 from services.surveys.repository.cases import Cases
 from services.surveys.tables import invitations, survey_sessions
 
 _LIVE = (*OPEN_STATES, InvitationState.SUBMITTED)
+_FORGET = forgetting(survey_sessions, survey_sessions.c.invitation_id)
 
 
 class Invitations:
@@ -48,13 +51,13 @@ class Invitations:
         """The invitation, or None. For events and respondents: no actor is asking."""
         return await self._first(self._held().where(invitations.c.id == invitation_id))
 
-    async def of_link(self, token: Token) -> Invitation:
+    async def of_link(self, token: BearerToken) -> Invitation:
         """The invitation a link opens, not held: many may look, and looking burns nothing.
 
         Raises:
             LinkNotUsable: no invitation has this link, or not any more.
         """
-        digest = invitations.c.link_digest == token.digest
+        digest = invitations.c.link_digest == self.fingerprint(token)
         return _found(await self._first(select(invitations).where(self._ours(), digest)))
 
     async def live_of_wave(self, case_id: UUID, programme: str, wave: str) -> Invitation | None:
@@ -93,26 +96,22 @@ class Invitations:
         news, invitation.events = invitation.events, []
         await announce(self._tx, invitation.case_id, [to_contract(event) for event in news], at=at)
 
-    async def add_session(self, session: Session, *, at: datetime) -> None:
+    async def add_session(self, session: Session, token: BearerToken, *, at: datetime) -> None:
         """Remember a sitting; forget those of the same invitation that are over or more than may be open at once."""
-        table = survey_sessions
-        same = and_(table.c.authority == self._tx.authority, table.c.invitation_id == session.invitation_id)
-        latest = select(table.c.id).where(same).order_by(table.c.expires_at.desc(), table.c.id.desc())
-        kept = latest.limit(OPEN_AT_ONCE - 1)
-        await self._tx.run(delete(table).where(same, or_(table.c.expires_at <= at, table.c.id.not_in(kept))))
+        await self._tx.run(_FORGET, of_authority=session.authority, of_link=session.invitation_id, at=at)
         await self._tx.run(
             insert(survey_sessions).values(
                 authority=session.authority,
                 id=session.id,
                 invitation_id=session.invitation_id,
-                digest=session.digest,
+                digest=self._digest("survey_sessions.digest", token),
                 language=session.language,
                 instrument_version=session.instrument_version,
                 expires_at=session.expires_at,
             )
         )
 
-    async def session(self, token: Token) -> tuple[Session, Invitation]:
+    async def session(self, token: BearerToken) -> tuple[Session, Invitation]:
         """The sitting a session token names, with its invitation held: of two that submit, the second waits.
 
         Raises:
@@ -120,7 +119,8 @@ class Invitations:
         """
         row = await self._tx.one(
             select(survey_sessions).where(
-                survey_sessions.c.authority == self._tx.authority, survey_sessions.c.digest == token.digest
+                survey_sessions.c.authority == self._tx.authority,
+                survey_sessions.c.digest == self._digest("survey_sessions.digest", token),
             )
         )
         if row is None:
@@ -129,12 +129,19 @@ class Invitations:
             id=row.id,
             authority=row.authority,
             invitation_id=row.invitation_id,
-            digest=row.digest,
             language=row.language,
             instrument_version=row.instrument_version,
             expires_at=row.expires_at,
         )
         return session, _found(await self.known(session.invitation_id))
+
+    def fingerprint(self, link: BearerToken) -> bytes:
+        """What is kept of a link's secret, and what it is found by."""
+        return self._digest("invitations.link_digest", link)
+
+    def _digest(self, column: str, token: BearerToken) -> bytes:
+        # A link is no session and a session no link, though both look alike.
+        return self._tx.sealer.blind_index(token.text, context=column)
 
     def _ours(self) -> ColumnElement[bool]:
         return invitations.c.authority == self._tx.authority

@@ -2,13 +2,13 @@
 
 from fastapi import Request
 
+from chassis.bearer import BearerToken
 from chassis.clock import now
 from chassis.http import Answers, Public, Tx, problems, room
 from chassis.ids import new_id, secret_token
 from chassis.problems import language_of
 from services.surveys.domain.errors import LanguageNotAvailable, LinkNotUsable
 from services.surveys.domain.instrument import FaultyAnswers
-from services.surveys.domain.link import Token
 from services.surveys.repository import Invitations, Responses
 from services.surveys.routes.parts import Shipped
 from services.surveys.schemas.answering import (
@@ -32,7 +32,7 @@ async def open_survey_session(
 
     Unknown, used, revoked, replaced and expired links get one answer.
     """
-    link = Token.read(body.token)
+    link = BearerToken.read(body.token, refusal=LinkNotUsable)
     await tx.enter(link.authority)
     language = body.language or language_of(request)
     opened = await open_session(
@@ -54,7 +54,7 @@ async def submit_survey_response(_: Public, body: SurveyResponseRequest, shipped
 
     Items may be left out; then there is no score. Faults in the answers are told all at once and use nothing up.
     """
-    session = Token.read(body.session_token)
+    session = BearerToken.read(body.session_token, refusal=LinkNotUsable)
     await tx.enter(session.authority)
     answers = tuple(answer.to_domain() for answer in body.answers)
     try:

@@ -5,9 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
+from chassis.bearer import BearerToken
 from chassis.concurrency import expect
 from services.surveys.domain.invitation import Invitation
-from services.surveys.domain.link import Token
 from services.surveys.repository import Invitations
 
 
@@ -15,7 +15,7 @@ from services.surveys.repository import Invitations
 class FreshLink:
     """The new link's secret, told once and never stored, and the invitation it opens."""
 
-    token: Token
+    token: BearerToken
     invitation: Invitation
 
 
@@ -25,7 +25,7 @@ async def replace_link(
     """Replace the link; the earlier one is dead from here on. Whoever has opened it already may finish."""
     invitation = await invitations.get(invitation_id, actor)
     expect(invitation.version, expected)
-    token = Token.make(invitation.authority, secret)
-    invitation.replace_link(token.digest, at=now)
+    token = BearerToken.make(invitation.authority, secret)
+    invitation.replace_link(invitations.fingerprint(token), at=now)
     await invitations.save(invitation, at=now)
     return FreshLink(token, invitation)

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from chassis.bearer import BearerToken
 from services.surveys.domain.catalogue import Catalogue
 from services.surveys.domain.instrument import Answer
-from services.surveys.domain.link import Token
 from services.surveys.domain.response import Response
 from services.surveys.repository import Invitations, Responses
 
@@ -14,7 +14,7 @@ async def submit_response(
     invitations: Invitations,
     responses: Responses,
     catalogue: Catalogue,
-    session_token: Token,
+    session_token: BearerToken,
     answers: tuple[Answer, ...],
     *,
     id: UUID,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from chassis.clock import now
+from chassis.clock import day_of, now
 from chassis.deliveries import Deliveries
 from chassis.envelope import Envelope, to_message
 from chassis.ids import new_id
@@ -22,6 +22,7 @@ from services.cases.consumes import consumer
 from services.cases.repository import CaseRepository
 from services.cases.tables import deliveries
 from services.cases.use_cases.hear_of_referral import ReferralOfUnknownCase
+from tests.cases.watchers import DAY, alarms_of
 from tests.cases.world import Json, World, opening
 
 CATCH = ("requested", "accepted", "contact", "receipt")
@@ -49,6 +50,7 @@ async def case(world: World) -> Json:
         (("requested", "accepted", "receipt", "contact"), "caught", True),
         ((*CATCH, "completed"), "caught", True),
         (("requested", "accepted", "contact", "completed"), "uncaught", False),
+        ((*CATCH, "broken-off"), "uncaught", True),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else None,
 )
@@ -154,13 +156,62 @@ async def test_a_promised_day_is_watched_until_the_citizen_chooses_another_provi
     referral_id = await world.referred(case, "requested")
     told = moment(case, referral_id)
 
-    await world.tell(UUID(case["id"]), r.DeadlineMissedV1(**told, due_on=now().date()))
+    await world.tell(UUID(case["id"]), r.DeadlineApproachingV1(**told, due_on=day_of(now())))
     watched = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
     await world.tell(UUID(case["id"]), r.DeadlineWaivedV1(**told))
     after = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
 
-    assert [(one["referralId"], one["dueOn"]) for one in watched] == [(str(referral_id), now().date().isoformat())]
+    assert [(one["referralId"], one["dueOn"]) for one in watched] == [(str(referral_id), day_of(now()).isoformat())]
     assert after == []
+
+
+async def test_what_was_missed_stays_missed_when_the_citizen_chooses_another_provider(world: World, case: Json) -> None:
+    referral_id = await world.referred(case, "requested")
+    told, missed, coming = moment(case, referral_id), day_of(now()) - DAY, day_of(now()) + DAY
+
+    await world.tell(
+        UUID(case["id"]),
+        r.DeadlineMissedV1(**told, due_on=missed),
+        r.DeadlineApproachingV1(**told, due_on=coming),
+        r.DeadlineWaivedV1(**told),
+    )
+
+    (item,) = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
+    assert item["dueOn"] == missed.isoformat()
+    assert [kind for kind, _, _ in await alarms_of(world, case, "employment")] == [
+        "guarantee-missed",
+        "guarantee-at-risk",
+    ]
+
+
+async def test_a_promised_day_that_is_near_is_watched_with_the_next_receiver_too(world: World, case: Json) -> None:
+    first, onward, day = await world.referred(case, "requested"), new_id(), day_of(now())
+    told = moment(case, first)
+
+    await world.tell(
+        UUID(case["id"]),
+        r.DeadlineApproachingV1(**told, due_on=day),
+        r.ReferralRedirectedV1(**told, successor_id=onward),
+        r.ReferralRequestedV1(**moment(case, onward), due_on=day),
+    )
+    watched = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
+
+    assert [(one["referralId"], one["dueOn"]) for one in watched] == [(str(onward), day.isoformat())]
+
+
+async def test_a_promised_day_that_has_gone_by_is_missed_with_the_next_receiver_too(world: World, case: Json) -> None:
+    first, onward = await world.referred(case, "requested"), new_id()
+    gone_by = day_of(now()) - DAY
+
+    await world.tell(
+        UUID(case["id"]),
+        r.ReferralRedirectedV1(**moment(case, first), successor_id=onward),
+        r.ReferralRequestedV1(**moment(case, onward), due_on=gone_by),
+    )
+
+    (item,) = (await world.caller().read("/watch-list", kind="guarantee-at-risk"))["items"]
+    assert (item["referralId"], item["dueOn"]) == (str(onward), gone_by.isoformat())
+    assert "guarantee-missed" in [kind for kind, _, _ in await alarms_of(world, case, "employment")]
 
 
 async def test_another_unit_answers_for_a_referral_from_the_day_it_has_it(world: World, case: Json) -> None:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.cases.domain.access import answers_for, readers
 from services.cases.domain.case import Case
 from services.cases.domain.catch import KnownReferral
 from services.cases.domain.need import Need
-from services.cases.domain.timeline import heard_of
+from services.cases.domain.timeline import attempted, heard_of
 from services.cases.domain.watching import foreseen
 from tests.cases import builders as make
 from tests.cases.builders import HOUR, MONDAY
@@ -75,14 +77,23 @@ def test_taken_back_it_takes_no_part_from_a_receiver_that_has_one_otherwise() ->
     assert made.involvement("health") is not None
 
 
-def test_its_story_is_the_senders() -> None:
+@pytest.mark.parametrize("scope", [None, "none", "caught-only", "dates-and-outcome"])
+def test_its_story_says_that_it_was_sent_and_no_day_of_what_came_of_it(scope: str | None) -> None:
     one = make.need()
-    referral = unseen(one, "acr")
+    referral = unseen(one, "acr", state="completed", ended_at=MONDAY + 5 * HOUR, return_scope=scope)
+
+    told = [*heard_of({}, {referral.id: referral}), *attempted(referral, MONDAY + 3 * HOUR)]
+
+    assert [(entry.kind, entry.parties) for entry in told] == [("referral-requested", ("employment",))]
+
+
+def test_taken_back_it_says_so() -> None:
+    one = make.need()
+    referral = unseen(one, state="cancelled", ended_at=MONDAY + 2 * HOUR)
 
     told = list(heard_of({}, {referral.id: referral}))
 
-    assert len(told) == 4
-    assert {entry.parties for entry in told} == {("employment",)}
+    assert [entry.kind for entry in told] == ["referral-requested", "referral-cancelled"]
 
 
 def test_no_alarm_of_it_stands_on_the_receivers_list() -> None:

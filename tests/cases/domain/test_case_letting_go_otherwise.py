@@ -60,7 +60,7 @@ def test_with_everybody_asked_and_the_citizen_heard_a_sector_without_needs_may_g
     asked(made, *SCREENED)
     heard(made)
 
-    done = made.release("social", reason="Intet behov.", at=MONDAY + 5 * HOUR, new_id=uuid4)
+    done = made.release("social", by="kim", reason="Intet behov.", at=MONDAY + 5 * HOUR, new_id=uuid4)
 
     assert (done.ground, done.referral_ids, done.taken_over_by) == ("no-needs-left", (), None)
     assert made.involvement("social") is None
@@ -172,7 +172,9 @@ def test_the_gate_says_by_when_and_what_is_most_urgent_first() -> None:
 
 
 def override(made: Case, sector: str) -> Any:
-    return made.release(sector, reason="Enheden lukker.", at=MONDAY + 9 * HOUR, new_id=uuid4, ground="override")
+    return made.release(
+        sector, by="kim", reason="Enheden lukker.", at=MONDAY + 9 * HOUR, new_id=uuid4, ground="override"
+    )
 
 
 def test_what_an_override_leaves_uncaught_is_the_holders_to_see_to() -> None:

@@ -25,9 +25,11 @@ from hypothesis.stateful import (
 from services.cases.domain.case import Case
 from services.cases.domain.catch import LIVE, UNDER_WAY, KnownReferral, Receipt
 from services.cases.domain.errors import (
+    AlreadyInvolved,
     CaseIsClosed,
     ClosureBlocked,
     NeedIsSettled,
+    NeedNotReopened,
     OwnerNotInvolved,
     ReleaseBlocked,
 )
@@ -54,6 +56,9 @@ class CaseMachine(RuleBasedStateMachine):
         self.now = MONDAY
         self.held = (self.case.holder, self.case.coordinator)
         self.may_move = False
+        self.broken_off: set[UUID] = set()
+        self.of_before: set[UUID] = set()  # help with a need that has come back since
+        self.met_before: set[UUID] = set()  # the same, once it is over
 
     def pass_time(self, step: timedelta) -> None:
         self.lived += 1
@@ -89,6 +94,35 @@ class CaseMachine(RuleBasedStateMachine):
         except NeedIsSettled:
             assert self.case.needs[one].settled
 
+    @precondition(lambda self: any(one.settled for one in self.case.needs.values()))
+    @rule(data=st.data(), step=steps)
+    def reopen_need(self, data: st.DataObject, step: timedelta) -> None:
+        self.pass_time(step)
+        one = data.draw(st.sampled_from([n.id for n in self.case.needs.values() if n.settled]))
+        try:
+            self.comes_back(one)
+        except CaseIsClosed:
+            assert self.case.status == "closed"
+        except NeedNotReopened:
+            assert self.case.needs[one].outcome == "duplicate"
+
+    def comes_back(self, need_id: UUID) -> None:
+        self.case.reopen_need(need_id, self.now)
+        mine, back = [r for r in self.case.referrals.values() if r.need_id == need_id], self.case.needs[need_id]
+        assert back.reopened_at
+        self.of_before |= {r.id for r in mine if r.state not in UNDER_WAY}
+        self.met_before |= {r.id for r in mine if r.contact_held_at and r.contact_held_at <= back.reopened_at}
+
+    @rule(sector=sectors, step=steps)
+    def involve(self, sector: str, step: timedelta) -> None:
+        self.pass_time(step)
+        try:
+            self.case.involve(sector, None, because="asked", on_other_basis=True, at=self.now, row_id=uuid4())
+        except CaseIsClosed:
+            assert self.case.status == "closed"
+        except AlreadyInvolved:
+            assert sector in self.parts()
+
     @rule(sector=sectors, step=steps)
     def try_release(self, sector: str, step: timedelta) -> None:
         self.release(sector, step)
@@ -100,11 +134,11 @@ class CaseMachine(RuleBasedStateMachine):
         before = dict(self.case.responsibilities), dict(self.case.needs)
         if self.case.status == "closed" or view.unmet:
             with pytest.raises(CaseIsClosed if self.case.status == "closed" else ReleaseBlocked):
-                self.case.release(sector, reason="-", at=self.now, new_id=uuid4)
+                self.case.release(sector, by="kim", reason="-", at=self.now, new_id=uuid4)
             assert (self.case.responsibilities, self.case.needs) == before
             return
         self.may_move = held
-        done = self.case.release(sector, reason="-", at=self.now, new_id=uuid4)
+        done = self.case.release(sector, by="kim", reason="-", at=self.now, new_id=uuid4)
         self.reached.update(["released by the holder" if held else "released by another"])
         # I2: it owned nothing that nobody has caught. I3: the holding went to who had signed for it, and to no other.
         for one in mine:
@@ -115,13 +149,24 @@ class CaseMachine(RuleBasedStateMachine):
             assert relied_on.contact_held_at
             assert relied_on.receipt
             assert relied_on.state in LIVE
+            assert relied_on.id not in self.broken_off | self.of_before
+            assert not self.asked_anew(relied_on)
             assert self.case.needs[one].owner_sector == relied_on.to_sector
         if held:
             takers = [r for r in self.case.referrals.values() if r.receipt and r.receipt.id == done.receipt_id]
             assert [r.to_sector for r in takers] == [self.case.holder.sector] == [done.taken_over_by]
             assert takers[0].receipt
             assert takers[0].receipt.takes_holding
+            assert takers[0].id not in self.of_before
         assert sector not in self.parts()
+
+    def asked_anew(self, done: KnownReferral) -> bool:
+        """Whether somebody was asked after this help, who was not done with it before and was not asked by mistake."""
+        return done.state == "completed" and any(
+            r.need_id == done.need_id and r.requested_at > done.requested_at and not (r.ended_at and r.ended_at <= end)
+            for r in self.case.referrals.values()
+            if r.state != "cancelled" and (end := done.ended_at)
+        )
 
     @precondition(lambda self: self.lived > 12)  # or most stories would be short
     @rule(ground=st.sampled_from(["no-needs-left", "citizen-died", "citizen-declined", "citizen-moved"]), step=steps)
@@ -141,7 +186,7 @@ class CaseMachine(RuleBasedStateMachine):
         if ground == "no-needs-left":
             assert all(one.settled for one in self.case.needs.values())
             last = {
-                r.sector for r in self.case.responsibilities.values() if r.kind == "involved" and r.until == self.end()
+                r.sector for r in self.case.responsibilities.values() if r.kind == "involved" and r.until == self.over()
             }
             assert last <= {holder}
 
@@ -160,13 +205,14 @@ class CaseMachine(RuleBasedStateMachine):
         holder=st.booleans(),
         takes=st.sampled_from([True, True, False]),
         but=st.sampled_from(["nothing", "nothing", "contact", "receipt"]),
+        then=st.sampled_from(["nothing", "nothing", "completed", "broken-off", "came back"]),
         lets_go=st.booleans(),
         step=steps,
     )
     def catch_all(
-        self, data: st.DataObject, holder: bool, takes: bool, but: str, lets_go: bool, step: timedelta
+        self, data: st.DataObject, holder: bool, takes: bool, but: str, then: str, lets_go: bool, step: timedelta
     ) -> None:
-        """Everything a sector owns, caught in one stroke, but for one step where it says so.
+        """Everything a sector owns, caught in one stroke, but for one step where it says so, and what became of it.
 
         Without this, few stories would come as far as a release.
         """
@@ -182,6 +228,11 @@ class CaseMachine(RuleBasedStateMachine):
                 self.case.hear_contact_held(sent.id, self.now)
             if but != "receipt":
                 self.case.hear_receipt(sent.id, Receipt(uuid4(), takes, None, "carl", self.now))
+            if then != "nothing":
+                self.end(sent, "broken-off" if then == "broken-off" else "completed")
+            if then == "came back" and self.case.status == "open":
+                self.case.close_need(one.id, "met", None)
+                self.comes_back(one.id)
         if lets_go:
             self.release(sector, step)
 
@@ -209,14 +260,29 @@ class CaseMachine(RuleBasedStateMachine):
             self.case.hear_receipt(one.id, Receipt(uuid4(), takes, None, coordinator, self.now))
 
     @precondition(lambda self: self.referrals(*UNDER_WAY))
-    @rule(data=st.data(), how=st.sampled_from(["rejected", "failed", "cancelled", "completed"]), step=steps)
+    @rule(
+        data=st.data(),
+        how=st.sampled_from(["rejected", "failed", "cancelled", "completed", "completed", "broken-off"]),
+        step=steps,
+    )
     def end_referral(self, data: st.DataObject, how: Any, step: timedelta) -> None:
         self.pass_time(step)
-        one = data.draw(st.sampled_from(self.referrals(*UNDER_WAY)))
+        self.end(data.draw(st.sampled_from(self.referrals(*UNDER_WAY))), how)
+
+    def end(self, one: KnownReferral, how: Any) -> None:
         handed = [n for n in self.case.needs.values() if n.handed_on and n.handed_on.referral_id == one.id]
         alarm = [n.id for n in handed if not n.settled and how != "completed" and self.case.status == "open"]
-        told = len(self.case.events)
-        self.case.hear_ended(one.id, how, self.now, uuid4())
+        told, before = len(self.case.events), {r.id for r in self.case.involved}
+        if how == "broken-off":
+            self.case.hear_ended(one.id, "completed", self.now, uuid4(), broken_off=True)
+            self.broken_off.add(one.id)
+        else:
+            self.case.hear_ended(one.id, how, self.now, uuid4())
+        if one.id in self.met_before:
+            self.of_before.add(one.id)
+        # A part that did not come with a referral is nobody's to take.
+        gone = [self.case.responsibilities[part] for part in before - {r.id for r in self.case.involved}]
+        assert {(part.sector, part.because) for part in gone} <= {(one.to_sector, "referral-accepted")}
         # I28: the alarm is raised for exactly the needs whose release relied on it.
         news = self.case.events[told:]
         assert [piece.need_id for piece in news if isinstance(piece, CatchLost)] == alarm
@@ -231,7 +297,7 @@ class CaseMachine(RuleBasedStateMachine):
             {self.case.holder.sector} if self.case.status == "open" else set()
         )
 
-    def end(self) -> Any:
+    def over(self) -> Any:
         return self.case.closure.at if self.case.closure else None
 
     @invariant()
@@ -243,7 +309,7 @@ class CaseMachine(RuleBasedStateMachine):
         )
         assert held[0].since == self.case.opened_at
         assert [r.until for r in held[:-1]] == [r.since for r in held[1:]]
-        assert held[-1].until == self.end()
+        assert held[-1].until == self.over()
         assert self.case.holder == held[-1]
 
     @invariant()

@@ -291,7 +291,7 @@ def test_a_clock_that_is_behind_makes_no_release_before_the_holding_began() -> N
     one = need()
     made = hear(case(one), referral(one, steps="acr"))
 
-    done = made.release("employment", reason="-", at=MONDAY - HOUR, new_id=uuid4)
+    done = made.release("employment", by="kim", reason="-", at=MONDAY - HOUR, new_id=uuid4)
 
     assert done.at == MONDAY
     assert made.holder.sector == "health"

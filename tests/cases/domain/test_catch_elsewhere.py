@@ -142,13 +142,23 @@ def test_who_is_waited_for_is_told_with_their_authority() -> None:
 
 def test_the_story_is_not_the_namesakes_to_read() -> None:
     one = need()
-    sent = referral(one, steps="acr", takes=False, **REGION)
-    tried = attempted(sent.id, "employment", None, "psykiatri", MONDAY)
+    sent = referral(one, steps="acr", takes=False, return_scope="dates", **REGION)
 
-    told = [*heard_of({}, {sent.id: sent}), tried]
+    told = [*heard_of({}, {sent.id: sent}), *attempted(sent, MONDAY)]
 
+    assert len(told) == 5
     assert {entry.parties for entry in told} == {("employment",)}
     assert {(entry.sector, entry.unit) for entry in told if entry.kind != "referral-requested"} == {(None, None)}
+
+
+def test_what_nobody_here_may_read_of_it_is_not_written() -> None:
+    one = need()
+    sent = referral(one, steps="acr", takes=False, state="completed", ended_at=MONDAY + 5 * HOUR, **REGION)
+
+    told = [*heard_of({}, {sent.id: sent}), *attempted(sent, MONDAY)]
+
+    assert [entry.kind for entry in told] == ["referral-requested", "referral-accepted"]
+    assert all(entry.parties for entry in told)
 
 
 def test_a_consent_that_names_another_authority_opens_nothing_here() -> None:

@@ -48,7 +48,7 @@ def test_first_contact_is_overdue_when_the_days_have_passed_and_not_before() -> 
         ("first-contact-overdue", "health", late, sent.id),
     ]
     assert {(i.responsible_unit, i.due_on) for i in found} == {("alkohol", TODAY + 7 * DAY)}
-    assert len(for_the_case(found)) == 1
+    assert len(for_the_case(found, "employment")) == 1
 
 
 def test_the_days_to_a_first_contact_are_the_authoritys_choice() -> None:

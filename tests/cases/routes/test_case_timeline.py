@@ -12,6 +12,8 @@ from services.cases.repository import timeline
 from services.cases.schemas.timeline import TEXTS
 from tests.cases.world import ASIDE, NAME, NOTE, Json, World, agreed, slug, somewhere
 
+DATES = {"return_scope": "dates"}
+
 
 async def story(world: World, case: Json, sector: str = "employment", /, **query: str) -> tuple[list[str], int]:
     """What a sector reads, newest first, and how much it does not."""
@@ -63,6 +65,51 @@ async def test_what_two_other_sectors_did_is_counted_and_not_told(world: World) 
     assert (hidden, still_hidden) == (2, 0)
 
 
+ASKED = ["referral-requested"]
+ANSWERED = [*ASKED, "referral-accepted"]
+OF_THE_CITIZEN = ["contact-attempted", "first-contact-held", "handover-received", "referral-completed"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        (None, ANSWERED),
+        ("none", ANSWERED),
+        ("caught-only", ANSWERED),
+        ("dates", [*ANSWERED, *OF_THE_CITIZEN]),
+        ("dates-and-outcome", [*ANSWERED, *OF_THE_CITIZEN]),
+    ],
+)
+async def test_when_the_citizen_was_met_the_sender_reads_only_where_the_way_back_has_dates(
+    world: World, scope: str | None, told: list[str]
+) -> None:
+    case = await world.case()
+    steps = ("requested", "accepted", "attempted", "contact", "receipt", "completed")
+    await world.referred(case, *steps, told={"return_scope": scope})
+
+    sent, hidden = await story(world, case)
+    received, nothing = await story(world, case, "health")
+
+    about = {*ANSWERED, *OF_THE_CITIZEN}
+    assert [kind for kind in reversed(sent) if kind in about] == told
+    assert {kind for kind in received if kind in about} == about
+    assert (hidden, nothing) == (len(about) - len(told), 0)
+    (need,) = (await world.caller().read(f"/cases/{case['id']}"))["needs"]
+    assert need["catchState"] == "caught", "the gate needs it"
+
+
+async def test_of_an_anonymous_referral_the_story_has_no_moment_to_compare(world: World) -> None:
+    case = await world.case()
+    await world.referred(
+        case, "requested", "accepted", "contact", "receipt", "completed", told={"anonymous": True}, takes=False
+    )
+
+    kinds, hidden = await story(world, case)
+
+    assert [kind for kind in kinds if kind.startswith(("referral", "first", "handover"))] == ASKED
+    assert hidden == 0
+
+
 async def test_who_may_not_read_the_case_reads_no_story(world: World) -> None:
     case = await world.case()
 
@@ -77,7 +124,7 @@ async def test_who_may_not_read_the_case_reads_no_story(world: World) -> None:
 
 async def test_what_is_heard_twice_is_told_once_and_pages_have_no_gap(world: World) -> None:
     case = await world.case()
-    await world.referred(case, "requested", "accepted", "contact", "receipt")
+    await world.referred(case, "requested", "accepted", "contact", "receipt", told=DATES)
     need = f"/cases/{case['id']}/needs/{case['needs'][0]['id']}"
     await world.caller().does(f"{need}/setting-aside", ASIDE)
 
@@ -112,7 +159,7 @@ def test_everything_that_happens_has_its_words_in_the_story(kind: type) -> None:
 
 async def test_an_attempt_and_an_invitation_stand_in_the_story_and_change_nothing(world: World) -> None:
     case = await world.case()
-    referral = await world.referred(case, "requested", "accepted")
+    referral = await world.referred(case, "requested", "accepted", told=DATES)
     before = await world.caller().read(f"/cases/{case['id']}")
     await world.referred(case, "attempted", referral_id=referral)
     await world.invited(case)

@@ -132,6 +132,18 @@ async def test_demand_stands_beside_the_room_that_others_have(world: World, udsa
     }
 
 
+async def test_a_service_that_is_closed_has_room_for_nobody(world: World, udsatte: Caller) -> None:
+    await opened(udsatte, "substance-use")
+    closed = await room(world, "substance-use", active=False)
+    moved = await room(world, "substance-use")
+    await room(world, "debt", service_id=moved)
+
+    assert (await plan(world))["demand"][0]["capacity"] == []
+
+    await room(world, "substance-use", service_id=closed)
+    assert [one["serviceId"] for one in (await plan(world))["demand"][0]["capacity"]] == [str(closed)]
+
+
 async def test_old_news_of_room_changes_nothing(world: World, udsatte: Caller) -> None:
     await opened(udsatte, "substance-use")
     service = await room(world, "substance-use", status="no-capacity")

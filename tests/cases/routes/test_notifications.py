@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from chassis.clock import now
+from contracts.events.referrals import DeadlineApproachingV1, DeadlineMissedV1
 from services.cases.repository.notifications import NotificationRepository
 from services.cases.schemas.notifications import TEXTS
 from tests.cases.watchers import DAY, alarms_of, time_passes
@@ -34,6 +35,15 @@ async def escalated(world: World, notification: Json, hours: float) -> None:
     """The clock looks whether it has waited too long, so many hours from now."""
     async with world.database.transaction(world.authority) as tx:
         await NotificationRepository(tx).take_further(UUID(notification["id"]), now() + hours * HOURS)
+
+
+async def asked_of_health(world: World, case: Json) -> dict[str, Any]:
+    """Health has been asked; what every moment of that referral tells."""
+    sectors = {"from_sector": "employment", "to_sector": "health"}
+    return {
+        "referral_id": await world.referred(case, "requested"),
+        "need_id": UUID(case["needs"][0]["id"]),
+    } | sectors
 
 
 # -- to whom -------------------------------------------------------------------------------------------------------
@@ -132,6 +142,26 @@ async def test_that_a_question_is_owed_again_is_announced_once(world: World) -> 
     told = [one["data"] for one in await world.announced(case["id"]) if "need-revisit-due" in one["type"]]
     assert told == [{"needId": case["needs"][0]["id"], "revisitOn": day, "revisitBySector": "social"}]
     assert [kind for kind, _, _ in await alarms_of(world, case, "social")] == ["revisit-due"]
+
+
+async def test_a_breach_reaches_who_has_acknowledged_that_the_day_came_near(world: World) -> None:
+    case = await world.case()
+    common = await asked_of_health(world, case)
+    await world.tell(UUID(case["id"]), DeadlineApproachingV1(**common, due_on=now().date()))
+    near, anna = await only(world), world.caller()
+    await anna.does(f"/notifications/{near['id']}/acknowledgement")
+    (seen,) = (await anna.read("/watch-list", kind="guarantee-at-risk"))["items"]
+
+    await world.tell(UUID(case["id"]), DeadlineMissedV1(**common, due_on=now().date()))
+
+    gone, before = (await anna.read("/notifications"))["items"]
+    (unseen,) = (await anna.read("/watch-list", kind="guarantee-at-risk"))["items"]
+    assert (seen["acknowledgedBy"], unseen["acknowledgedBy"]) == ("anna", None)
+    assert (before["id"], gone["kind"], gone["acknowledgedAt"]) == (near["id"], "guarantee-missed", None)
+    assert (near["text"], gone["text"]) == (TEXTS["guarantee-at-risk"].da, TEXTS["guarantee-missed"].da)
+    await escalated(world, gone, 25)
+    lead = world.caller(role="team-lead", subject="lise")
+    assert [one["kind"] for one in (await lead.read("/notifications"))["items"]] == ["guarantee-missed"]
 
 
 async def test_what_came_true_and_was_over_before_anybody_looked_is_told_to_nobody(world: World) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from chassis.clock import now
+from services.cases.domain.attention import URGENCY
 from tests.cases.watchers import DAY, long_ago
 from tests.cases.world import ASIDE, NOTE, Json, World, agreed, opening, slug, somewhere
 
@@ -124,7 +125,7 @@ async def test_every_look_at_the_list_is_logged_case_by_case(world: World) -> No
 async def counts(world: World, sector: str = "employment") -> dict[str, Any]:
     """How much waits, of the kinds that there are."""
     told = (await world.caller(sector).read("/worklist/counts"))["counts"]
-    assert len(told) == 11
+    assert len(told) == len(URGENCY)
     return {one["kind"]: (one["n"], one["more"]) for one in told if one["n"]}
 
 

@@ -68,7 +68,7 @@ class Story:
             asked = KnownReferral(uuid4(), need.id, need.owner_sector, sector, None, self.at, to_authority="R1084")
             made.hear_requested(asked)
         elif what == "release":
-            made.release(made.holder.sector, reason="-", at=self.at, new_id=uuid4)
+            made.release(made.holder.sector, by="kim", reason="-", at=self.at, new_id=uuid4)
         elif what == "meet":
             made.close_need(need.id, "met", None)
         elif live:

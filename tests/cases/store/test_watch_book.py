@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from chassis.clock import now
+from chassis.clock import day_of, now
 from chassis.database import Database
 from chassis.errors import Refusal
 from services.cases.clocks import watching as clock
@@ -125,7 +125,7 @@ async def test_another_policy_moves_what_lies_ahead(world: World) -> None:
     await world.referred(case, "requested", "accepted")
     admin = world.caller(role="administrator", subject="rita")
     admin.headers["Access-Purpose"] = "quality-control"
-    body = {"value": 2, "validFrom": now().date().isoformat(), "reason": "Vi lover to dage."}
+    body = {"value": 2, "validFrom": day_of(now()).isoformat(), "reason": "Vi lover to dage."}
     answer = await admin.http.put(
         "/v1/policies/first-contact-within-days",
         headers=admin.headers | {"Idempotency-Key": "k" * 20, "If-None-Match": "*"},

@@ -34,7 +34,7 @@ sectors = st.sampled_from(SCREENED)
 # Who tries: mostly the one who holds the case, for strangers are told nothing and change nothing.
 whoever = st.sampled_from(["", "", "", *SCREENED])
 lead = st.booleans().map(lambda yes: "team-lead" if yes else "caseworker")
-UNDER_WAY = ("requested", "accepted", "contact", "receipt", "attempted")
+STEPS = ("accepted", "contact", "receipt", "rejected", "failed", "completed", "broken-off")
 # What a caller may be told; anything else is a defect of the service.
 REFUSALS = {
     "release-blocked", "closure-blocked", "need-settled", "need-not-reopened", "need-of-another-sector", "holder-only",
@@ -88,9 +88,18 @@ class CaseOverHttp(RuleBasedStateMachine):
 
     @rule(sector=whoever, data=st.data(), what=st.sampled_from(["setting-aside", "closure", "reopening"]))
     def change_a_need(self, sector: str, data: st.DataObject, what: str) -> None:
-        need = data.draw(st.sampled_from(self.needs()))
+        self.change(sector, data.draw(st.sampled_from(self.needs())), what)
+
+    def change(self, sector: str, need: Json, what: str) -> None:
         body = {"setting-aside": ASIDE, "closure": {"outcome": "met"}, "reopening": None}[what]
-        self.tries(sector, f"/needs/{need['id']}/{what}", body)
+        if self.tries(sector, f"/needs/{need['id']}/{what}", body) is not None and what == "reopening":
+            self.comes_back(need)
+
+    def comes_back(self, need: Json) -> None:
+        """What helped with the need before, and is over, helps with it no more."""
+        for known in self.referrals.values():
+            if known["need"]["id"] == need["id"] and known["steps"] & {"contact", "ended"}:
+                known["of-before"] = True
 
     @rule(sector=whoever, other=sectors, agreed=st.booleans())
     def involve(self, sector: str, other: str, agreed: bool) -> None:
@@ -118,13 +127,44 @@ class CaseOverHttp(RuleBasedStateMachine):
         if done is None:
             return
         assert check["releasable"], "a release went through that the dry run would have refused"
-        self.holder = done["takenOverBy"] or self.holder
+        self.holder, was = done["takenOverBy"] or self.holder, self.holder
+        if was != self.holder:
+            assert any(known["to"] == self.holder and self.holds_still(known) for known in self.referrals.values())
         after = {need["id"]: need for need in self.needs()}
         for need in owed:
             # The promise: whoever let go of it, somebody has it; and, but for an override, somebody has caught it.
             assert after[need["id"]]["ownerSector"] != sector
             assert done["ground"] == "override" or need["catchState"] == "caught"
+            assert done["ground"] == "override" or any(
+                known["need"]["id"] == need["id"] and self.catches_still(known) for known in self.referrals.values()
+            )
         self.reached[f"released {done['ground']}"] += 1
+
+    @staticmethod
+    def holds_still(known: Json) -> bool:
+        """By what was told alone: the receiver has signed, and that is not of a need as it was before it came back."""
+        over = "ended" in known["steps"] and "of-before" in known
+        return {"accepted", "receipt"} <= known["steps"] and not known["steps"] & {"rejected", "failed"} and not over
+
+    def catches_still(self, known: Json) -> bool:
+        """The same of a need: the citizen was met too, and has not broken the help off."""
+        return self.holds_still(known) and "contact" in known["steps"] and "broken-off" not in known["steps"]
+
+    @precondition(lambda self: not self.closed)
+    @rule(to=sectors, then=st.sampled_from(["completed", "broken-off", "came back"]))
+    def let_go_of_what_was_caught_once(self, to: str, then: str) -> None:
+        """Everything was caught, and is so no more: the help is done, was broken off, or the need has come back."""
+        if to == self.holder:
+            return
+        for need in self.needs():
+            if need["ownerSector"] == self.holder and need["state"] in ("open", "handed-on"):
+                sent = self.send(need, to, "accepted", "contact", "receipt")
+                self.tell(sent, "broken-off" if then == "broken-off" else "completed")
+                self.referrals[sent]["steps"].add("ended")
+                if then == "came back":
+                    self.change(self.holder, need, "closure")
+                    self.change(self.holder, need, "reopening")
+        self.let_go(self.holder, "caseworker", None)
 
     @precondition(lambda self: not self.closed)
     @rule(to=sectors)
@@ -179,24 +219,31 @@ class CaseOverHttp(RuleBasedStateMachine):
             return
         self.send(need, to, *steps)
 
-    def send(self, need: Json, to: str, *steps: str) -> None:
+    def send(self, need: Json, to: str, *steps: str) -> UUID:
         told = {"id": self.case["id"], "needs": [need]}
-        referral_id = self.wait(self.world.referred(told, "requested", to=to))
+        referral_id: UUID = self.wait(self.world.referred(told, "requested", to=to))
         self.referrals[referral_id] = {"need": need, "to": to, "from": need["ownerSector"], "steps": {"requested"}}
         if steps:
             self.tell(referral_id, *steps)
+        return referral_id
 
     @precondition(lambda self: any("ended" not in known["steps"] for known in self.referrals.values()))
-    @rule(data=st.data(), how=st.sampled_from(["accepted", "contact", "receipt", "rejected", "failed", "completed"]))
+    @rule(data=st.data(), how=st.sampled_from(STEPS))
     def a_referral_goes_on(self, data: st.DataObject, how: str) -> None:
         live = [one for one, known in self.referrals.items() if "ended" not in known["steps"]]
         chosen = data.draw(st.sampled_from(sorted(live)))
         steps = self.referrals[chosen]["steps"]
-        needed = {"contact": "accepted", "receipt": "accepted", "completed": "contact", "failed": "accepted"}
+        needed = {
+            "contact": "accepted",
+            "receipt": "accepted",
+            "completed": "contact",
+            "broken-off": "contact",
+            "failed": "accepted",
+        }
         if how in steps or needed.get(how, "requested") not in steps or (how == "rejected" and "accepted" in steps):
             return
         self.tell(chosen, how)
-        if how in ("rejected", "failed", "completed"):
+        if how in ("rejected", "failed", "completed", "broken-off"):
             steps.add("ended")
 
     # -- what holds after every step ----------------------------------------------------------------------------------

@@ -213,10 +213,11 @@ async def test_the_worker_finds_what_is_submitted_and_gives_up_what_never_was(wo
     stop = asyncio.Event()
     task = asyncio.create_task(work_off_imports(place, stop))
     states: list[str] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while states[:2] != ["done", "given-up"]:
             found = [await importer.caller.read(f"/operations/{one['id']}") for one in (operation, forgotten, fresh)]
             states = [one["state"] for one in found]
+            await asyncio.sleep(0.05)
     stop.set()
     await task
 

@@ -228,7 +228,7 @@ async def test_due_letters_are_delivered_and_one_that_cannot_be_tried_stops_no_o
         monkeypatch.setenv("HELHED_SURVEYS_URL", address)
         monkeypatch.setenv("HELHED_OUTGOING_DIR", str(tmp_path / "out"))
         clock = asyncio.create_task(deliver_letters(place, stop))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while (await row_of(world, sound)).state == "pending" or (await row_of(world, broken)).attempts == 0:
                 assert not clock.done(), clock
                 await asyncio.sleep(0.05)

@@ -2,7 +2,7 @@
 told exactly once, and of what came while it was away only what is still true."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,8 +10,7 @@ import pytest
 import time_machine
 
 from chassis.clock import now
-from chassis.database import Database
-from chassis.outbox import announce
+from chassis.database import Database, Transaction
 from chassis.settings import Settings
 from chassis.workplace import Workplace
 from services.referrals.clocks import deadlines, watch_deadlines
@@ -129,7 +128,8 @@ async def test_stopped_anywhere_in_its_work_it_tells_each_once_when_it_is_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cases, when, told_before = await many(world, 19), at(DUE + DAY), 0
-    for fatal in (1, 4, 7, 8, 13, 6):  # the first, the middle and the end of a batch of seven, and the end of all
+    # After each statement of the first batch; within the second, at the end of it, and within the last.
+    for fatal in (1, 2, 3, 4, 6, 8, 3):
         worker = asyncio.create_task(batches_until_stopped(world, when, fatal, monkeypatch))
         await asyncio.gather(worker, return_exceptions=True)
         told = await missed_by_case(world)
@@ -145,18 +145,23 @@ async def test_stopped_anywhere_in_its_work_it_tells_each_once_when_it_is_back(
 
 
 async def batches_until_stopped(world: World, when: datetime, fatal: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work, and be stopped while so many of those that are left are told."""
-    announced = 0
+    """Work, and be stopped after so many statements: the first of a batch finds, the next two say, the last keeps."""
+    sent = 0
 
-    async def announce_and_be_stopped(*about: Any, **named: Any) -> None:
-        nonlocal announced
-        announced += 1
-        await announce(*about, **named)
-        if announced == fatal:
-            raise asyncio.CancelledError
+    def stopping(send: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def send_and_be_stopped(*about: Any, **named: Any) -> Any:
+            nonlocal sent
+            answer = await send(*about, **named)
+            sent += 1
+            if sent == fatal:
+                raise asyncio.CancelledError
+            return answer
+
+        return send_and_be_stopped
 
     with monkeypatch.context() as patch:
         patch.setattr(deadlines, "AT_ONCE", 7)
-        patch.setattr("services.referrals.repository.clocks.announce", announce_and_be_stopped)
+        for way in ("all", "run"):
+            patch.setattr(Transaction, way, stopping(getattr(Transaction, way)))
         while (await tell_batch(world.database, world.authority, when))[0]:
             pass

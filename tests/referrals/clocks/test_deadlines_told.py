@@ -30,6 +30,7 @@ from tests.referrals.dated import (
     notices,
     promised,
 )
+from tests.referrals.listened import listening
 from tests.referrals.world import BODIES, World
 from tests.support.servers import TestDatabases
 
@@ -191,6 +192,18 @@ async def test_a_thousand_that_fall_due_in_one_minute_are_all_told_in_bounded_ba
 
     assert sizes == [AT_ONCE] * 5 + [0]
     assert await missed_by_case(world) == dict.fromkeys(cases, 1)
+
+
+async def test_a_batch_is_told_in_as_many_statements_however_many_it_tells(world: World) -> None:
+    await many(world, 99)
+
+    with listening(world) as of_a_hundred:
+        assert await look(world, at(DUE + DAY)) == 100
+    await promised(world)
+    with listening(world) as of_one:
+        assert await look(world, at(DUE + DAY)) == 1
+
+    assert len(of_a_hundred) == len(of_one) == 5  # whose it is, what is due, the numbers, the words, that it is told
 
 
 async def test_two_workers_at_once_tell_each_once(world: World) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chassis.errors import InvalidTransition, NotFound
-from chassis.ids import new_id, secret_token
+from chassis.ids import new_id
 from services.referrals.domain.errors import OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.partner_links import (
     LinkValidityOutOfRange,
@@ -16,7 +16,6 @@ from services.referrals.domain.errors.partner_links import (
 from services.referrals.domain.lifecycle import LIVE, Side, State
 from services.referrals.domain.partner_links import (
     LinkState,
-    LinkToken,
     PartnerLink,
     PartnerSession,
     last_day,
@@ -142,18 +141,3 @@ def test_the_last_day(wanted: date | None, day: date) -> None:
 def test_a_last_day_that_cannot_be(wanted: date) -> None:
     with pytest.raises(LinkValidityOutOfRange):
         last_day(wanted, today=TODAY)
-
-
-@pytest.mark.parametrize("authority", ["0101", "R1084", "CVR12345678"])
-def test_a_token_says_in_whose_rows_to_look(authority: str) -> None:
-    token = LinkToken.make(authority, secret_token())
-
-    assert LinkToken.read(token.text).authority == authority
-
-
-@pytest.mark.parametrize(
-    "text", ["", "x", f"0101.{'x' * 42}", f"0101.{'x' * 44}", f"101.{'x' * 43}", f"0101.{'æ' * 43}"]
-)
-def test_what_cannot_be_a_token_gets_the_answer_of_an_unknown_one(text: str) -> None:
-    with pytest.raises(PartnerLinkNotUsable):
-        LinkToken.read(text)

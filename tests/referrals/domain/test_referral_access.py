@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.actor import Actor
-from services.referrals.domain.access import EVERYTHING, Part, may_see, side_of, state_told, way_back
+from services.referrals.domain.access import EVERYTHING, Part, may_see, may_wait, side_of, state_told, way_back
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import Side, State
 
@@ -21,6 +21,9 @@ class Parties:
     to_unit: str | None = None
     responsible_unit: str | None = None
     sender_has_part: bool = True
+    need_owner: str | None = None
+    owner_has_part: bool = True
+    relied_on: bool = False
     anonymous: bool = False
 
 
@@ -127,6 +130,50 @@ def test_a_sender_that_has_let_go_is_a_side_of_its_own() -> None:
     assert side_of(somebody("employment"), let_go) is Side.FORMER_SENDER
     assert side_of(somebody("health"), let_go) is Side.RECEIVER
     assert may_see(somebody("employment"), let_go)
+
+
+def test_a_sender_whose_release_rested_on_the_catch_stays_a_former_one() -> None:
+    come_back = Parties(sender_has_part=True, relied_on=True)
+
+    assert side_of(somebody("employment"), come_back) is Side.FORMER_SENDER
+    assert side_of(somebody("employment"), Parties(relied_on=True, need_owner="social")) is Side.FORMER_SENDER
+    assert side_of(somebody("employment"), Parties(relied_on=True, need_owner="employment")) is Side.SENDER
+
+
+@pytest.mark.parametrize(
+    ("moved", "side"),
+    [
+        (Parties(need_owner="social"), Side.SENDER),
+        (Parties(need_owner="social", to_authority="R1084"), Side.SENDER),
+        (Parties(need_owner="social", owner_has_part=False), None),
+        (Parties(need_owner="social", anonymous=True), None),
+        (Parties(need_owner="health"), None),
+    ],
+    ids=["moved", "asked elsewhere", "let go too", "anonymous", "another's"],
+)
+def test_whose_need_it_has_become_stands_where_the_sender_stood(moved: Parties, side: Side | None) -> None:
+    assert side_of(somebody("social"), moved) is side
+    assert may_see(somebody("social"), moved) is (side is not None)
+    assert side_of(somebody("social", authority="R1084"), moved) is None
+
+
+def test_whoever_was_asked_stays_the_receiver_though_the_need_is_theirs_now() -> None:
+    here, away = Parties(need_owner="health"), Parties(need_owner="health", to_authority="R1084")
+
+    assert side_of(somebody("health"), here) is Side.RECEIVER
+    assert side_of(somebody("health"), Parties(need_owner="health", anonymous=True)) is None
+    assert side_of(somebody("health"), away) is Side.SENDER
+    assert side_of(somebody("health", authority="R1084"), away) is Side.RECEIVER
+
+
+def test_of_an_anonymous_referral_only_its_sender_waits_for_news() -> None:
+    unseen = Parties(anonymous=True)
+
+    assert may_wait(somebody("employment"), unseen)
+    assert not may_wait(somebody("health", "alkohol"), unseen)
+    assert not may_wait(somebody("employment", authority="0147"), unseen)
+    assert not may_wait(None, unseen)
+    assert may_wait(somebody("health"), Parties())
 
 
 @pytest.mark.parametrize("scope", list(ReturnScope))

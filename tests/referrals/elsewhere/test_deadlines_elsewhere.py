@@ -32,7 +32,7 @@ async def due_on(world: World, abroad: Abroad, referral_id: str) -> tuple[date |
 
 async def test_a_missed_day_is_told_at_home_with_who_was_asked(world: World, abroad: Abroad) -> None:
     with it_is(MONDAY):
-        seen = await abroad.referral(guarantee="drug-treatment")
+        seen = await abroad.referral(guarantee="drug-treatment", approachedOn=None)
     await tell_batch(world.database, world.authority, at(DUE + DAY))
     told_there, _ = await tell_batch(world.database, abroad.authority, at(DUE + DAY))
 

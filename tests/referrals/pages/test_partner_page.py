@@ -13,8 +13,9 @@ from contracts.events import cases
 from gateway.app import make_app
 from gateway.settings import GatewaySettings
 from tests.gateway.servers import running
+from tests.referrals.handovers import WORDS, case_covering
 from tests.referrals.neighbour import Neighbour
-from tests.referrals.partners import made, token_of
+from tests.referrals.partners import linkable, made, offered, token_of
 from tests.referrals.world import REASON, World
 from tests.support.browser import Browser, Page
 
@@ -71,7 +72,7 @@ async def unfold(page: Page, action: str) -> None:
 
 
 async def test_a_partner_says_yes_with_the_keyboard_alone(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral(toUnit="alkohol")
+    seen = await linkable(door.world, toUnit="alkohol")
 
     async with browser.page() as page:
         await opened(page, await door.link(seen["id"]))
@@ -101,7 +102,7 @@ async def test_a_partner_says_yes_with_the_keyboard_alone(door: Door, browser: B
 
 
 async def test_the_secret_leaves_the_address_and_is_kept_nowhere(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral()
+    seen = await linkable(door.world)
 
     async with browser.page() as page:
         await page.goto(await door.link(seen["id"]))
@@ -119,7 +120,7 @@ async def test_the_secret_leaves_the_address_and_is_kept_nowhere(door: Door, bro
 
 
 async def test_a_no_in_english_with_a_reason(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral()
+    seen = await linkable(door.world)
 
     async with browser.page(language="en") as page:
         await opened(page, await door.link(seen["id"]))
@@ -138,10 +139,12 @@ async def test_a_no_in_english_with_a_reason(door: Door, browser: Browser) -> No
     assert (ending["reasonCode"], ending["suggestion"]) == ("no-capacity", "Try the region.")
 
 
-async def test_attempt_and_contact_are_written_down_in_danish_time(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral("acceptance")
+@pytest.mark.parametrize("timezone", ["Europe/Copenhagen", "America/Nuuk"])
+async def test_attempt_and_contact_are_written_down_in_danish_time(door: Door, browser: Browser, timezone: str) -> None:
+    """Wherever the telephone thinks it is: what the page shows is Danish time."""
+    seen = await linkable(door.world, "acceptance")
 
-    async with browser.page(width=320) as page:
+    async with browser.page(width=320, timezone=timezone) as page:
         await opened(page, await door.link(seen["id"]))
         await unfold(page, "contact-attempts")
         form = "document.querySelector(`[data-action='contact-attempts'] form`)"
@@ -174,7 +177,7 @@ async def test_attempt_and_contact_are_written_down_in_danish_time(door: Door, b
 
 
 async def test_what_is_wrong_is_told_in_words_and_nothing_is_lost(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral("acceptance")
+    seen = await linkable(door.world, "acceptance")
 
     async with browser.page() as page:
         await opened(page, await door.link(seen["id"]))
@@ -196,7 +199,7 @@ async def test_what_is_wrong_is_told_in_words_and_nothing_is_lost(door: Door, br
 
 
 async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral("acceptance")
+    seen = await linkable(door.world, "acceptance")
 
     async with browser.page() as page:
         await opened(page, await door.link(seen["id"]))
@@ -215,8 +218,87 @@ async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(door: Door, b
     assert read["attempts"]["count"] == 1
 
 
+async def test_what_is_shared_is_shown_and_what_is_not_is_named(door: Door, browser: Browser) -> None:
+    case = await case_covering(door.world, "need", "contact")
+    words = {**WORDS, "contactWishes": "Asta, 12 34 56 78.\nRing efter klokken ti."}
+    requires = [{"validFrom": "2026-01-01", "sections": ["tried", "wantsFirst"]}]
+    service = await offered(door.world, handoverRequires=requires)
+    told = {name: said for name, said in words.items() if name != "tried"}
+    seen = await linkable(door.world, case=case, toServiceId=service, handover=told)
+
+    async with browser.page(width=320) as page:
+        await opened(page, await door.link(seen["id"]))
+        danish = await page.text()
+        wider = await page.js("document.documentElement.scrollWidth - window.innerWidth")
+        await page.focus("[data-language=en]")
+        await page.key("Enter")
+        await page.until("document.getElementById('shared').innerText.includes('How to reach the citizen')")
+        english = await page.text()
+        complaints = page.complaints
+
+    for said in (REASON, words["wantsFirst"], words["contactWishes"]):
+        assert said in danish
+        assert said in english
+    for hidden in (words["risks"], words["doNotAskAgain"]):
+        assert hidden not in danish
+    assert "Hvad I skal være opmærksomme på: grundlaget dækker det ikke" in danish
+    assert "Hvad I ikke skal spørge om igen: grundlaget dækker det ikke" in danish
+    assert "Beder I om at få at vide, og ingen har skrevet\nHvad der er prøvet" in danish
+    assert "What to be careful of: the basis does not cover it" in english
+    assert "You ask to be told, and nobody has written\nWhat has been tried" in english
+    assert "gælder ikke længere" not in danish
+    assert wider <= 0
+    assert complaints == []
+
+
+async def test_where_a_colleague_was_first_the_page_says_how_it_stands(door: Door, browser: Browser) -> None:
+    seen = await linkable(door.world)
+
+    async with browser.page() as page:
+        await opened(page, await door.link(seen["id"]))
+        await door.world.caller("health", "alkohol").post(f"/referrals/{seen['id']}/acceptance", {})
+        await unfold(page, "acceptance")
+        await page.js("document.querySelector(`[data-action='acceptance'] form`).requestSubmit()")
+        await page.until("document.getElementById('message').innerText.includes('Det trin findes ikke herfra.')")
+        told = await page.text()
+
+    assert "I har sagt ja" in told
+    assert "Skriv den første kontakt" in told
+
+
+async def test_a_connection_lost_after_the_answer_is_no_dead_end(door: Door, browser: Browser) -> None:
+    seen = await linkable(door.world)
+
+    async with browser.page() as page:
+        await opened(page, await door.link(seen["id"]))
+        await page.js(
+            "{ const real = window.fetch; window.fetch = async (...asked) => { const reply = await real(...asked);"
+            " window.fetch = async () => { window.fetch = real; throw new TypeError('lost'); }; return reply; }; }"
+        )
+        await page.js("document.querySelector(`[data-action='acceptance'] form`).requestSubmit()")
+        await page.until("document.getElementById('message').innerText.startsWith('Tak.')")
+        await page.focus("#open")
+        await page.key("Enter")
+        await page.until("document.getElementById('referral').innerText.includes('I har sagt ja')")
+
+
+async def test_a_link_taken_back_empties_the_page_at_the_next_answer(door: Door, browser: Browser) -> None:
+    seen = await linkable(door.world)
+    link = await door.link(seen["id"])
+
+    async with browser.page() as page:
+        await opened(page, link)
+        await door.link(seen["id"])
+        await page.js("document.querySelector(`[data-action='acceptance'] form`).requestSubmit()")
+        await page.until("document.getElementById('message').innerText.includes('Linket kan ikke bruges.')")
+        told = await page.text()
+
+    assert REASON not in told
+    assert "Sig ja" not in told
+
+
 async def test_a_dead_link_says_what_to_do(door: Door, browser: Browser) -> None:
-    seen = await door.world.referral()
+    seen = await linkable(door.world)
     link = await door.link(seen["id"])
     await door.link(seen["id"])
 
@@ -235,7 +317,7 @@ async def test_a_dead_link_says_what_to_do(door: Door, browser: Browser) -> None
 
 async def test_a_withdrawn_consent_empties_the_page_and_leaves_the_answer(door: Door, browser: Browser) -> None:
     case = await door.world.case()
-    seen = await door.world.referral(case=case)
+    seen = await linkable(door.world, case=case)
     link = await door.link(seen["id"])
     await door.world.tell(case.id, cases.ConsentWithdrawnV1(consent_id=case.consent_id))
 

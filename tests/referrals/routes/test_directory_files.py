@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from typing import Any
 
 from tests.referrals.hsds import (
     NDJSON,
+    Json,
     canonical,
     everything,
     lines,
@@ -130,6 +132,57 @@ async def test_an_import_keeps_capacity_and_placement(world: World) -> None:
         "social",
         "no-capacity",
     )
+
+
+def of_a_list(document: Json, **changes: Any) -> Json:
+    """The page of another API's list with this service: single values, and nothing of what there may be several of."""
+    flat = {name: told for name, told in document.items() if not isinstance(told, list | dict)}
+    house = {name: told for name, told in document["organization"].items() if not isinstance(told, list | dict)}
+    return {"total_items": 1, "contents": [flat | {"organization": house} | changes]}
+
+
+async def test_a_page_of_another_apis_list_takes_nothing_away(world: World) -> None:
+    """Such a list leaves out telephones, places, languages and times; they are not gone."""
+    keeper = world.caller(None, role="integration")
+    document = everything() | {"status": "active"}
+    await send_file(keeper, document)
+
+    same = await send_file(keeper, of_a_list(document))
+    house = of_a_list(document)["contents"][0]["organization"] | {"name": "Åkanden"}
+    renamed = await send_file(keeper, of_a_list(document, name="Gæld og bolig", organization=house))
+
+    assert (same["unchanged"], renamed["changed"]) == (1, 1)
+    read = (await keeper.get("/directory/export")).json()["items"][0]
+    moved = document | {"name": "Gæld og bolig", "organization": document["organization"] | {"name": "Åkanden"}}
+    assert canonical(read) == canonical(moved)
+
+
+async def test_a_service_that_a_list_gives_to_another_organisation_is_the_others(world: World) -> None:
+    keeper = world.caller(None, role="integration")
+    document, house = whole(), organisation(name="Villa Vest")
+    await send_file(keeper, document)
+    await put(keeper, f"/organisations/{house['id']}", house)
+    page = of_a_list(document)
+    del page["contents"][0]["organization"]
+    page["contents"][0]["organization_id"] = house["id"]
+
+    assert (await send_file(keeper, page))["changed"] == 1
+
+    read = (await keeper.get(f"/directory/services/{document['id']}")).json()
+    assert (read["organisation"]["name"], "organization" in read["hsds"]) == ("Villa Vest", False)
+    assert read["hsds"]["languages"] == document["languages"]
+
+
+async def test_a_whole_document_takes_away_what_it_leaves_out(world: World) -> None:
+    keeper = world.caller(None, role="integration")
+    document = whole()
+    await send_file(keeper, document)
+    without = {name: told for name, told in document.items() if name != "languages"}
+
+    for file in (without, {"items": [without]}):
+        await send_file(keeper, document)
+        assert (await send_file(keeper, file))["changed"] == 1
+        assert (await keeper.get(f"/directory/services/{document['id']}")).json()["hsds"] == without
 
 
 async def test_an_import_is_kept_and_its_repetition_is_the_same_answer(world: World) -> None:

@@ -47,6 +47,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a sector that is none": ({"helhed": {"sector": SECRET}}, "/helhed/sector"),
     "a need that is no code": ({"helhed": {"covers": [SECRET]}}, "/helhed/covers/0"),
     "a member of ours that we lack": ({"helhed": {"price": SECRET}}, "/helhed/price"),
+    "a no that is a text": ({"helhed": {"published": "no"}}, "/helhed/published"),
+    "a yes that is a number": ({"helhed": {"published": 1}}, "/helhed/published"),
+    "an id of criteria in braces": (
+        {"helhed": {"criteriaSetId": "{0a1b2c3d-0000-4000-8000-000000000001}"}},
+        "/helhed/criteriaSetId",
+    ),
     "too deep": ({"x_deep": nested(30)}, ""),
     "too long as a whole": ({"x_long": SECRET * (MOST_BYTES // len(SECRET) + 1)}, ""),
 }

@@ -86,6 +86,22 @@ async def test_nobody_who_works_there_is_named(world: World) -> None:
     assert "karla" not in shown.text.lower()
 
 
+async def test_a_number_that_is_somebodys_own_is_not_shown(world: World) -> None:
+    """HSDS says whose a telephone is by the contact that it names."""
+    somebody = str(uuid4())
+    document = service(
+        contacts=[{"id": somebody, "name": "Karla Prøvesen"}],
+        phones=[
+            {"id": str(uuid4()), "number": "+45 00 00 00 01", "contact_id": somebody},
+            {"id": str(uuid4()), "number": "+45 00 00 00 02"},
+        ],
+        helhed=placed(),
+    )
+    await put_service(world.caller(None, role="integration"), document)
+
+    assert (await look(world)).json()["items"][0]["phones"] == ["+45 00 00 00 02"]
+
+
 async def test_an_address_that_a_browser_would_run_is_not_shown(world: World) -> None:
     document = service(url="javascript:alert(1)", helhed=placed())
     await put_service(world.caller(None, role="integration"), document)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from chassis.clock import day_of, now
-from tests.referrals.hsds import lines, placed, put, send_file, service
+from tests.referrals.hsds import lines, location, place, placed, put, send_file, service, whole
 from tests.referrals.world import Caller, World
 
 NDJSON = "application/x-ndjson"
@@ -62,7 +62,8 @@ async def names(caller: Caller, **params: str) -> list[str]:
         ({"q": "regning"}, ["Gældsrådgivning"]),
         ({"q": "behandlinger or bolig"}, ["Alkoholambulatoriet", "Boligvejlederne"]),
         ({"q": "hjælpen -gæld"}, ["Boligvejlederne"]),
-        ({"q": "' & | ! <-> :*"}, []),
+        ({"q": "og"}, ["Alkoholambulatoriet", "Boligvejlederne", "Gældsrådgivning", "Jobklubben"]),
+        ({"q": "' & | ! <-> :*", "sector": "health"}, ["Alkoholambulatoriet"]),
         ({"need": "debt", "municipality": "0999"}, ["Gældsrådgivning"]),
     ],
 )
@@ -88,6 +89,60 @@ async def test_fresh_capacity_comes_first_stale_after_it_and_silence_last(world:
     assert [one["capacity"] and one["capacity"]["stale"] for one in found] == [False, True, None, None]
     assert found[0]["capacity"]["staleAfterDays"] == 30
     assert await names(keeper, capacity="has-capacity,no-capacity") == ["Alkoholambulatoriet"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["pensionister", "åkandehus", "henvendelser", "køge", '"gule hus"', "gæld køge", "åkandehuset -ringsted"],
+)
+async def test_words_are_looked_for_wherever_the_authority_writes_danish(world: World, words: str) -> None:
+    """In its own criteria, in how one applies, in who offers the service and in where it is."""
+    keeper = world.caller(None, role="integration")
+    texts = {"da": "For dig, der er pensionist.", "en": "For you who are retired."}
+    await send_file(
+        keeper,
+        lines(
+            whole(application_process="Personlig henvendelse.", helhed=placed(eligibility=texts)),
+            service(name="Rådgivning i Ringsted", helhed=placed()),
+        ),
+        NDJSON,
+    )
+
+    assert await names(world.caller("social"), q=words) == ["Gældsrådgivning"]
+    public = await world.http.get("/v1/public/services", params={"authority": world.authority, "q": words})
+    assert [one["name"] for one in public.json()["items"]] == ["Gældsrådgivning"]
+
+
+async def test_a_language_is_found_by_its_first_part_and_where_it_is_spoken(world: World) -> None:
+    keeper = world.caller(None, role="integration")
+    there = location(languages=[{"id": str(uuid4()), "code": "so-SO"}, {"id": str(uuid4()), "name": "Tegnsprog"}])
+    await send_file(
+        keeper,
+        lines(
+            service(name="Her", languages=[{"id": str(uuid4()), "code": "da-DK"}], helhed=placed()),
+            service(name="Der", service_at_locations=[place(location=there), place()], helhed=placed()),
+        ),
+        NDJSON,
+    )
+
+    assert await names(keeper, language="da") == ["Her"]
+    assert await names(keeper, language="so,ur") == ["Der"]
+    assert await names(keeper, language="dad") == []
+    told = {one["name"]: one["languages"] for one in (await keeper.get("/directory/services")).json()["items"]}
+    public = (await world.http.get("/v1/public/services", params={"authority": world.authority})).json()["items"]
+    assert told == {one["name"]: one["languages"] for one in public} == {"Der": ["so-so"], "Her": ["da-dk"]}
+
+
+@pytest.mark.parametrize("status", ["inactive", "defunct", "temporarily closed"])
+async def test_who_looks_for_room_is_not_sent_to_a_service_that_is_closed(world: World, status: str) -> None:
+    keeper = await stocked(world)
+    document = service(name="Krisecentret", helhed=placed(), status=status)
+    await send_file(keeper, document)
+    told = {"status": "has-capacity", "asOf": str(day_of(now()))}
+    assert (await put(keeper, f"/services/{document['id']}/capacity", told, if_match="1")).status_code == 200
+
+    assert await names(keeper, capacity="has-capacity") == []
+    assert await names(keeper, status=status, sector="social") == ["Krisecentret"]
 
 
 async def test_pages_go_on_where_the_last_one_ended(world: World) -> None:

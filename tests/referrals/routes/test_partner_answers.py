@@ -8,14 +8,15 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from chassis.bearer import OPEN_AT_ONCE
 from chassis.clock import now
 from chassis.ids import secret_token
 from chassis.tables import TABLES
 from contracts.events import cases
 from services.referrals.domain.lifecycle import Action
-from services.referrals.domain.partner_links import LINK_ACTIONS, OPEN_AT_ONCE
+from services.referrals.domain.partner_links import LINK_ACTIONS
 from tests.referrals.dated import MONDAY, it_is, promised
-from tests.referrals.partners import ANSWERS, Partner, made, token_of
+from tests.referrals.partners import ANSWERS, Partner, linkable, made, offered, token_of
 from tests.referrals.world import BODIES, REASON, World, slug, without_trace
 
 CAUGHT = ("acceptance", "contact-attempts", "first-contact", "handover-receipt")
@@ -23,14 +24,14 @@ CAUGHT = ("acceptance", "contact-attempts", "first-contact", "handover-receipt")
 
 async def partner_of(world: World, *steps: str, **wish: Any) -> tuple[dict[str, Any], Partner]:
     """A referral that has gone through these steps, and a partner who has opened its link."""
-    seen = await world.referral(*steps, **wish)
+    seen = await linkable(world, *steps, **wish)
     partner = await Partner.of(world, seen["id"])
     assert (await partner.open()).status_code == 201
     return seen, partner
 
 
 async def test_a_link_shows_what_the_receiver_may_see_and_no_more(world: World) -> None:
-    seen = await world.referral(toUnit="alkohol", approachedOn="2026-03-01")
+    seen = await linkable(world, toUnit="alkohol", approachedOn="2026-03-01")
     partner = await Partner.of(world, seen["id"])
 
     opened = await partner.open()
@@ -45,7 +46,7 @@ async def test_a_link_shows_what_the_receiver_may_see_and_no_more(world: World) 
 
 @pytest.mark.parametrize(("accepted", "name"), [("da", "Første kontakt"), ("en-GB", "First contact")])
 async def test_promises_are_named_in_the_readers_language(world: World, accepted: str, name: str) -> None:
-    seen = await world.referral("acceptance")
+    seen = await linkable(world, "acceptance")
     token = token_of(await made(world, seen["id"]))
 
     opened = await world.http.post("/v1/partner-sessions", json={"token": token}, headers={"Accept-Language": accepted})
@@ -57,7 +58,7 @@ async def test_promises_are_named_in_the_readers_language(world: World, accepted
 
 
 async def test_scanners_open_it_five_times_and_the_partner_still_answers(world: World) -> None:
-    seen = await world.referral()
+    seen = await linkable(world)
     partner = await Partner.of(world, seen["id"])
 
     opened = [(await partner.open()).json()["sessionToken"] for _ in range(5)]
@@ -161,7 +162,7 @@ async def test_a_time_in_the_future_is_refused_and_the_session_goes_on(world: Wo
 
 
 async def test_on_hold_there_is_nothing_to_answer(world: World) -> None:
-    seen = await world.referral("acceptance", "hold")
+    seen = await linkable(world, "acceptance", "hold")
     partner = await Partner.of(world, seen["id"])
 
     opened = (await partner.open()).json()
@@ -207,7 +208,7 @@ async def test_every_dead_token_gets_the_same_answer(world: World) -> None:
     await over.answer("rejection")
     replaced = partner.token
     await made(world, seen["id"])
-    expired = await Partner.of(world, (await world.referral())["id"])
+    expired = await Partner.of(world, (await linkable(world))["id"])
     secret = secret_token()
     unknown = f"{world.authority}.{secret}"
 
@@ -328,7 +329,7 @@ async def test_a_case_that_closes_takes_its_links_along(world: World) -> None:
 
 
 async def test_days_promised_before_the_link_are_shown_by_it(world: World) -> None:
-    seen = await promised(world)
+    seen = await promised(world, toServiceId=await offered(world))
     with it_is(MONDAY):
         partner = await Partner.of(world, seen["id"])
         (clock,) = (await partner.open()).json()["referral"]["clocks"]

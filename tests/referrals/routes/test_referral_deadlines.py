@@ -1,12 +1,15 @@
 """Clocks over HTTP: from the citizen's approach, shown to each side as far as it may see, in order of their days."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 
-from tests.referrals.dated import DAY, DUE, MONDAY, it_is, promised
+from services.referrals.clocks.deadlines import tell_batch
+from tests.referrals.dated import DAY, DUE, MONDAY, at, it_is, notices, promised
+from tests.referrals.listened import listening
 from tests.referrals.world import BODIES, World, slug, wish_for
 
 STATEMENT = "Jeg vil hellere til det sted, min søster kom hos."
@@ -58,34 +61,57 @@ async def test_a_guarantee_must_have_been_in_force_on_the_day_its_clock_starts(
     assert guarantee not in asked.text
 
 
-@pytest.mark.parametrize(
-    ("body", "started"), [({}, "2026-03-04"), ({"receivedOn": "2026-03-03"}, "2026-03-03")], ids=["yes", "receipt"]
-)
-async def test_what_runs_from_the_receivers_receipt_starts_with_its_yes_on_the_day_it_names(
-    world: World, body: dict[str, str], started: str
+async def test_what_runs_from_the_receivers_receipt_runs_from_the_request_that_we_deliver_the_same_day(
+    world: World,
 ) -> None:
     asked = await promised(world, guarantee="dual-diagnosis", approachedOn="2026-02-20")
 
     with it_is(MONDAY + 2 * DAY):
         before = await clocks(world, asked)
-        await step(world, asked, "acceptance", **body)
+        await step(world, asked, "acceptance")
         after = await clocks(world, asked)
 
-    assert before == []
-    due = str(date.fromisoformat(started) + 14 * DAY)
-    assert after == [
-        ("first-contact", "2026-03-04", "2026-03-11", "running"),
-        ("dual-diagnosis", started, due, "running"),
-    ]
+    runs = ("dual-diagnosis", str(MONDAY), str(DUE), "running")
+    assert before == [runs]
+    assert after == [("first-contact", "2026-03-04", "2026-03-11", "running"), runs]
 
 
-async def test_a_request_cannot_have_come_tomorrow(world: World) -> None:
-    asked = await promised(world)
+async def test_a_request_that_nobody_answers_is_late_all_the_same(world: World) -> None:
+    asked = await promised(world, guarantee="dual-diagnosis")
+
+    for when in (DUE - 4 * DAY, DUE + DAY, MONDAY + 40 * DAY):
+        await tell_batch(world.database, world.authority, at(when))
+
+    with it_is(MONDAY + 40 * DAY):
+        assert await clocks(world, asked) == [("dual-diagnosis", str(MONDAY), str(DUE), "missed")]
+        assert [one[3] for one in await clocks(world, asked, "employment")] == ["missed"]
+    assert await notices(world, asked) == [("near", str(DUE)), ("missed", str(DUE))]
+
+
+async def test_it_runs_from_the_danish_day_of_the_request(world: World) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)):
+        asked = await world.referral(guarantee="dual-diagnosis")
 
     with it_is(MONDAY):
-        refused = await step(world, asked, "acceptance", receivedOn="2026-03-03")
+        assert await clocks(world, asked) == [("dual-diagnosis", str(MONDAY), str(DUE), "running")]
 
-    assert (refused.status_code, slug(refused)) == (400, "time-in-the-future")
+
+async def test_who_has_a_system_does_not_say_when_a_request_came(world: World) -> None:
+    asked = await promised(world, guarantee="dual-diagnosis")
+
+    with it_is(MONDAY + 2 * DAY):
+        refused = await step(world, asked, "acceptance", receivedOn="2026-03-04")
+
+    assert (refused.status_code, slug(refused)) == (400, "invalid-request")
+
+
+async def test_what_an_authority_has_decided_is_read_once_for_a_yes(world: World) -> None:
+    asked = await promised(world)
+
+    with it_is(MONDAY), listening(world) as sent:
+        assert (await step(world, asked, "acceptance")).is_success
+
+    assert len([one for one in sent if "FROM local_guarantees" in one]) == 1
 
 
 async def test_every_yes_starts_the_promise_of_a_first_contact(world: World) -> None:

@@ -1,13 +1,13 @@
 """From requested to caught, through the API, one side at a time."""
 
-from tests.referrals.world import BODIES, World, wish_for
+from tests.referrals.world import APPROACHED, BODIES, World, wish_for
 
 
 async def test_a_citizen_is_caught(world: World) -> None:
     case = await world.case()
     employment, health = world.caller("employment"), world.caller("health", "alkohol")
 
-    asked = await employment.post("/referrals", wish_for(case))
+    asked = await employment.post("/referrals", wish_for(case, **APPROACHED))
     path = f"/referrals/{asked.json()['id']}"
     states = [asked.json()["catchState"]]
     for action in ("acceptance", "contact-attempts", "first-contact", "handover-receipt"):

@@ -142,8 +142,10 @@ async def test_a_mistake_is_named_and_nothing_counts_of_it(world: World, steps: 
     seen = await world.referral(*steps, "entry-in-error", case=case)
 
     assert (seen["state"], seen["catchState"], seen["onHold"]) == ("entered-in-error", "uncaught", None)
-    assert (seen["ending"]["because"], seen["ending"]["reasonCode"]) == (BODIES["entry-in-error"]["because"], None)
-    assert seen["allowedActions"] == []
+    sent = (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()
+    assert (seen["ending"]["because"], seen["ending"]["reasonCode"]) == (None, None)
+    assert sent["ending"]["because"] == BODIES["entry-in-error"]["because"]
+    assert seen["allowedActions"] == sent["allowedActions"] == []
     assert (await world.announced(case.id))[-1]["type"] == "dk.helhed.referrals.referral-entered-in-error.v1"
 
 

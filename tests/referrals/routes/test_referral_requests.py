@@ -251,3 +251,28 @@ async def test_only_who_works_with_citizens_may_knock(world: World) -> None:
     ]
 
     assert {one.status_code for one in answers} <= {401, 403}
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ({}, ("caught-only", True, None)),
+        ({"returnScope": "dates"}, ("dates", True, None)),
+        ({"returnScope": "none", "consentId": None, "legalBasis": "fvl-28-2"}, ("none", False, "fvl-28-2")),
+        ({"consentId": None, "anonymous": True}, ("caught-only", False, None)),
+    ],
+    ids=["as most", "with dates", "on law", "anonymous"],
+)
+async def test_the_town_is_told_what_it_rests_on_and_how_far_the_way_back_goes(
+    world: World, wish: dict[str, Any], told: tuple[str, bool, str | None]
+) -> None:
+    case = await world.case()
+    asked = await world.caller("employment").post("/referrals", wish_for(case, **wish))
+    assert asked.status_code == 201, asked.text
+
+    (event,) = await world.announced(case.id)
+
+    scope, on_consent, legal_basis = told
+    data = event["data"]
+    assert (data["returnScope"], data.get("legalBasis")) == (scope, legal_basis)
+    assert data.get("consentId") == (wish_for(case)["consentId"] if on_consent else None)

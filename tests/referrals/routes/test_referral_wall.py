@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from contracts.events import cases
 from tests.referrals.world import REASON, Caller, World
 
 CAUGHT = ("acceptance", "contact-attempts", "first-contact", "handover-receipt")
@@ -120,26 +119,6 @@ async def test_why_it_failed_is_news_of_the_citizen(world: World, scope: str, re
 
     assert read["state"] == "failed"
     assert read["ending"]["reasonCode"] == reason
-
-
-async def test_both_sides_read_why_a_request_was_taken_back(world: World) -> None:
-    seen = await world.referral("cancellation")
-
-    sender = (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()
-
-    assert sender["ending"]["because"] == seen["ending"]["because"] == "Hun er flyttet til en anden kommune."
-
-
-async def test_the_receiver_reads_the_senders_words_only_while_something_permits_it(world: World) -> None:
-    case = await world.case()
-    seen = await world.referral("cancellation", case=case)
-
-    await world.tell(case.id, cases.ConsentWithdrawnV1(consent_id=case.consent_id))
-
-    received = (await world.caller("health").get(f"/referrals/{seen['id']}")).json()
-    sent = (await world.caller("employment").get(f"/referrals/{seen['id']}")).json()
-    assert (received["reason"], received["ending"]["because"]) == (None, None)
-    assert sent["ending"]["because"] == "Hun er flyttet til en anden kommune."
 
 
 async def test_attempts_behind_the_wall_are_not_found(world: World) -> None:

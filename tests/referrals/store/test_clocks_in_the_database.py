@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Text, column, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from chassis.ids import new_id
@@ -65,7 +65,26 @@ async def test_what_was_told_stays_told(world: World, told: str) -> None:
             await change(world, asked, **{told: again})
 
 
-@pytest.mark.parametrize("column", ["guarantee", "starts", "counting", "lead_days", "started_on"])
+async def test_that_a_day_comes_near_may_be_told_again_of_a_later_day_only(world: World) -> None:
+    asked = await promised(world)
+    await change(world, asked, approaching_told_at=at(DUE))
+
+    for wrong in ({"approaching_told_at": at(DUE + DAY), "due_on": DUE + DAY}, {"approaching_told_at": None}):
+        with pytest.raises(IntegrityError, match="a clock moves on"):
+            await change(world, asked, **wrong)
+    await change(world, asked, approaching_told_at=None, due_on=DUE + DAY)
+
+
+async def test_only_what_runs_from_a_receipt_may_have_begun_later_and_nothing_earlier(world: World) -> None:
+    approach, receipt = await promised(world), await promised(world, guarantee="dual-diagnosis")
+
+    for one, day in ((approach, MONDAY + DAY), (approach, MONDAY - DAY), (receipt, MONDAY - DAY)):
+        with pytest.raises(IntegrityError, match="a clock moves on"):
+            await change(world, one, started_on=day)
+    await change(world, receipt, started_on=MONDAY + DAY)
+
+
+@pytest.mark.parametrize("column", ["guarantee", "starts", "counting", "lead_days"])
 async def test_the_terms_of_a_clock_are_never_written_over(world: World, column: str) -> None:
     asked = await promised(world)
 
@@ -123,6 +142,26 @@ async def test_the_citizens_words_lie_sealed_and_tied_to_their_step(world: World
     with pytest.raises(IntegrityError):
         async with world.database.transaction(world.authority) as tx:
             await tx.run(insert(deadline_waivers).values({**row._mapping, "version": 3}))
+
+
+async def test_a_step_that_changes_no_clock_writes_none(world: World) -> None:
+    asked = await promised(world, "acceptance")
+    lies = select(column("guarantee", Text), text("ctid::text as place")).select_from(referral_clocks)
+    found = lies.where(referral_clocks.c.referral_id == asked["id"]).order_by(referral_clocks.c.guarantee)
+
+    async def places() -> dict[str, str]:
+        async with world.database.transaction(world.authority) as tx:
+            return {row.guarantee: row.place for row in await tx.all(found)}
+
+    before = await places()
+    with it_is(MONDAY):
+        assert (await world.caller("health").post(f"/referrals/{asked['id']}/claim")).is_success
+        claimed = await places()
+        held = await world.caller("health").post(f"/referrals/{asked['id']}/hold", {"because": "Hun er på ferie."})
+        assert held.is_success
+
+    assert claimed == before
+    assert set((await places()).items()).isdisjoint(before.items())
 
 
 async def test_the_referral_carries_the_first_day_of_all_its_clocks_that_press(world: World) -> None:

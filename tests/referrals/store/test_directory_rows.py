@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from helhed.databases import connect
 from tests.referrals.hsds import placed, put_service, send_file, service, whole
 from tests.referrals.world import World
+from tests.support.servers import TestDatabases
 
 _ADD = text(
     "insert into directory_services (authority, id, name, status, organisation_id, location_ids, languages, covers,"
@@ -84,3 +86,19 @@ async def test_the_server_knows_danish(world: World, written: str, asked: str) -
     async with world.database.transaction(world.authority) as tx:
         assert len(await tx.all(found, asked=asked)) == 1
         assert await tx.all(found, asked="noget helt andet") == []
+
+
+async def test_a_row_from_before_there_was_a_column_for_it_is_found_by_all_its_words(
+    world: World, databases: TestDatabases
+) -> None:
+    keeper = world.caller(None, role="integration")
+    await put_service(keeper, service(application_process="Personlig henvendelse.", helhed=placed()))
+    with connect(databases["referrals"].admin_url) as connection:
+        # As who owns the table, and as if there were no trigger.
+        connection.execute("set session_replication_role = replica")
+        mine = "more_words is not null and authority = %s"
+        was = f"update directory_services set more_words = null where {mine}"
+        assert connection.execute(was, [world.authority]).rowcount == 1
+
+    assert len((await keeper.get("/directory/services", q="henvendelser")).json()["items"]) == 1
+    assert (await keeper.get("/directory/services", q="helbred")).json()["items"] == []

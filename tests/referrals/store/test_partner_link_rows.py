@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from chassis.ids import new_id
 from services.referrals.tables import metadata, partner_links, partner_sessions
-from tests.referrals.partners import Partner
+from tests.referrals.partners import Partner, linkable
 from tests.referrals.world import World
 from tests.support.servers import TestDatabases
 
@@ -15,7 +15,7 @@ from tests.support.servers import TestDatabases
 @pytest.fixture
 async def partner(world: World) -> Partner:
     """A partner who has opened its link."""
-    partner = await Partner.of(world, (await world.referral())["id"])
+    partner = await Partner.of(world, (await linkable(world))["id"])
     await partner.open()
     return partner
 

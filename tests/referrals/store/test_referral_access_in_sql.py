@@ -12,7 +12,8 @@ from chassis.database import Database, Transaction
 from chassis.ids import new_id
 from services.referrals.domain.access import may_see
 from services.referrals.queries.found import visible_here, visible_to
-from services.referrals.tables import referrals
+from services.referrals.repository.known import owner_has_part
+from services.referrals.tables import known_cases, referrals
 from tests.referrals.world import MONDAY
 from tests.support.servers import TestDatabases
 
@@ -72,6 +73,30 @@ def unseen(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row | hidden | {"id": new_id(), "need_id": new_id()} for row in made if row["responsible_unit"] is None]
 
 
+def moved(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, of needs that have become another sector's."""
+    of_whole_sectors = [row for row in made if row["to_unit"] is None and row["responsible_unit"] is None]
+    return [
+        row | {"id": new_id(), "need_id": new_id(), "case_id": new_id(), "need_owner": owner}
+        for row in of_whole_sectors
+        for owner in SECTORS
+    ]
+
+
+def cases_of(moved_on: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases of these. Every other is held by the sector whose the need is; of the rest it has let go."""
+    return [
+        {
+            "authority": row["authority"],
+            "case_id": row["case_id"],
+            "case_number": "2026-000001",
+            "status": "open",
+            "holding_sector": row["need_owner"] if number % 2 else "nobody",
+        }
+        for number, row in enumerate(moved_on)
+    ]
+
+
 @pytest.fixture
 async def as_owner(databases: TestDatabases) -> AsyncIterator[Transaction]:
     """A transaction that row-level security does not help: the condition must do it alone."""
@@ -84,9 +109,15 @@ async def as_owner(databases: TestDatabases) -> AsyncIterator[Transaction]:
 async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transaction) -> None:
     made = rows()
     made += unseen(made)
+    of_first_owners = len(made)
+    made = [row | {"need_owner": None} for row in made]
+    moved_on = moved(made)
+    made += moved_on
+    await as_owner.run(insert(known_cases), known := cases_of(moved_on))
     ids = [row["id"] for row in made]
     await as_owner.run(insert(referrals), made)
-    all_rows = await as_owner.all(select(referrals).where(referrals.c.id.in_(ids)))
+    of_all = select(referrals, owner_has_part().label("owner_has_part")).where(referrals.c.id.in_(ids))
+    all_rows = await as_owner.all(of_all)
     callers = somebody()
 
     for caller in callers:
@@ -98,5 +129,7 @@ async def test_the_where_finds_exactly_what_the_decision_allows(as_owner: Transa
         assert {row.id for row in await as_owner.all(here)} == own
 
     await as_owner.run(delete(referrals).where(referrals.c.id.in_(ids)))
-    assert len(made) == 270 + 90
+    await as_owner.run(delete(known_cases).where(known_cases.c.case_id.in_([case["case_id"] for case in known])))
+    assert of_first_owners == 270 + 90
+    assert len(moved_on) == 180
     assert len(callers) == 108

@@ -175,7 +175,8 @@ async def test_events_tell_who_and_when_and_never_why(world: World) -> None:
         "takesHolding": True,
         "coordinator": seen["handoverReceipt"]["coordinator"],
     }
-    assert [event["data"] for event in events] == [common] * 4 + [common | receipt, common]
+    asked = {"returnScope": "caught-only", "consentId": seen["basis"]["consentId"]}
+    assert [event["data"] for event in events] == [common | asked, *[common] * 3, common | receipt, common]
 
 
 @pytest.mark.parametrize(

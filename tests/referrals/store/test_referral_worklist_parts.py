@@ -57,6 +57,9 @@ def _made(row: dict[str, Any], dice: random.Random, case_id: UUID) -> tuple[dict
         "to_sector": receiver,
         "to_unit": dice.choice(UNITS),
         "responsible_unit": None if state is State.REQUESTED else dice.choice(UNITS),
+        "need_owner": dice.choice([None, None, "social", "health", "employment"]),
+        "relied_on": dice.random() < 0.2,
+        "asked_unit": dice.choice([None, None, None, *UNITS]),
         "state": state,
         "requested_at": at,
         "due_on": day,
@@ -184,7 +187,7 @@ async def test_each_part_is_read_on_the_index_that_holds_its_order(
         event.remove(engine, "before_cursor_execute", note)
     statement, values = next(one for one in asked if "FROM referrals" in one[0])
     async with full.database.transaction(full.authority) as tx:
-        for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort"):
+        for setting in ("enable_seqscan", "enable_bitmapscan", "enable_sort", "enable_incremental_sort"):
             await tx.run(text(f"set local {setting} = off"))
         said = await tx._connection.exec_driver_sql(f"explain {statement}", values)
         plan = "\n".join(row[0] for row in said)

@@ -9,9 +9,8 @@ from chassis.errors import InvalidTransition
 from services.surveys.domain.errors import LinkNotUsable, WaveAlreadyInvited
 from services.surveys.domain.events import InvitationIssued, ResponseSubmitted
 from services.surveys.domain.invitation import Invitation, InvitationState
-from services.surveys.domain.link import Token
 from services.surveys.domain.purpose import Purpose
-from tests.surveys.builders import NOON, SECRET, WHO5, invitation, session
+from tests.surveys.builders import NOON, WHO5, invitation, session
 
 LATER = NOON + timedelta(hours=1)
 TOO_LATE = NOON + timedelta(days=14)
@@ -156,46 +155,7 @@ def test_a_wave_makes_room_only_when_its_invitation_ran_out() -> None:
     assert ran_out.state is InvitationState.EXPIRED
 
 
-# -- tokens and sittings -------------------------------------------------------------------------
-
-
-def test_a_token_says_in_whose_rows_to_look_and_is_not_its_fingerprint() -> None:
-    """We keep the fingerprint; the token cannot be had from it."""
-    token = Token.make("0101", SECRET)
-
-    assert Token.read(token.text) == token
-    assert token.authority == "0101"
-    assert len(token.digest) == 32
-    assert SECRET.encode() not in token.digest
-
-
-def test_the_same_secret_under_another_authority_is_another_token() -> None:
-    """So that a changed prefix never finds anything, even without row-level security."""
-    assert Token.make("0101", SECRET).digest != Token.make("0201", SECRET).digest
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        ".",
-        "0101",
-        f"0101{SECRET}",
-        f".{SECRET}",
-        f"0101.{SECRET}s",
-        f"0101.{SECRET[1:]}",
-        f"0101.{SECRET[1:]}/",
-        f"0101.{SECRET}\n",
-        f"01 1.{SECRET}",
-        f"public.{SECRET}",
-        f"0101'--.{SECRET}",
-        f"0101.{SECRET[1:]}é",
-    ],
-)
-def test_what_cannot_be_a_token_is_answered_as_one_we_do_not_know(text: str) -> None:
-    """A guesser learns nothing from the form of the refusal."""
-    with pytest.raises(LinkNotUsable):
-        Token.read(text)
+# -- sittings -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("now", "live"), [(LATER - timedelta(seconds=1), True), (LATER, False)])

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.bearer import OPEN_AT_ONCE
 from chassis.database import Database
 from services.surveys.domain.errors import LinkNotUsable, WaveAlreadyInvited
 from services.surveys.domain.instrument import Answer, AnswerFault, FaultyAnswers
 from services.surveys.domain.invitation import InvitationState
-from services.surveys.domain.link import OPEN_AT_ONCE, SESSION_LENGTH
+from services.surveys.domain.link import SESSION_LENGTH
 from services.surveys.repository import Cases, Invitations
 from services.surveys.use_cases.follow_case import close_case
 from tests.surveys.builders import NOON

@@ -2,6 +2,7 @@
 
 from chassis.errors import BadInput, NotAllowed, RuleBroken, Text
 from services.referrals.domain.errors.steps import (
+    BeforeTheApproach,
     ClaimedByAnother,
     QuestionNotOpen,
     RedirectLoop,
@@ -11,11 +12,13 @@ from services.referrals.domain.errors.steps import (
 )
 
 __all__ = [
+    "BeforeTheApproach",
     "ClaimedByAnother",
     "NeedAlreadyReferred",
     "NeedHasEnded",
     "NeedNotYours",
     "NeedSetAside",
+    "NotPossibleNow",
     "OnlyTheAddressedUnit",
     "OnlyTheReceiver",
     "OnlyTheSender",
@@ -128,6 +131,17 @@ class ReceiptIsIrrevocable(RuleBroken):
     detail = Text(
         "Modtageren har lovet at overtage ansvaret og slipper kun gennem sin egen slip-kontrol.",
         "The receiver has promised to hold and lets go only through its own release gate.",
+    )
+
+
+class NotPossibleNow(RuleBroken):
+    """What is in the way belongs to the part of the way back that this sender is not told: so it is not named."""
+
+    slug = "not-possible-now"
+    title = Text("Det kan ikke lade sig gøre nu.", "That cannot be done now.")
+    detail = Text(
+        "Hvor langt henvisningen er, får I ikke at vide, medmindre borgeren vil have det.",
+        "How far the referral has come you are not told, unless the citizen wants you to be.",
     )
 
 

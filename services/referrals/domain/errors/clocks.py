@@ -35,6 +35,16 @@ class GuaranteeEndsTooEarly(BadInput):
     title = Text("Den sidste dag ligger før den første.", "The last day lies before the first.")
 
 
+class ReceivedBeforeRequest(BadInput):
+    """A receiver without a system says which day the request came to it. Facts: `field`."""
+
+    slug = "received-before-request"
+    title = Text(
+        "Henvisningen kan ikke være kommet, før den blev sendt.",
+        "The request cannot have come before it was sent.",
+    )
+
+
 class NoDeadlineRuns(RuleBroken):
     """There is nothing to waive: no clock of the referral runs, or its day has gone by, and that stays told."""
 

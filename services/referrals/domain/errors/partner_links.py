@@ -24,6 +24,23 @@ class ReferralHasEnded(RuleBroken):
     title = Text("Henvisningen er afsluttet.", "The referral has ended.")
 
 
+class NotReachedByLink(RuleBroken):
+    """Whoever was asked answers with a login, as far as the directory says. Whoever makes a link could answer with it,
+    so who is reached by link is not the sender's to say."""
+
+    slug = "not-reached-by-link"
+    title = Text(
+        "Tilbudskataloget siger ikke, at modtageren svarer med link.",
+        "The directory does not say that the receiver answers by link.",
+    )
+    detail = Text(
+        "Henvis til et tilbud i kataloget, og bed den, der fører kataloget, om at sætte partnerLinks på tilbuddet, "
+        "hvis det ikke har et system at svare med.",
+        "Address the referral to a service of the directory, and ask whoever keeps the directory to set partnerLinks "
+        "on it, if it has no system to answer with.",
+    )
+
+
 class LinkValidityOutOfRange(BadInput):
     """A link is valid from today on, and for half a year at most. Facts: `field`, `latest`."""
 

@@ -14,6 +14,28 @@ class ClaimedByAnother(RuleBroken):
     )
 
 
+class CoordinatorNotNamed(BadInput):
+    """A system promises to hold a case and does not say which person will coordinate. Facts: `field`."""
+
+    slug = "coordinator-not-named"
+    title = Text("Der mangler en koordinator.", "A coordinator is missing.")
+    detail = Text(
+        "Et system kan ikke være borgerens koordinator: nævn den medarbejder, der bliver det.",
+        "A system cannot be the citizen's coordinator: name the member of staff who will be.",
+    )
+
+
+class IdNotFresh(BadInput):
+    """A chosen id is no UUIDv7 of about now. Facts: `field`."""
+
+    slug = "id-not-fresh"
+    title = Text("Id'et er ikke nyt.", "The id is not a fresh one.")
+    detail = Text(
+        "Vælg en UUIDv7, der er dannet for højst ti minutter siden, eller lad serveren vælge.",
+        "Choose a UUIDv7 made within the last ten minutes, or let the server choose.",
+    )
+
+
 class RedirectLoop(RuleBroken):
     """The request has been there already, or has been sent on so often that it goes in circles."""
 
@@ -40,6 +62,17 @@ class QuestionNotOpen(RuleBroken):
 
     slug = "question-not-open"
     title = Text("Spørgsmålet er ikke åbent.", "The question is not open.")
+
+
+class BeforeTheApproach(BadInput):
+    """Nobody met a citizen for a request, or tried to, before that citizen asked for help. Facts: `field`."""
+
+    slug = "before-the-approach"
+    title = Text("Det ligger før borgerens henvendelse.", "It lies before the citizen asked for help.")
+    detail = Text(
+        "Tidligst gælder den dag, borgeren bad om hjælp; er den ikke oplyst, den dag, der blev henvist.",
+        "The earliest is the day the citizen asked for help; where nobody has said which, the day of the referral.",
+    )
 
 
 class UntilInThePast(BadInput):
