@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.database import Transaction
@@ -64,12 +64,9 @@ _OF_CASE, _OF_NEED, _OF_CONSENT = (
     _of(known_needs, "need_id"),
     _of(known_consents, "consent_id"),
 )
-_SECTORS = func.array(
-    select(_involved.c.sector)
-    .where(_involved.c.authority == known_cases.c.authority, _involved.c.case_id == known_cases.c.case_id)
-    .scalar_subquery()
-)
-_CASE = select(known_cases, _SECTORS.label("involved")).where(_OF_CASE).with_for_update(read=True, of=known_cases)
+_CASE = select(known_cases).where(_OF_CASE).with_for_update(read=True)
+_HOLD = select(known_cases.c.case_id).where(_OF_CASE).with_for_update()
+_SECTORS = select(known_involvements.c.sector).where(_of(known_involvements, "case_id"))
 _NEED = select(known_needs).where(_OF_NEED).with_for_update(read=True)
 _CONSENT = select(known_consents).where(_OF_CONSENT).with_for_update(read=True)
 
@@ -107,15 +104,18 @@ class KnownCases:
 
     async def case(self, case_id: UUID) -> Case | None:
         """The case, or None when nobody has told of it."""
-        row = await self._tx.one(_CASE, of_authority=self._tx.authority, of_case_id=case_id)
-        return row and Case(row.case_id, CaseStatus(row.status), row.holding_sector, frozenset(row.involved))
+        this = {"of_authority": self._tx.authority, "of_case_id": case_id}
+        row = await self._tx.one(_CASE, **this)
+        if row is None:
+            return None
+        # A statement of its own: it sees what was committed while this one waited for the case.
+        involved = await self._tx.all(_SECTORS, **this)
+        return Case(row.case_id, CaseStatus(row.status), row.holding_sector, frozenset(one.sector for one in involved))
 
     async def hold(self, case_id: UUID) -> None:
         """Keep everybody who judges by this case waiting until the transaction ends: what is asked of it meanwhile
         would not be seen here."""
-        await self._tx.one(
-            select(known_cases.c.case_id).where(self._at(known_cases, case_id=case_id)).with_for_update()
-        )
+        await self._tx.one(_HOLD, of_authority=self._tx.authority, of_case_id=case_id)
 
     async def need(self, need_id: UUID) -> Need | None:
         """The need, or None when nobody has told of it."""
