@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from chassis.authorities import AUTHORITY
 from chassis.keys import SERVICES_ISSUER
 from chassis.profiles import ROLES, IssuerProfile
 
@@ -17,7 +18,7 @@ ROLES_WITHOUT_AUTHORITY = frozenset({"evaluator", "trial-manager"})
 
 _CLIENT_CLAIMS = ("client_id", "azp", "appid")
 _PRINTABLE = re.compile(r"[\x21-\x7e]{1,255}")
-_AUTHORITY = re.compile(r"\d{4}|R\d{4}|CVR\d{8}", re.ASCII)
+_AUTHORITY = re.compile(AUTHORITY)
 _SECTOR = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _NAME = re.compile(r"[A-Za-z0-9:._-]{1,100}")
 

@@ -19,6 +19,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
 
+from chassis.authorities import AUTHORITY_FORM
+
 # Any character but the C0 and C1 controls; free text may also hold line breaks and tabs.
 _PLAIN = r"^[^\x00-\x1f\x7f-\x9f]*$"
 _PROSE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
@@ -31,6 +33,7 @@ LongText = Annotated[str, StringConstraints(strict=True, min_length=1, max_lengt
 Code = Annotated[str, StringConstraints(strict=True, max_length=64, pattern=r"^[a-z][a-z0-9-]*$")]
 SectorCode = Annotated[str, StringConstraints(strict=True, max_length=32, pattern=r"^[a-z][a-z0-9-]*$")]
 UnitId = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100, pattern=r"^[A-Za-z0-9:._-]+$")]
+AuthorityCode = Annotated[str, StringConstraints(strict=True, max_length=11, pattern=AUTHORITY_FORM)]
 Subject = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$")]
 
 

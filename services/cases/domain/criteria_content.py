@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from services.cases.domain.errors.criteria import FaultyWriting, WritingFault
 from services.cases.domain.expression import (
@@ -25,7 +25,6 @@ from services.cases.domain.expression import (
 )
 
 FactKind = Literal["yes-no", "number", "age", "day", "code"]
-FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 MOST_DEPTH = 6
 MOST_STATEMENTS = 60  # in one criterion, and in one rule
 LARGEST_NUMBER = 10**9

@@ -192,10 +192,6 @@ class Absence:
         """The last day away; of an absence called off, the day before it would have begun."""
         return self.back_on - _DAY if self.back_on else None
 
-    def lasts_on(self, day: date) -> bool:
-        """True when the person is away on that day."""
-        return self.first_day <= day and (self.back_on is None or day < self.back_on)
-
     def ended(self, back_on: date) -> "Absence":
         """The absence with an end, or an earlier one. Back before it began: it did not take place.
 

@@ -17,7 +17,7 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from chassis.errors import Refusal, Text
-from chassis.wire import Body, Code, Day, SectorCode, ShortText, Subject, UnitId
+from chassis.wire import AuthorityCode, Body, Code, Day, SectorCode, ShortText, Subject, UnitId
 from services.cases.domain.code_lists import ListedCode
 from services.cases.domain.organisation import StaffMember, Unit
 from services.cases.domain.policies import PolicyValue
@@ -128,7 +128,7 @@ _FILES: Mapping[str, TypeAdapter[Any]] = {
     "policies": TypeAdapter(list[_PolicyLine]),
 }
 _CODES: TypeAdapter[Any] = TypeAdapter(list[_CodeLine])
-_AUTHORITY: TypeAdapter[Any] = TypeAdapter(Annotated[str, Field(pattern=r"^(\d{4}|R\d{4}|CVR\d{8})$")])
+_AUTHORITY: TypeAdapter[str] = TypeAdapter(AuthorityCode)
 
 
 def read_reference(folder: Path) -> list[Reference]:

@@ -13,7 +13,7 @@ from chassis.given import Tx
 from chassis.http import Answers, IfMatch, IfMatchRequired, Public, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
-from chassis.wire import Code, Day
+from chassis.wire import AuthorityCode, Code, Day
 from services.cases.domain.errors.criteria import (
     CriteriaCodeTaken,
     CriteriaDayTaken,
@@ -34,7 +34,6 @@ from services.cases.schemas.criteria import (
     CriteriaSetSummary,
     CriteriaSetView,
 )
-from services.cases.schemas.requests import AuthorityCode
 from services.cases.use_cases import criteria as writing
 
 router = room(tags=["criteria sets"], prefix="/v1/criteria-sets")

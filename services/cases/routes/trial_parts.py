@@ -9,6 +9,7 @@ from chassis.clock import now
 from chassis.errors import Stale
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
+from chassis.wire import AuthorityCode
 from services.cases.domain.errors import PeriodBackwards
 from services.cases.domain.errors.trials import (
     LegalBasisEndsBeforeItBegins,
@@ -21,7 +22,6 @@ from services.cases.domain.trial import Site
 from services.cases.permissions import TrialManager, TrialReader
 from services.cases.routes.trials_given import TrialReads, Trials
 from services.cases.schemas import trial_views as shown
-from services.cases.schemas.requests import AuthorityCode
 from services.cases.schemas.trial_views import AmendmentView, LegalBasisDecisionView, SiteView
 from services.cases.schemas.trials import AmendmentRequest, LegalBasisDecisionRequest, SiteRequest
 from services.cases.use_cases import trials as use

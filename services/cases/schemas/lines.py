@@ -10,7 +10,7 @@ from chassis.clock import day_of
 from chassis.ids import new_id
 from chassis.problems import faults_of
 from chassis.sectors import Sector
-from chassis.wire import Body, Code, Day, LongText, Moment, ShortText, UnitId
+from chassis.wire import AuthorityCode, Body, Code, Day, LongText, Moment, ShortText, UnitId
 from services.cases.domain.arrival import ArrivedCase, ArrivedConsent, ArrivedContact
 from services.cases.domain.case import ExternalReference, Informed
 from services.cases.domain.consent import Consent, lapses_in_time
@@ -25,7 +25,6 @@ from services.cases.schemas.entries import Minutes, Rating
 from services.cases.schemas.files import LineUnreadable
 from services.cases.schemas.organisation import StaffRequest, UnitRequest
 from services.cases.schemas.requests import (
-    AuthorityCode,
     CitizenRequest,
     ConsentRequest,
     ExternalReferenceRequest,

@@ -3,10 +3,9 @@
 from typing import Literal
 from uuid import UUID
 
-from chassis.wire import Body, Code, Moment, SectorCode, UnitId, View
+from chassis.wire import AuthorityCode, Body, Code, Moment, SectorCode, UnitId, View
 from services.cases.domain.case import Case
 from services.cases.domain.responsibility import Party, Responsibility
-from services.cases.schemas.requests import AuthorityCode
 from services.cases.schemas.subjects import OpaqueSubject
 
 

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from chassis.wire import Body, Code, Day, LongText, SectorCode, ShortText, UnitId
+from chassis.wire import AuthorityCode, Body, Code, Day, LongText, SectorCode, ShortText, UnitId
 from services.cases.domain.ending import ClosureGround, ReleaseGround
 from services.cases.domain.need import Outcome
 
 NeedDomain = Code  # of the list `need-domains`, and in force: the list is asked, not this file
+CaseNumber = Annotated[str, StringConstraints(strict=True, max_length=16, pattern=r"^[0-9]{4}-[0-9]{6,9}$")]
 KleNumber = Annotated[
-    str, StringConstraints(strict=True, max_length=20, pattern=r"^\d{2}(\.\d{2}){0,2}(-[A-Z]\d{2})?$")
+    str, StringConstraints(strict=True, max_length=20, pattern=r"^[0-9]{2}(\.[0-9]{2}){0,2}(-[A-Z][0-9]{2})?$")
 ]
 Url = Annotated[str, StringConstraints(strict=True, max_length=500, pattern=r"^https://[\x21-\x7e]+$")]
 Language = Annotated[str, StringConstraints(strict=True, max_length=8, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-AuthorityCode = Annotated[str, StringConstraints(strict=True, max_length=11, pattern=r"^(\d{4}|R\d{4}|CVR\d{8})$")]
 Phone = Annotated[str, StringConstraints(strict=True, max_length=20, pattern=r"^\+?[0-9 ]{3,20}$")]
 Email = Annotated[str, StringConstraints(strict=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Channel = Literal["digital-post", "sms", "email"]
@@ -128,7 +128,9 @@ class SearchRequest(Body):
 
     identifier: IdentifierRequest | None = None
     external_reference: ExternalReferenceRequest | None = None
-    case_number: Annotated[str, StringConstraints(strict=True, max_length=16, pattern=r"^\d{4}-\d{6,9}$")] | None = None
+    case_number: (
+        Annotated[str, StringConstraints(strict=True, max_length=16, pattern=r"^[0-9]{4}-[0-9]{6,9}$")] | None
+    ) = None
     alias: ShortText | None = None
 
     @model_validator(mode="after")

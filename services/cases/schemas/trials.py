@@ -6,19 +6,19 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from chassis.authorities import AUTHORITY
 from chassis.errors import Text
-from chassis.wire import Body, Code, Day, LongText, ShortText
+from chassis.wire import AuthorityCode, Body, Code, Day, LongText, ShortText
 from services.cases.domain.allocation import Allocation, AllocationUnit, ClusterStep, Method
 from services.cases.domain.legal_basis import BasisOutcome, BasisType, LegalBasis, Provision
 from services.cases.domain.trial import Arm, Entitlement, Protocol, Stratum, Trial, TrialOutcome
-from services.cases.schemas.requests import AuthorityCode
 
 # Without sizes of its own a trial has blocks of two, three and four times the ratio: one size alone can be guessed.
 USUAL_BLOCKS = (2, 3, 4)
 
 ClusterName = Annotated[
     str,
-    StringConstraints(strict=True, max_length=120, pattern=r"^(\d{4}|R\d{4}|CVR\d{8})(/[A-Za-z0-9:._-]{1,100})?$"),
+    StringConstraints(strict=True, max_length=120, pattern=rf"^{AUTHORITY}(/[A-Za-z0-9:._-]{{1,100}})?$"),
 ]
 Ratio = Annotated[
     dict[Code, Annotated[int, Field(strict=True, ge=1, le=20)]],

@@ -11,9 +11,6 @@ from services.referrals.domain.errors.addressing import ServiceNotAddressable
 from services.referrals.domain.redirection import Place
 from services.referrals.domain.units import names_of
 
-AUTHORITY_FORM = "^([0-9]{4}|R[0-9]{4}|CVR[0-9]{8})$"
-"""What has this form can be asked; a realm of another kind (`public`, a trial) never."""
-
 
 class Unaddressable(StrEnum):
     """Why a service cannot be asked; told all at once as the fact `fails`."""

@@ -7,6 +7,7 @@ from fastapi import Query
 from chassis.guards import ANONYMOUS
 from chassis.http import Public, Tx, room
 from chassis.paging import Page, PageRequest
+from chassis.wire import AuthorityCode
 from services.referrals.queries.directory import DirectoryQueries
 from services.referrals.queries.directory_search import ServiceFilters
 from services.referrals.routes.directory import OfCapacity, OfLanguage, OfMunicipality, OfNeed, OfSector, Words
@@ -14,9 +15,7 @@ from services.referrals.schemas.public_directory import PublicService
 
 router = room(tags=["directory"], prefix="/v1/public")
 
-OfAuthority = Annotated[
-    str, Query(pattern="^([0-9]{4}|R[0-9]{4}|CVR[0-9]{8})$", description="Whose directory, such as `0101`.")
-]
+OfAuthority = Annotated[AuthorityCode, Query(description="Whose directory, such as `0101`.")]
 
 
 @router.get("/services", name="list_public_services", summary="Find a published service")

@@ -36,7 +36,7 @@ Email = _text(320, r"^[^\s\x00-\x1f\x7f@]+@[^\s\x00-\x1f\x7f@]+$")
 LanguageCode = _text(35, r"^[A-Za-z0-9-]*$")
 _DAY = StringConstraints(strict=True, max_length=10, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 Date = Annotated[str, _DAY, AfterValidator(_a_day)]
-DateTime = _text(40, r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}")
+DateTime = _text(40, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}")
 Number = Annotated[float, Field(strict=True)]
 _PLACE = Literal["physical", "postal", "virtual"]
 _WEEKDAY = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StrictBool
 
-from chassis.wire import Body, Code, Day, LongText, Moment, SectorCode, Subject, UnitId
+from chassis.wire import AuthorityCode, Body, Code, Day, LongText, Moment, SectorCode, Subject, UnitId
 from services.referrals.domain.codes import (
     AttemptChannel,
     AttemptResult,
@@ -16,7 +16,7 @@ from services.referrals.domain.codes import (
     Presence,
     ReturnScope,
 )
-from services.referrals.schemas.addresses import ASKED_SERVICE, AuthorityCode
+from services.referrals.schemas.addresses import ASKED_SERVICE
 from services.referrals.schemas.handover import HandoverRequest
 
 

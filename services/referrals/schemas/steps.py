@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from chassis.wire import Body, Code, Day, LongText, Moment, SectorCode, UnitId, View
+from chassis.wire import AuthorityCode, Body, Code, Day, LongText, Moment, SectorCode, UnitId, View
 from services.referrals.domain.codes import DeclineCode
-from services.referrals.schemas.addresses import ASKED_SERVICE, AuthorityCode
+from services.referrals.schemas.addresses import ASKED_SERVICE
 from services.referrals.schemas.views import AddressView, ReferralSummary, SideView
 
 

@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis.authorities import AUTHORITY_FORM
 from chassis.tables import Timestamp
-from services.referrals.domain.addressing import AUTHORITY_FORM
 from services.referrals.domain.case import CaseStatus, NeedState
 from services.referrals.domain.codes import ReturnScope
 from services.referrals.domain.lifecycle import ENDED as ENDED_STATES

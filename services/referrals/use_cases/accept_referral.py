@@ -5,7 +5,6 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.days import require_day_reached
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Guarantees, Referrals
 from services.referrals.use_cases.start_clocks import start_at_acceptance
 
@@ -20,7 +19,7 @@ async def accept_referral(
     received_on: date | None = None,
     expected: int | None,
     now: datetime,
-) -> Referral:
+) -> None:
     """The receiver commits to act on a referral. Its own promises run from now on.
 
     `received_on` is for a receiver without a system: to the others we delivered the request on the day it was put.
@@ -33,4 +32,3 @@ async def accept_referral(
     referral.accept(by=actor, responsible_unit=responsible_unit, at=now)
     await start_at_acceptance(guarantees, referral, received_on=received_on, now=now)
     await referrals.save(referral)
-    return referral

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import Actor
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 
@@ -16,9 +15,8 @@ async def cancel_referral(
     because: str,
     expected: int | None,
     now: datetime,
-) -> Referral:
+) -> None:
     """The sender takes its request back."""
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.cancel(by=actor, because=because, at=now)
     await referrals.save(referral)
-    return referral

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.codes import Outcome
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 
@@ -17,9 +16,8 @@ async def complete_referral(
     outcome: Outcome,
     expected: int | None,
     now: datetime,
-) -> Referral:
+) -> None:
     """The receiver has done what it was asked to do."""
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.complete(by=actor, outcome=outcome, at=now)
     await referrals.save(referral)
-    return referral

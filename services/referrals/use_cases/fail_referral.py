@@ -5,7 +5,6 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.codes import FailureCode
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 
@@ -17,9 +16,8 @@ async def fail_referral(
     reason: FailureCode,
     expected: int | None,
     now: datetime,
-) -> Referral:
+) -> None:
     """The receiver gives up. Responsibility stays with the sender, who is told."""
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.fail(by=actor, reason=reason, at=now)
     await referrals.save(referral)
-    return referral

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from chassis.actor import Actor
 from services.referrals.domain.days import require_not_past
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 
@@ -18,10 +17,9 @@ async def put_on_hold(
     because: str,
     expected: int | None,
     now: datetime,
-) -> Referral:
+) -> None:
     """The receiver notes that the citizen wants a pause."""
     require_not_past(until, now=now)
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.put_on_hold(by=actor, until=until, because=because, at=now)
     await referrals.save(referral)
-    return referral

@@ -5,7 +5,6 @@ from uuid import UUID
 from chassis.actor import Actor
 from services.referrals.domain.days import require_past
 from services.referrals.domain.moments import ContactAttempt
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 
@@ -16,7 +15,7 @@ async def record_attempt(
     *,
     attempt: ContactAttempt,
     expected: int | None,
-) -> Referral:
+) -> None:
     """The receiver notes a try that did not reach the citizen.
 
     Raises:
@@ -26,4 +25,3 @@ async def record_attempt(
     referral = await referrals.get(referral_id, actor, expected=expected)
     referral.record_attempt(attempt, by=actor)
     await referrals.save(referral)
-    return referral

@@ -6,7 +6,6 @@ from uuid import UUID
 from chassis.actor import Actor
 from services.referrals.domain.codes import DeclineCode
 from services.referrals.domain.handover import require_reason_holds
-from services.referrals.domain.referral import Referral
 from services.referrals.repository import Referrals
 
 
@@ -19,7 +18,7 @@ async def reject_referral(
     suggestion: str | None,
     expected: int | None,
     now: datetime,
-) -> Referral:
+) -> None:
     """The receiver refuses. Responsibility stays with the sender, who is told.
 
     Raises:
@@ -30,4 +29,3 @@ async def reject_referral(
     lacking = await referrals.handover_missing(referral)
     require_reason_holds(reason, lacking=lacking, question_open=referral.question_open)
     await referrals.save(referral)
-    return referral
