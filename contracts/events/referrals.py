@@ -79,7 +79,7 @@ class ReferralAcceptedV1(ReferralMoment):
 class ReferralRejectedV1(ReferralMoment):
     """The receiver refused. Responsibility stays with the sender.
 
-    cases alerts the holder and marks the need uncaught.
+    cases alerts whoever answers for the need, and marks it uncaught.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.referral-rejected.v1"
@@ -225,7 +225,7 @@ class DeadlineApproachingV1(ReferralMoment):
 class DeadlineMissedV1(ReferralMoment):
     """A promised or statutory date of this referral has gone by. It escalates, and closes nothing.
 
-    cases alerts the holder.
+    cases alerts whoever answers for the need, and the receiver, also when they knew that the day came near.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.deadline-missed.v1"
@@ -236,7 +236,7 @@ class DeadlineMissedV1(ReferralMoment):
 class DeadlineWaivedV1(ReferralMoment):
     """The citizen chose another provider: what was promised by a date is no longer owed. The referral goes on.
 
-    cases takes the promised day off the watch list.
+    cases takes the days to come off the watch list. What was missed stays there.
     """
 
     event_type: ClassVar[str] = "dk.helhed.referrals.deadline-waived.v1"
