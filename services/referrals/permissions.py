@@ -7,7 +7,14 @@ from fastapi import Depends
 from chassis.actor import Actor
 from chassis.guards import Permission
 from services.referrals.domain.access import WRITE
-from services.referrals.domain.capacity import TELL_CAPACITY
+from services.referrals.domain.keepers import (
+    DIRECTORY_KEEPERS,
+    GUARANTEE_KEEPERS,
+    KEEP_DIRECTORY,
+    KEEP_GUARANTEES,
+    TELL_CAPACITY,
+)
+from services.referrals.domain.report_share import SEES_TO_QUALITY
 
 _ROLES = ("caseworker", "team-lead", "integration")
 
@@ -25,7 +32,7 @@ UnitReassignmentReader = Annotated[
 ]
 # What is promised to everybody tells of nobody.
 GuaranteeReader = Annotated[Actor, Depends(Permission("guarantees:read", roles=_EVERYBODY, personal=False))]
-GuaranteeKeeper = Annotated[Actor, Depends(Permission("guarantees:write", roles=("administrator",), personal=False))]
+GuaranteeKeeper = Annotated[Actor, Depends(Permission(KEEP_GUARANTEES, roles=GUARANTEE_KEEPERS, personal=False))]
 
 # Somebody of a unit has met whoever carried a code: a person's word. What is told of it names nobody.
 _MEETING = ("caseworker", "team-lead")
@@ -34,13 +41,12 @@ CatchReader = Annotated[Actor, Depends(Permission("catch-confirmations:read", ro
 
 # What is counted of citizens names none of them; who is sent to and fro is somebody's to see to.
 ReportReader = Annotated[
-    Actor, Depends(Permission("reports:read", roles=("team-lead", "auditor", "administrator"), personal=False))
+    Actor, Depends(Permission("reports:read", roles=("team-lead", *SEES_TO_QUALITY), personal=False))
 ]
 PingPongReader = Annotated[Actor, Depends(Permission("ping-pong:read", roles=("caseworker", "team-lead")))]
 
 # The directory tells of help, not of those who need it. A system keeps it; a unit tells of its own room.
-_KEEPERS = ("administrator", "integration")
-_STAFF = ("caseworker", "team-lead", *_KEEPERS)
+_STAFF = ("caseworker", "team-lead", *DIRECTORY_KEEPERS)
 DirectoryReader = Annotated[Actor, Depends(Permission("directory:read", roles=_STAFF, personal=False))]
-DirectoryKeeper = Annotated[Actor, Depends(Permission("directory:write", roles=_KEEPERS, personal=False))]
+DirectoryKeeper = Annotated[Actor, Depends(Permission(KEEP_DIRECTORY, roles=DIRECTORY_KEEPERS, personal=False))]
 CapacityTeller = Annotated[Actor, Depends(Permission(TELL_CAPACITY, roles=_STAFF, personal=False))]

@@ -7,15 +7,14 @@ from uuid import UUID, uuid5
 
 from chassis.actor import Actor
 from services.referrals.domain.errors.directory import CapacityIsOlder, NotYourService, ServiceWithoutSector
+from services.referrals.domain.keepers import DIRECTORY_KEEPERS
 from services.referrals.domain.units import own_units
 
 STALE_AFTER_DAYS = 30
 """A count older than this is shown as stale and listed after the fresh ones; it is never taken away."""
 
-TELL_CAPACITY = "directory-capacity:write"
 # Fixed for good: it names the streams that have been told on.
 _STREAMS = UUID("5f0c6a0e-7d1b-4c0e-9a53-2b1f6d8e4c77")
-_KEEPERS = ("administrator", "integration")
 
 
 class CapacityStatus(StrEnum):
@@ -69,7 +68,7 @@ def fresh_since(today: date) -> date:
 
 def may_tell(actor: Actor, *, sector: str | None, unit: str | None) -> bool:
     """Who keeps the directory may, and so may the staff of the unit: where none is named, those of the sector."""
-    if actor.has(*_KEEPERS):
+    if actor.has(*DIRECTORY_KEEPERS):
         return True
     if sector is None or actor.sector != sector:
         return False

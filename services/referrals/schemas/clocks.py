@@ -18,8 +18,8 @@ from services.referrals.domain.guarantees import (
     on_day,
     shipped,
 )
+from services.referrals.domain.keepers import may_keep_guarantees
 
-DECIDE = "guarantees:write"
 _Days = Annotated[int, Field(strict=True, ge=1, le=365)]
 _LeadDays = Annotated[int, Field(strict=True, ge=0, le=365)]
 
@@ -139,7 +139,7 @@ def guarantee_view(code: str, decisions: Sequence[GuaranteeDecision], actor: Act
 def _summary(code: str, decisions: Sequence[GuaranteeDecision], actor: Actor, day: date) -> dict[str, Any]:
     standing = on_day(code, decisions, day) or _to_come(code, decisions)
     terms = standing.terms
-    decides = actor.has("administrator") and actor.authority is not None and actor.permits(DECIDE)
+    decides = may_keep_guarantees(actor)
     return {
         "code": code,
         "labels": _labels(standing.labels),

@@ -11,16 +11,13 @@ from chassis.sectors import Sector
 from chassis.wire import Body, Day, Moment, PageEnd, View
 from services.referrals.domain.capacity import (
     STALE_AFTER_DAYS,
-    TELL_CAPACITY,
     Capacity,
     CapacityStatus,
     may_tell,
 )
 from services.referrals.domain.directory import OURS, DirectoryEntry, Document, EntryKind, Service, ServiceStatus
 from services.referrals.domain.directory_import import Became
-
-KEEP_DIRECTORY = "directory:write"
-KEEPERS = ("administrator", "integration")
+from services.referrals.domain.keepers import TELL_CAPACITY, may_keep_directory
 
 Hsds = Annotated[dict[str, Any], Field(description="The whole HSDS 3 object, unknown members and all.")]
 
@@ -234,7 +231,7 @@ def _service(shown: Service, offered_by: tuple[UUID, str] | None, actor: Actor, 
 
 def _service_actions(shown: Service, actor: Actor) -> list[str]:
     placement = shown.placement
-    actions = ["putDirectoryService"] if _keeps(actor) else []
+    actions = ["putDirectoryService"] if may_keep_directory(actor) else []
     may = may_tell(actor, sector=placement.sector, unit=placement.unit) and actor.permits(TELL_CAPACITY)
     return [*actions, "tellCapacity"] if may and placement.sector else actions
 
@@ -248,9 +245,5 @@ def _entry(shown: DirectoryEntry, actor: Actor) -> dict[str, Any]:
         "id": shown.id,
         "name": shown.name,
         "version": shown.version,
-        "allowed_actions": [action] if _keeps(actor) else [],
+        "allowed_actions": [action] if may_keep_directory(actor) else [],
     }
-
-
-def _keeps(actor: Actor) -> bool:
-    return actor.has(*KEEPERS) and actor.permits(KEEP_DIRECTORY)
