@@ -22,7 +22,11 @@ _AS_SENT = OF_ONE.where(handover_contents.c.version == 1)
 async def told_of(tx: Transaction, sight: Sight) -> Told:
     """What of the request, as it was written last; for a sender that has let go, as it was sent."""
     wanted = _AS_SENT if sight.side is Side.FORMER_SENDER else NEWEST
-    row = await tx.one(wanted, of_authority=tx.authority, of_referral=sight.row.id)
+    return await told_with(tx, sight, await tx.one(wanted, of_authority=tx.authority, of_referral=sight.row.id))
+
+
+async def told_with(tx: Transaction, sight: Sight, row: Row[Any] | None) -> Told:
+    """What of the request, with what was handed over last, and what the service that was asked still misses."""
     to = Place(sight.row.to_sector, sight.row.to_unit, sight.row.to_service_id, sight.row.to_authority)
     asked = await Handovers(tx).required(to, on=day_of(sight.row.requested_at))
     # Nobody asks for words that are not to reach anybody.

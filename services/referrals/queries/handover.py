@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, false, or_, select
+from sqlalchemy import Row, and_, bindparam, false, or_, select
 
 from chassis.actor import Actor
 from chassis.clock import now
@@ -13,9 +13,8 @@ from chassis.paging import Page, Paging
 from services.referrals.domain.beside import CONTENT
 from services.referrals.domain.lifecycle import Side
 from services.referrals.domain.units import own_units
-from services.referrals.queries.handed_over import told_in, told_of
+from services.referrals.queries.handed_over import told_in, told_with
 from services.referrals.queries.read import Queries
-from services.referrals.queries.shown import summary
 from services.referrals.queries.sight import Sight
 from services.referrals.repository.catch_codes import code_of
 from services.referrals.schemas.handover import (
@@ -29,9 +28,16 @@ from services.referrals.schemas.views import PartyView
 from services.referrals.tables import catch_codes, catch_confirmations, handover_contents, referral_steps
 
 _its_step = (handover_contents.c[name] == referral_steps.c[name] for name in ("authority", "referral_id", "version"))
-_VERSIONS = select(handover_contents, referral_steps.c.at, referral_steps.c.by_sector, referral_steps.c.by_unit).join(
-    referral_steps, and_(*_its_step)
+_OF_ONE = (
+    select(handover_contents, referral_steps.c.at, referral_steps.c.by_sector, referral_steps.c.by_unit)
+    .join(referral_steps, and_(*_its_step))
+    .where(
+        handover_contents.c.authority == bindparam("of_authority"),
+        handover_contents.c.referral_id == bindparam("of_referral"),
+    )
 )
+_AS_SENT = _OF_ONE.where(handover_contents.c.version == 1)
+_NEWEST = _OF_ONE.order_by(handover_contents.c.version.desc()).limit(1)
 _CODES = select(catch_codes)
 _CONFIRMED = select(catch_confirmations)
 
@@ -51,11 +57,10 @@ class HandoverReads:
             NotFound: nothing was, or not for this caller.
         """
         sight = await self._referrals.look(referral_id)
-        newest = self._seen(sight).order_by(handover_contents.c.version.desc()).limit(1)
-        row = await self._tx.one(newest)
+        row = await self._tx.one(_AS_SENT if sight.side is Side.FORMER_SENDER else _NEWEST, **self._of(sight))
         if row is None:
             raise NotFound()
-        told = await told_of(self._tx, sight)
+        told = await told_with(self._tx, sight, row)
         return HandoverContentView(
             referral_id=referral_id,
             shared=told.shared,
@@ -64,13 +69,14 @@ class HandoverReads:
             at=row.at,
             by=PartyView(sector=row.by_sector, unit=row.by_unit),
             version=row.version,
-            allowed_actions=[CONTENT] if CONTENT in summary(sight).allowed_actions else [],
+            allowed_actions=[CONTENT] if CONTENT in sight.open_now else [],
         )
 
     async def versions(self, referral_id: UUID, paging: Paging) -> Page[HandoverVersionView]:
         """Every version of it, the newest first."""
         sight = await self._referrals.look(referral_id)
-        found = await self._tx.all(paging.window(self._seen(sight), (handover_contents.c.version, "desc")))
+        seen = _AS_SENT if sight.side is Side.FORMER_SENDER else _OF_ONE
+        found = await self._tx.all(paging.window(seen, (handover_contents.c.version, "desc")), **self._of(sight))
         page, end = paging.cut(found, key=lambda row: (row.version,))
         return Page(items=[self._version(sight, row) for row in page], page=end)
 
@@ -119,10 +125,8 @@ class HandoverReads:
             version=row.version, shared=told.shared, not_shared=told.not_shared, at=row.at, by=by
         )
 
-    def _seen(self, sight: Sight) -> Any:
-        c = handover_contents.c
-        wanted = _VERSIONS.where(c.authority == self._tx.authority, c.referral_id == sight.row.id)
-        return wanted.where(c.version == 1) if sight.side is Side.FORMER_SENDER else wanted
+    def _of(self, sight: Sight) -> dict[str, Any]:
+        return {"of_authority": self._tx.authority, "of_referral": sight.row.id}
 
     def _codes_of(self, sight: Sight) -> Any:
         mine = _CODES.where(catch_codes.c.authority == self._tx.authority, catch_codes.c.referral_id == sight.row.id)
@@ -136,7 +140,7 @@ class HandoverReads:
 
 def _code(row: Row[Any]) -> CatchCodeView:
     code = code_of(row)
-    return CatchCodeView.model_validate(code_view(code.id, code.state_at(now()), code.issued_at, code.expires_at))
+    return code_view(code.id, code.state_at(now()), code.issued_at, code.expires_at)
 
 
 def _confirmation(row: Row[Any]) -> CatchConfirmationView:

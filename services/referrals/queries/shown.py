@@ -151,7 +151,7 @@ def _common(sight: Sight) -> dict[str, Any]:
         ),
         "basis": _basis(sight),
         "version": row.version,
-        "allowed_actions": sight.position.open_now() if sight.acts else [],
+        "allowed_actions": sight.open_now,
     }
 
 

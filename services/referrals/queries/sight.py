@@ -17,7 +17,7 @@ from services.referrals.domain.contact_card import NOT_ASKED, WhoItIs
 from services.referrals.domain.covering import TAKEN_BACK, is_over
 from services.referrals.domain.handover import NotShared, Section
 from services.referrals.domain.lifecycle import Side, Standing, State
-from services.referrals.domain.position import Position
+from services.referrals.domain.position import Open, Position
 from services.referrals.domain.sharing import BasisStatus, status
 from services.referrals.queries.covered import coverage, last_day
 
@@ -98,6 +98,11 @@ class Sight:
     def position(self) -> Position:
         """What the reader can do."""
         return Position(self.side, self.parts, self.standing, self.row.anonymous, self.clocks, self.today)
+
+    @property
+    def open_now(self) -> list[Open]:
+        """What this caller, with these permissions, can do now."""
+        return self.position.open_now() if self.acts else []
 
     def senders(self, step: Row[Any]) -> bool:
         """Whether the step was taken on the sender's side, by whoever stood there. In two authorities a sector of one

@@ -95,7 +95,7 @@ class CatchConfirmationView(View):
     version: Literal[1]
 
 
-def code_view(id: UUID, state: CodeState, issued_at: datetime, expires_at: datetime) -> dict[str, Any]:
-    """The members of a code's view. A code that is spent is in its second version."""
-    spent = state in (CodeState.USED, CodeState.REPLACED)
-    return {"id": id, "state": state, "issued_at": issued_at, "expires_at": expires_at, "version": 2 if spent else 1}
+def code_view(id: UUID, state: CodeState, issued_at: datetime, expires_at: datetime) -> CatchCodeView:
+    """A code, as it stands. One that is spent is in its second version."""
+    version = 2 if state in (CodeState.USED, CodeState.REPLACED) else 1
+    return CatchCodeView(id=id, state=state, issued_at=issued_at, expires_at=expires_at, version=version)

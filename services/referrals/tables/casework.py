@@ -4,9 +4,6 @@ Constraints repeat the rules that must hold whatever the code does: one live ref
 attended first contact, no failing after a receipt that takes holding.
 """
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -33,17 +30,11 @@ from services.referrals.domain.lifecycle import ENDED as ENDED_STATES
 from services.referrals.domain.lifecycle import LIVE as LIVE_STATES
 from services.referrals.domain.lifecycle import State
 from services.referrals.domain.ping_pong import BECAUSE_OF_THE_OTHER
-from services.referrals.tables.base import metadata
+from services.referrals.tables.base import metadata, one_of
 
-
-def _one_of(column: str, values: Iterable[StrEnum]) -> str:
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return f"{column} in ({quoted})"
-
-
-_LIVE = _one_of("state", sorted(LIVE_STATES))
-_ENDED = _one_of("state", sorted(ENDED_STATES))
-_TWO_DOORS = f"state = '{State.REJECTED}' and " + _one_of("ending_code", sorted(BECAUSE_OF_THE_OTHER))
+_LIVE = one_of("state", sorted(LIVE_STATES))
+_ENDED = one_of("state", sorted(ENDED_STATES))
+_TWO_DOORS = f"state = '{State.REJECTED}' and " + one_of("ending_code", sorted(BECAUSE_OF_THE_OTHER))
 
 referrals = Table(
     "referrals",
@@ -98,8 +89,8 @@ referrals = Table(
     Column("on_hold_until", Date),
     Column("version", BigInteger, nullable=False),
     PrimaryKeyConstraint("authority", "id"),
-    CheckConstraint(_one_of("state", State), name="state"),
-    CheckConstraint(_one_of("return_scope", ReturnScope), name="return_scope"),
+    CheckConstraint(one_of("state", State), name="state"),
+    CheckConstraint(one_of("return_scope", ReturnScope), name="return_scope"),
     CheckConstraint("to_sector <> from_sector or to_authority is not null", name="another_receiver"),
     CheckConstraint(f"to_authority <> authority and to_authority ~ '{AUTHORITY_FORM}'", name="another_authority"),
     CheckConstraint("receipt_takes_holding is not true or to_authority is null", name="holding_stays"),
@@ -209,7 +200,7 @@ known_cases = Table(
     Column("holding_sector", Text, nullable=False),
     Column("holding_unit", Text),
     PrimaryKeyConstraint("authority", "case_id"),
-    CheckConstraint(_one_of("status", CaseStatus), name="status"),
+    CheckConstraint(one_of("status", CaseStatus), name="status"),
 )
 
 known_needs = Table(
@@ -221,7 +212,7 @@ known_needs = Table(
     Column("owner_sector", Text, nullable=False),
     Column("state", Text, nullable=False),
     PrimaryKeyConstraint("authority", "need_id"),
-    CheckConstraint(_one_of("state", NeedState), name="state"),
+    CheckConstraint(one_of("state", NeedState), name="state"),
 )
 
 known_involvements = Table(

@@ -4,9 +4,6 @@ A clock keeps the terms it was started on, so that a guarantee that changes chan
 never comes earlier, and that what was told stays told, the database holds by a trigger.
 """
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -27,13 +24,7 @@ from sqlalchemy import (
 from chassis.tables import Timestamp
 from services.referrals.domain.clocks import ClockState
 from services.referrals.domain.guarantees import Counting, Start
-from services.referrals.tables.base import metadata
-
-
-def _one_of(column: str, values: Iterable[StrEnum]) -> str:
-    quoted = ", ".join(f"'{value}'" for value in values)
-    return f"{column} in ({quoted})"
-
+from services.referrals.tables.base import metadata, one_of
 
 referral_clocks = Table(
     "referral_clocks",
@@ -55,9 +46,9 @@ referral_clocks = Table(
     Column("look_at", Timestamp),
     PrimaryKeyConstraint("authority", "referral_id", "guarantee"),
     ForeignKeyConstraint(["authority", "referral_id"], ["referrals.authority", "referrals.id"]),
-    CheckConstraint(_one_of("starts", Start), name="starts"),
-    CheckConstraint(_one_of("counting", Counting), name="counting"),
-    CheckConstraint(_one_of("state", ClockState), name="state"),
+    CheckConstraint(one_of("starts", Start), name="starts"),
+    CheckConstraint(one_of("counting", Counting), name="counting"),
+    CheckConstraint(one_of("state", ClockState), name="state"),
     CheckConstraint("lead_days >= 0 and due_on > started_on", name="days"),
     CheckConstraint("(state = 'paused') = (paused_on is not null)", name="paused"),
     CheckConstraint(
@@ -104,7 +95,7 @@ local_guarantees = Table(
     UniqueConstraint("authority", "code", "version"),
     CheckConstraint("version >= 1", name="version"),
     CheckConstraint("days between 1 and 365 and lead_days between 0 and 365", name="days"),
-    CheckConstraint(_one_of("counting", Counting), name="counting"),
-    CheckConstraint(_one_of("starts", Start), name="starts"),
+    CheckConstraint(one_of("counting", Counting), name="counting"),
+    CheckConstraint(one_of("starts", Start), name="starts"),
     CheckConstraint("valid_to is null or valid_to >= valid_from", name="period"),
 )
