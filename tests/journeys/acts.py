@@ -150,6 +150,14 @@ async def ask(caller: Caller, referral: str) -> Json:
     return await caller.post(f"{referral}/questions", {"text": "Er der børn i hjemmet?"})
 
 
+async def offer_by_link(keeper: Caller) -> str:
+    """The directory says of a service that it has no system to answer with; the service's id."""
+    placed = {"sector": "health", "unit": ALCOHOL, "partnerLinks": True}
+    service = {"id": str(uuid4()), "name": "Rådgivning", "status": "active", "helhed": placed}
+    await keeper.post("/v1/directory/imports", service)
+    return str(service["id"])
+
+
 async def give_link(caller: Caller, referral: str) -> Json:
     """The sender gives a partner without a system a link."""
     return await caller.post(f"{referral}/partner-links", {})

@@ -112,10 +112,7 @@ async def _asked(stage: Stage, *acts_before: Callable[[Caller, str], Awaitable[J
 
 async def _links(add: Add, stage: Stage) -> None:
     """A referral with a link for each thing that is done to one or with one."""
-    sender, service = stage.employment, str(uuid4())
-    placed = {"sector": "health", "unit": acts.ALCOHOL, "partnerLinks": True}
-    told = {**BODIES["putDirectoryService"], "id": service, "helhed": placed}
-    await stage.administrator.post("/v1/directory/imports", told)
+    sender, service = stage.employment, await acts.offer_by_link(stage.administrator)
     add("makePartnerLink", sender, {"referralId": _id(await _asked(stage, toServiceId=service))})
     for operation in ("getPartnerLink", "revokePartnerLink", "openPartnerSession", "givePartnerAnswer"):
         referral = await _asked(stage, toServiceId=service)

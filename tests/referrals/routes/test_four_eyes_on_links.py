@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.referrals.both import Both, Json
 from tests.referrals.partners import ANSWERS, Partner, offered
-from tests.referrals.world import REASON, Caller
+from tests.referrals.world import APPROACHED, REASON, Caller
 
 CAUGHT = ("acceptance", "first-contact", "handover-receipt")
 
@@ -12,7 +12,7 @@ CAUGHT = ("acceptance", "first-contact", "handover-receipt")
 async def refer(by: Caller, case: Json, need: int, to: str, **wish: Any) -> str:
     """Employment asks another sector on a legal basis; the referral's id."""
     asked = {"caseId": case["id"], "needId": case["needs"][need]["id"], "toSector": to, "reason": REASON}
-    answer = await by.post("/referrals", {**asked, "legalBasis": "fvl-28-2", **wish})
+    answer = await by.post("/referrals", {**asked, "legalBasis": "fvl-28-2", **APPROACHED, **wish})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.referrals.partners import Partner
+from tests.referrals.partners import Partner, linkable
 from tests.referrals.world import World, slug
 
 
@@ -36,7 +36,7 @@ async def test_a_system_that_only_signs_for_it_coordinates_nothing(world: World)
 
 
 async def test_a_link_coordinates_nothing(world: World) -> None:
-    seen = await world.referral("acceptance")
+    seen = await linkable(world, "acceptance")
     partner = await Partner.of(world, seen["id"])
     await partner.open()
 
