@@ -4,7 +4,7 @@ All are coroutines: FastAPI would send a plain function to a thread, which costs
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
@@ -21,6 +21,7 @@ from chassis.problems import Fault, Faults, PreconditionRequired, faults_of, lan
 from chassis.sealing import Sealer
 
 Model = TypeVar("Model")
+Given = TypeVar("Given")
 
 
 @dataclass(slots=True)
@@ -153,3 +154,24 @@ Answers = Annotated[Answer, Depends(_answer)]
 IfMatch = Annotated[int | None, Depends(_if_match)]
 IfMatchRequired = Annotated[int, Depends(_if_match_required)]
 IfMatchOrNew = Annotated[int, Depends(_if_match_or_new)]
+
+
+# Made once for each class: FastAPI knows by the callable that two parts of a route are given the same thing.
+@functools.cache
+def of_tx(build: Callable[[Transaction], Given]) -> Callable[..., Awaitable[Given]]:
+    """A dependency: this repository, or these reads, over the request's transaction."""
+
+    async def given(tx: Tx) -> Given:
+        return build(tx)
+
+    return given
+
+
+@functools.cache
+def of_caller(build: Callable[[Transaction, Actor], Given]) -> Callable[..., Awaitable[Given]]:
+    """A dependency: these reads over the request's transaction, for the one who asks."""
+
+    async def given(tx: Tx, actor: TheActor) -> Given:
+        return build(tx, actor)
+
+    return given

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from chassis.clock import now
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller, of_tx
 from chassis.http import Answers, problems, room
 from chassis.paging import PageRequest
 from chassis.problems import AlreadyExists
@@ -32,16 +32,8 @@ from services.cases.use_cases.assess_criteria import assess_criteria
 router = room(tags=["assessments"], prefix="/v1/cases/{case_id}/assessments")
 
 
-async def _assessments(tx: Tx) -> AssessmentRepository:
-    return AssessmentRepository(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> AssessmentQueries:
-    return AssessmentQueries(tx, actor)
-
-
-Assessments = Annotated[AssessmentRepository, Depends(_assessments)]
-AssessmentReads = Annotated[AssessmentQueries, Depends(_reads)]
+Assessments = Annotated[AssessmentRepository, Depends(of_tx(AssessmentRepository))]
+AssessmentReads = Annotated[AssessmentQueries, Depends(of_caller(AssessmentQueries))]
 
 
 @router.post(

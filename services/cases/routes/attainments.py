@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Depends, Query
 
 from chassis.clock import day_of, now
-from chassis.http import Answers, Tx, problems, room
+from chassis.given import of_tx
+from chassis.http import Answers, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.wire import Day
 from services.cases.domain.attainment import attained
@@ -22,11 +23,7 @@ from services.cases.use_cases import attainments as seeing
 router = room(tags=["plan"], prefix="/v1/cases/{case_id}")
 
 
-async def _attainments(tx: Tx) -> Attainments:
-    return Attainments(tx)
-
-
-TheAttainments = Annotated[Attainments, Depends(_attainments)]
+TheAttainments = Annotated[Attainments, Depends(of_tx(Attainments))]
 
 
 @router.post(

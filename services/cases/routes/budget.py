@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from chassis.clock import now
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller, of_tx
 from chassis.http import Answers, problems, room
 from chassis.ids import new_id
 from chassis.paging import PageRequest
@@ -33,16 +33,8 @@ from services.cases.use_cases import budget as accounting
 router = room(tags=["budget"], prefix="/v1/cases/{case_id}/budget")
 
 
-async def _budgets(tx: Tx) -> BudgetRepository:
-    return BudgetRepository(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> BudgetQueries:
-    return BudgetQueries(tx, actor)
-
-
-Budgets = Annotated[BudgetRepository, Depends(_budgets)]
-BudgetReads = Annotated[BudgetQueries, Depends(_reads)]
+Budgets = Annotated[BudgetRepository, Depends(of_tx(BudgetRepository))]
+BudgetReads = Annotated[BudgetQueries, Depends(of_caller(BudgetQueries))]
 
 
 @router.get("", name="get_budget", summary="Where the budget stands", responses=problems(CaseNotFound))

@@ -8,7 +8,7 @@ from fastapi import Body, Depends
 from chassis.audit import looked_up
 from chassis.clock import day_of, now
 from chassis.errors import NotFound, Stale
-from chassis.given import TheActor, Tx
+from chassis.given import Tx, of_caller, of_tx
 from chassis.http import Answers, IfMatchRequired, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
@@ -37,16 +37,8 @@ from services.cases.use_cases.closing_plans import make_closing_plan, move_closi
 router = room(tags=["closing plans"], prefix="/v1/closing-plans")
 
 
-async def _plans(tx: Tx) -> ClosingPlanRepository:
-    return ClosingPlanRepository(tx)
-
-
-async def _left(tx: Tx, actor: TheActor) -> LeftInUnit:
-    return LeftInUnit(tx, actor)
-
-
-Plans = Annotated[ClosingPlanRepository, Depends(_plans)]
-Left = Annotated[LeftInUnit, Depends(_left)]
+Plans = Annotated[ClosingPlanRepository, Depends(of_tx(ClosingPlanRepository))]
+Left = Annotated[LeftInUnit, Depends(of_caller(LeftInUnit))]
 
 
 @router.post(

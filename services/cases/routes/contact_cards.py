@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller
 from chassis.http import room
 from services.cases.domain.contact_card import CardQuestion
 from services.cases.permissions import CaseReader
@@ -14,11 +14,7 @@ from services.cases.schemas.contact_cards import ContactCardsRequest, ContactCar
 router = room(tags=["cases"])
 
 
-async def _reads(tx: Tx, actor: TheActor) -> ContactCardQueries:
-    return ContactCardQueries(tx, actor)
-
-
-Reads = Annotated[ContactCardQueries, Depends(_reads)]
+Reads = Annotated[ContactCardQueries, Depends(of_caller(ContactCardQueries))]
 
 
 @router.post("/contact-cards/_search", name="search_contact_cards", summary="Who referrals are about")

@@ -9,7 +9,7 @@ from fastapi import Body, Depends, Query
 
 from chassis.clock import day_of, now
 from chassis.errors import Stale
-from chassis.given import Tx
+from chassis.given import Tx, of_tx
 from chassis.http import Answers, IfMatch, IfMatchRequired, Public, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
@@ -46,14 +46,6 @@ OfAuthority = Annotated[
 ]
 
 
-async def _sets(tx: Tx) -> CriteriaRepository:
-    return CriteriaRepository(tx)
-
-
-async def _reads(tx: Tx) -> CriteriaQueries:
-    return CriteriaQueries(tx)
-
-
 async def _public_reads(tx: Tx, authority: OfAuthority = None) -> CriteriaQueries:
     # Who is nobody is shown nobody's rows, until an authority is named: then what it has published, and no more.
     if authority:
@@ -61,8 +53,8 @@ async def _public_reads(tx: Tx, authority: OfAuthority = None) -> CriteriaQuerie
     return CriteriaQueries(tx)
 
 
-Sets = Annotated[CriteriaRepository, Depends(_sets)]
-Reads = Annotated[CriteriaQueries, Depends(_reads)]
+Sets = Annotated[CriteriaRepository, Depends(of_tx(CriteriaRepository))]
+Reads = Annotated[CriteriaQueries, Depends(of_tx(CriteriaQueries))]
 PublicReads = Annotated[CriteriaQueries, Depends(_public_reads)]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 
 from chassis.clock import now
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller, of_tx
 from chassis.http import Answers, problems, room
 from chassis.paging import PageRequest
 from services.cases.domain.errors import CaseIsClosed, CaseNotFound, SectorNotInvolved
@@ -27,22 +27,9 @@ from services.cases.schemas.walls import WalledPage
 from services.cases.use_cases.entries import record_entry
 from services.cases.use_cases.notes import record_note
 
-
-async def _entries(tx: Tx) -> EntryRepository:
-    return EntryRepository(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> EntryQueries:
-    return EntryQueries(tx, actor)
-
-
-async def _entitlements(tx: Tx) -> EntitlementRepository:
-    return EntitlementRepository(tx)
-
-
-Entries = Annotated[EntryRepository, Depends(_entries)]
-Entitlements = Annotated[EntitlementRepository, Depends(_entitlements)]
-EntryReads = Annotated[EntryQueries, Depends(_reads)]
+Entries = Annotated[EntryRepository, Depends(of_tx(EntryRepository))]
+Entitlements = Annotated[EntitlementRepository, Depends(of_tx(EntitlementRepository))]
+EntryReads = Annotated[EntryQueries, Depends(of_caller(EntryQueries))]
 REFUSED = (CaseNotFound, SectorNotInvolved, CaseIsClosed, NothingToCorrect, EntryAlreadyCorrected)
 
 notes = room(tags=["notes"], prefix="/v1/cases/{case_id}/notes")

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Response
 from chassis import tracing
 from chassis.clock import day_of, now
 from chassis.errors import BadInput, Stale
-from chassis.given import Language, TheActor, Tx
+from chassis.given import Language, of_caller, of_tx
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import Fault, Faults, problem
@@ -53,21 +53,9 @@ demands = room(tags=["exemptions"], prefix="/v1/cases/{case_id}")
 checks = room(tags=["exemptions"])
 
 
-async def _exemptions(tx: Tx) -> ExemptionRepository:
-    return ExemptionRepository(tx)
-
-
-async def _policies(tx: Tx) -> PolicyRepository:
-    return PolicyRepository(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> ExemptionQueries:
-    return ExemptionQueries(tx, actor)
-
-
-Exemptions = Annotated[ExemptionRepository, Depends(_exemptions)]
-Policies = Annotated[PolicyRepository, Depends(_policies)]
-Reads = Annotated[ExemptionQueries, Depends(_reads)]
+Exemptions = Annotated[ExemptionRepository, Depends(of_tx(ExemptionRepository))]
+Policies = Annotated[PolicyRepository, Depends(of_tx(PolicyRepository))]
+Reads = Annotated[ExemptionQueries, Depends(of_caller(ExemptionQueries))]
 
 
 @router.post(

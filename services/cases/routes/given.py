@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller, of_tx
 from services.cases.queries import CaseQueries
 from services.cases.queries.staff import StaffQueries
 from services.cases.repository import (
@@ -15,39 +15,10 @@ from services.cases.repository import (
     UnitRepository,
 )
 
-
-async def _cases(tx: Tx) -> CaseRepository:
-    return CaseRepository(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> CaseQueries:
-    return CaseQueries(tx, actor)
-
-
-async def _policies(tx: Tx) -> PolicyRepository:
-    return PolicyRepository(tx)
-
-
-async def _lists(tx: Tx) -> CodeListRepository:
-    return CodeListRepository(tx)
-
-
-async def _units(tx: Tx) -> UnitRepository:
-    return UnitRepository(tx)
-
-
-async def _staff(tx: Tx) -> StaffRepository:
-    return StaffRepository(tx)
-
-
-async def _staff_reads(tx: Tx) -> StaffQueries:
-    return StaffQueries(tx)
-
-
-Cases = Annotated[CaseRepository, Depends(_cases)]
-Reads = Annotated[CaseQueries, Depends(_reads)]
-Policies = Annotated[PolicyRepository, Depends(_policies)]
-Lists = Annotated[CodeListRepository, Depends(_lists)]
-Units = Annotated[UnitRepository, Depends(_units)]
-Staff = Annotated[StaffRepository, Depends(_staff)]
-StaffReads = Annotated[StaffQueries, Depends(_staff_reads)]
+Cases = Annotated[CaseRepository, Depends(of_tx(CaseRepository))]
+Reads = Annotated[CaseQueries, Depends(of_caller(CaseQueries))]
+Policies = Annotated[PolicyRepository, Depends(of_tx(PolicyRepository))]
+Lists = Annotated[CodeListRepository, Depends(of_tx(CodeListRepository))]
+Units = Annotated[UnitRepository, Depends(of_tx(UnitRepository))]
+Staff = Annotated[StaffRepository, Depends(of_tx(StaffRepository))]
+StaffReads = Annotated[StaffQueries, Depends(of_tx(StaffQueries))]

@@ -7,7 +7,8 @@ from fastapi import Depends
 
 from chassis.clock import day_of, now
 from chassis.errors import Stale
-from chassis.http import Answers, IfMatch, Tx, problems, room
+from chassis.given import of_tx
+from chassis.http import Answers, IfMatch, problems, room
 from chassis.problems import AlreadyExists
 from services.cases.domain.case import ExternalReference
 from services.cases.domain.citizen import Identification, identifier
@@ -35,16 +36,8 @@ from services.cases.use_cases.external_references import add_external_reference
 router = room(tags=["identifiers"], prefix="/v1/cases/{case_id}")
 
 
-async def _identifiers(tx: Tx) -> IdentifierRepository:
-    return IdentifierRepository(tx)
-
-
-async def _references(tx: Tx) -> ExternalReferenceRepository:
-    return ExternalReferenceRepository(tx)
-
-
-Identifiers = Annotated[IdentifierRepository, Depends(_identifiers)]
-References = Annotated[ExternalReferenceRepository, Depends(_references)]
+Identifiers = Annotated[IdentifierRepository, Depends(of_tx(IdentifierRepository))]
+References = Annotated[ExternalReferenceRepository, Depends(of_tx(ExternalReferenceRepository))]
 
 
 @router.post(

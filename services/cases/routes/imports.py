@@ -7,8 +7,8 @@ from fastapi import Depends, Path, Query
 
 from chassis.clock import now
 from chassis.errors import Stale
-from chassis.given import TheActor
-from chassis.http import Answers, IfMatch, IfMatchRequired, Tx, problems, room
+from chassis.given import of_caller, of_tx
+from chassis.http import Answers, IfMatch, IfMatchRequired, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.raw import Content, RawBody
@@ -44,16 +44,8 @@ from services.cases.use_cases.imports import ReadPart
 router = room(tags=["imports"])
 
 
-async def _operations(tx: Tx) -> OperationRepository:
-    return OperationRepository(tx)
-
-
-async def _operation_queries(tx: Tx, actor: TheActor) -> OperationQueries:
-    return OperationQueries(tx, actor)
-
-
-Operations = Annotated[OperationRepository, Depends(_operations)]
-OperationReads = Annotated[OperationQueries, Depends(_operation_queries)]
+Operations = Annotated[OperationRepository, Depends(of_tx(OperationRepository))]
+OperationReads = Annotated[OperationQueries, Depends(of_caller(OperationQueries))]
 Sent = Annotated[Content, Depends(RawBody(NDJSON, CSV))]
 
 

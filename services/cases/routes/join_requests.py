@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from chassis.audit import looked_up
 from chassis.clock import now
 from chassis.errors import Stale
-from chassis.given import TheActor
+from chassis.given import of_caller, of_tx
 from chassis.http import Answers, IfMatch, Tx, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.wire import CodeList
@@ -40,16 +40,8 @@ from services.cases.use_cases import join_requests as joining
 router = room(tags=["join requests"])
 
 
-async def _requests(tx: Tx) -> JoinRequestRepository:
-    return JoinRequestRepository(tx)
-
-
-async def _request_queries(tx: Tx, actor: TheActor) -> JoinRequestQueries:
-    return JoinRequestQueries(tx, actor)
-
-
-Requests = Annotated[JoinRequestRepository, Depends(_requests)]
-RequestReads = Annotated[JoinRequestQueries, Depends(_request_queries)]
+Requests = Annotated[JoinRequestRepository, Depends(of_tx(JoinRequestRepository))]
+RequestReads = Annotated[JoinRequestQueries, Depends(of_caller(JoinRequestQueries))]
 
 
 @router.post(

@@ -7,7 +7,7 @@ from fastapi import Depends
 
 from chassis.clock import now
 from chassis.errors import Stale
-from chassis.given import Language, TheActor, Tx
+from chassis.given import Language, of_caller, of_tx
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import Page, PageRequest
 from services.cases.domain.errors import CaseNotFound
@@ -22,16 +22,8 @@ from services.cases.use_cases.notifications import acknowledge
 router = room(tags=["watch list"], prefix="/v1/notifications")
 
 
-async def _reads(tx: Tx, actor: TheActor) -> NotificationQueries:
-    return NotificationQueries(tx, actor)
-
-
-async def _notifications(tx: Tx) -> NotificationRepository:
-    return NotificationRepository(tx)
-
-
-Told = Annotated[NotificationQueries, Depends(_reads)]
-Notifications = Annotated[NotificationRepository, Depends(_notifications)]
+Told = Annotated[NotificationQueries, Depends(of_caller(NotificationQueries))]
+Notifications = Annotated[NotificationRepository, Depends(of_tx(NotificationRepository))]
 
 
 @router.get("", name="list_notifications", summary="My alarms")

@@ -7,8 +7,8 @@ from fastapi import Depends, Query
 
 from chassis.clock import day_of, now
 from chassis.errors import Stale
-from chassis.given import TheActor
-from chassis.http import Answers, IfMatch, Tx, problems, room
+from chassis.given import of_caller, of_tx
+from chassis.http import Answers, IfMatch, problems, room
 from chassis.paging import PageRequest
 from chassis.sectors import UnknownSector
 from services.cases.domain.errors import CaseIsClosed, CaseNotFound, SectorNotInvolved
@@ -25,21 +25,9 @@ router = room(tags=["offers"], prefix="/v1/cases/{case_id}/offers")
 figures = room(tags=["offers"], prefix="/v1/offers")
 
 
-async def _offers(tx: Tx) -> Offers:
-    return Offers(tx)
-
-
-async def _offer_reads(tx: Tx, actor: TheActor) -> OfferQueries:
-    return OfferQueries(tx, actor)
-
-
-async def _take_up(tx: Tx) -> TakeUpQueries:
-    return TakeUpQueries(tx)
-
-
-TheOffers = Annotated[Offers, Depends(_offers)]
-OfferReads = Annotated[OfferQueries, Depends(_offer_reads)]
-TakeUpReads = Annotated[TakeUpQueries, Depends(_take_up)]
+TheOffers = Annotated[Offers, Depends(of_tx(Offers))]
+OfferReads = Annotated[OfferQueries, Depends(of_caller(OfferQueries))]
+TakeUpReads = Annotated[TakeUpQueries, Depends(of_tx(TakeUpQueries))]
 
 
 @router.post(

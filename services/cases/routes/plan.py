@@ -7,8 +7,8 @@ from fastapi import Depends, Path, Response
 
 from chassis.clock import day_of, now
 from chassis.errors import Stale
-from chassis.given import TheActor
-from chassis.http import Answers, IfMatchOrNew, Tx, problems, room
+from chassis.given import of_caller, of_tx
+from chassis.http import Answers, IfMatchOrNew, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
 from chassis.sectors import UnknownSector
@@ -32,16 +32,8 @@ from services.cases.use_cases import plan as writing
 router = room(tags=["plan"], prefix="/v1/cases/{case_id}/plan")
 
 
-async def _plans(tx: Tx) -> Plans:
-    return Plans(tx)
-
-
-async def _plan_reads(tx: Tx, actor: TheActor) -> PlanQueries:
-    return PlanQueries(tx, actor)
-
-
-ThePlans = Annotated[Plans, Depends(_plans)]
-PlanReads = Annotated[PlanQueries, Depends(_plan_reads)]
+ThePlans = Annotated[Plans, Depends(of_tx(Plans))]
+PlanReads = Annotated[PlanQueries, Depends(of_caller(PlanQueries))]
 VersionNumber = Annotated[int, Path(ge=1, le=2_000_000_000)]
 
 

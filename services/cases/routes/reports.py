@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from chassis.given import Tx
+from chassis.given import of_tx
 from chassis.http import problems, room
 from chassis.wire import Day
 from services.cases.domain.errors import PeriodBackwards
@@ -16,11 +16,7 @@ from services.cases.schemas.reports import GroundCountView, ReleaseReportView
 router = room(tags=["reports"])
 
 
-async def _reports(tx: Tx) -> ReportQueries:
-    return ReportQueries(tx)
-
-
-Reports = Annotated[ReportQueries, Depends(_reports)]
+Reports = Annotated[ReportQueries, Depends(of_tx(ReportQueries))]
 
 
 @router.get(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from chassis.given import Language, TheActor, Tx
+from chassis.given import Language, of_caller
 from chassis.http import problems, room
 from chassis.paging import Page, PageRequest
 from services.cases.domain.errors import CaseNotFound
@@ -20,19 +20,11 @@ from services.cases.schemas.walls import WalledPage
 router = room(tags=["cases"], prefix="/v1/cases/{case_id}")
 
 
-async def _story(tx: Tx, actor: TheActor) -> TimelineQueries:
-    return TimelineQueries(tx, actor)
-
-
-async def _looks(tx: Tx, actor: TheActor) -> AccessLogQueries:
-    return AccessLogQueries(tx, actor)
-
-
 @router.get("/timeline", name="get_timeline", summary="What happened, by date", responses=problems(CaseNotFound))
 async def get_timeline(
     actor: CaseReader,
     case_id: UUID,
-    story: Annotated[TimelineQueries, Depends(_story)],
+    story: Annotated[TimelineQueries, Depends(of_caller(TimelineQueries))],
     language: Language,
     page: PageRequest,
 ) -> WalledPage[TimelineItemView]:
@@ -50,7 +42,7 @@ async def get_timeline(
 async def get_access_log(
     actor: AccessLogReader,
     case_id: UUID,
-    looks: Annotated[AccessLogQueries, Depends(_looks)],
+    looks: Annotated[AccessLogQueries, Depends(of_caller(AccessLogQueries))],
     page: PageRequest,
 ) -> Page[LookupView]:
     """Every look at the case, newest first: when, at what, for which purpose, in which sector.

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from chassis.given import TheActor, Tx
+from chassis.given import Tx, of_caller, of_tx
 from services.cases.queries.enrolments import EnrolmentQueries
 from services.cases.queries.trials import TrialQueries
 from services.cases.repository import CaseRepository, PolicyRepository
@@ -14,23 +14,11 @@ from services.cases.repository.trials import TrialRepository
 from services.cases.use_cases.enrolments import Enrolling
 
 
-async def _trials(tx: Tx) -> TrialRepository:
-    return TrialRepository(tx)
-
-
-async def _trial_reads(tx: Tx, actor: TheActor) -> TrialQueries:
-    return TrialQueries(tx, actor)
-
-
 async def _enrolling(tx: Tx) -> Enrolling:
     return Enrolling(CaseRepository(tx), EnrolmentRepository(tx), AllocationRepository(tx), PolicyRepository(tx))
 
 
-async def _enrolment_reads(tx: Tx, actor: TheActor) -> EnrolmentQueries:
-    return EnrolmentQueries(tx, actor)
-
-
-Trials = Annotated[TrialRepository, Depends(_trials)]
-TrialReads = Annotated[TrialQueries, Depends(_trial_reads)]
+Trials = Annotated[TrialRepository, Depends(of_tx(TrialRepository))]
+TrialReads = Annotated[TrialQueries, Depends(of_caller(TrialQueries))]
 Enrolments = Annotated[Enrolling, Depends(_enrolling)]
-EnrolmentReads = Annotated[EnrolmentQueries, Depends(_enrolment_reads)]
+EnrolmentReads = Annotated[EnrolmentQueries, Depends(of_caller(EnrolmentQueries))]

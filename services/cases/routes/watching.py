@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 
 from chassis.clock import day_of, now
 from chassis.errors import Stale
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller
 from chassis.http import Answers, IfMatch, problems, room
 from chassis.ids import new_id
 from chassis.paging import Page, PageRequest
@@ -35,11 +35,7 @@ router = room(tags=["watch list"])
 alarms = room(tags=["watch list"], prefix="/v1/cases/{case_id}/citizen-alarms")
 
 
-async def _watch(tx: Tx, actor: TheActor) -> WatchQueries:
-    return WatchQueries(tx, actor)
-
-
-Watch = Annotated[WatchQueries, Depends(_watch)]
+Watch = Annotated[WatchQueries, Depends(of_caller(WatchQueries))]
 
 
 @router.get("/watch-list", name="get_watch_list", summary="Who is between chairs")

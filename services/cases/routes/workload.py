@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller
 from chassis.http import problems, room
 from chassis.paging import Page, PageRequest
 from chassis.wire import Day, UnitId
@@ -21,16 +21,8 @@ from services.cases.schemas.entries import TimeUseView, time_use
 router = room(tags=["workload"])
 
 
-async def _caseloads(tx: Tx, actor: TheActor) -> CaseloadQueries:
-    return CaseloadQueries(tx, actor)
-
-
-async def _time_use(tx: Tx, actor: TheActor) -> TimeUseQueries:
-    return TimeUseQueries(tx, actor)
-
-
-Caseloads = Annotated[CaseloadQueries, Depends(_caseloads)]
-TimeUses = Annotated[TimeUseQueries, Depends(_time_use)]
+Caseloads = Annotated[CaseloadQueries, Depends(of_caller(CaseloadQueries))]
+TimeUses = Annotated[TimeUseQueries, Depends(of_caller(TimeUseQueries))]
 
 
 @router.get("/caseloads", name="list_caseloads", summary="Caseloads of a sector", responses=problems(DayToCome))

@@ -7,8 +7,7 @@ from fastapi import Depends, Query, Response
 
 from chassis.clock import now
 from chassis.errors import NotFound, Stale
-from chassis.given import TheActor
-from chassis.http import Answers, IfMatchOrNew, IfMatchRequired, Tx, problems, room
+from chassis.http import Answers, IfMatchOrNew, IfMatchRequired, problems, room
 from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.raw import Content, RawBody
@@ -25,9 +24,8 @@ from services.referrals.domain.errors.directory import (
     ServiceWithoutSector,
 )
 from services.referrals.permissions import CapacityTeller, DirectoryKeeper, DirectoryReader
-from services.referrals.queries.directory import DirectoryQueries
 from services.referrals.queries.directory_search import ServiceFilters
-from services.referrals.repository import Directory
+from services.referrals.routes.given import DirectoryReads, Offers
 from services.referrals.schemas.directory import (
     CapacityRequest,
     DirectoryEntrySummary,
@@ -62,18 +60,6 @@ Words = Annotated[
     ),
 ]
 Document = Annotated[Content, Depends(RawBody(JSON))]
-
-
-async def _directory(tx: Tx) -> Directory:
-    return Directory(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> DirectoryQueries:
-    return DirectoryQueries(tx, actor)
-
-
-TheDirectory = Annotated[Directory, Depends(_directory)]
-DirectoryReads = Annotated[DirectoryQueries, Depends(_reads)]
 
 
 @router.get("/services", name="list_directory_services", summary="Find a service")
@@ -127,7 +113,7 @@ async def put_service(
     actor: DirectoryKeeper,
     content: Document,
     version: IfMatchOrNew,
-    directory: TheDirectory,
+    directory: Offers,
     reads: DirectoryReads,
     answer: Answers,
     response: Response,
@@ -159,7 +145,7 @@ async def tell_capacity(
     body: CapacityRequest,
     actor: CapacityTeller,
     version: IfMatchRequired,
-    directory: TheDirectory,
+    directory: Offers,
     reads: DirectoryReads,
     answer: Answers,
 ) -> DirectoryService:
@@ -202,7 +188,7 @@ async def put_organisation(
     actor: DirectoryKeeper,
     content: Document,
     version: IfMatchOrNew,
-    directory: TheDirectory,
+    directory: Offers,
     reads: DirectoryReads,
     answer: Answers,
     response: Response,
@@ -247,7 +233,7 @@ async def put_location(
     actor: DirectoryKeeper,
     content: Document,
     version: IfMatchOrNew,
-    directory: TheDirectory,
+    directory: Offers,
     reads: DirectoryReads,
     answer: Answers,
     response: Response,

@@ -14,7 +14,7 @@ from chassis.problems import AlreadyExists
 from chassis.raw import Content, RawBody
 from services.referrals.domain.directory import EntryKind
 from services.referrals.permissions import DirectoryKeeper, DirectoryReader
-from services.referrals.routes.directory import DirectoryReads, TheDirectory
+from services.referrals.routes.given import DirectoryReads, Offers
 from services.referrals.schemas.directory import (
     DirectoryExport,
     DirectoryFormat,
@@ -42,7 +42,7 @@ assert set(_FORMATS) == {"service", *EntryKind}
 async def import_directory(
     actor: DirectoryKeeper,
     content: File,
-    directory: TheDirectory,
+    directory: Offers,
     reads: DirectoryReads,
     answer: Answers,
     dry_run: Annotated[bool, Query(alias="dryRun", description="Only tell what would become of each line.")] = False,

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
 
 from chassis.errors import NotFound
-from chassis.given import Answers, TheActor, Tx
+from chassis.given import Answers, of_caller
 from chassis.http import problems, room
 from services.referrals.permissions import ReferralReader
 from services.referrals.queries import FhirQueries
@@ -25,10 +25,6 @@ class FhirJson(JSONResponse):
     media_type = MEDIA_TYPE
 
 
-async def _fhir(tx: Tx, actor: TheActor) -> FhirQueries:
-    return FhirQueries(tx, actor)
-
-
 async def _as_asked(request: Request, answer: Answers) -> None:
     """Who asks for plain JSON, and not for FHIR's, gets it under that name: the same bytes."""
     wanted = {kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").lower().split(",")}
@@ -37,7 +33,7 @@ async def _as_asked(request: Request, answer: Answers) -> None:
     answer.headers["Vary"] = "Accept"
 
 
-Reads = Annotated[FhirQueries, Depends(_fhir)]
+Reads = Annotated[FhirQueries, Depends(of_caller(FhirQueries))]
 AsAsked = Annotated[None, Depends(_as_asked)]
 
 

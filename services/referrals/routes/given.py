@@ -6,11 +6,13 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from chassis.given import Answer, Answers, IfMatch, TheActor, Tx
+from chassis.given import Answer, Answers, IfMatch, of_caller, of_tx
 from chassis.guards import AS_BEFORE
 from services.referrals.asks import CardsForCaller, ContactCards
-from services.referrals.queries import Asked, GivenLinks, Queries, UnitReassignments
+from services.referrals.queries import Asked, GivenLinks, HandoverReads, Queries, UnitReassignments
+from services.referrals.queries.directory import DirectoryQueries
 from services.referrals.repository import (
+    CatchCodes,
     Directory,
     Guarantees,
     KnownCases,
@@ -23,54 +25,6 @@ from services.referrals.repository import (
 from services.referrals.schemas.views import Referral
 
 
-async def _store(tx: Tx) -> Referrals:
-    return Referrals(tx)
-
-
-async def _known(tx: Tx) -> KnownCases:
-    return KnownCases(tx)
-
-
-async def _guarantees(tx: Tx) -> Guarantees:
-    return Guarantees(tx)
-
-
-async def _offers(tx: Tx) -> Directory:
-    return Directory(tx)
-
-
-async def _queries(tx: Tx, actor: TheActor) -> Queries:
-    return Queries(tx, actor)
-
-
-async def _questions(tx: Tx) -> Questions:
-    return Questions(tx)
-
-
-async def _redirections(tx: Tx) -> Redirections:
-    return Redirections(tx)
-
-
-async def _reassignments(tx: Tx) -> Reassignments:
-    return Reassignments(tx)
-
-
-async def _asked(tx: Tx, actor: TheActor) -> Asked:
-    return Asked(tx, actor)
-
-
-async def _partner_links(tx: Tx) -> PartnerLinks:
-    return PartnerLinks(tx)
-
-
-async def _given_links(tx: Tx, actor: TheActor) -> GivenLinks:
-    return GivenLinks(tx, actor)
-
-
-async def _unit_reassignments(tx: Tx, actor: TheActor) -> UnitReassignments:
-    return UnitReassignments(tx, actor)
-
-
 async def _cards(request: Request) -> CardsForCaller | None:
     if AS_BEFORE in request.scope:
         return None  # our own question whether a caller may still read: nobody is shown the answer
@@ -78,20 +32,23 @@ async def _cards(request: Request) -> CardsForCaller | None:
     return CardsForCaller.of(cards, request.headers)
 
 
-Store = Annotated[Referrals, Depends(_store)]
-Known = Annotated[KnownCases, Depends(_known)]
-Promises = Annotated[Guarantees, Depends(_guarantees)]
-Offers = Annotated[Directory, Depends(_offers)]
-Reads = Annotated[Queries, Depends(_queries)]
+Store = Annotated[Referrals, Depends(of_tx(Referrals))]
+Known = Annotated[KnownCases, Depends(of_tx(KnownCases))]
+Promises = Annotated[Guarantees, Depends(of_tx(Guarantees))]
+Offers = Annotated[Directory, Depends(of_tx(Directory))]
+Reads = Annotated[Queries, Depends(of_caller(Queries))]
+ReadsBeside = Annotated[HandoverReads, Depends(of_caller(HandoverReads))]
+DirectoryReads = Annotated[DirectoryQueries, Depends(of_caller(DirectoryQueries))]
 Cards = Annotated[CardsForCaller | None, Depends(_cards)]
 """Asks cases whom referrals are about, as the caller."""
-QuestionStore = Annotated[Questions, Depends(_questions)]
-RedirectionStore = Annotated[Redirections, Depends(_redirections)]
-ReassignmentStore = Annotated[Reassignments, Depends(_reassignments)]
-LinkStore = Annotated[PartnerLinks, Depends(_partner_links)]
-LinkReads = Annotated[GivenLinks, Depends(_given_links)]
-AskedReads = Annotated[Asked, Depends(_asked)]
-ReassignmentReads = Annotated[UnitReassignments, Depends(_unit_reassignments)]
+Codes = Annotated[CatchCodes, Depends(of_tx(CatchCodes))]
+QuestionStore = Annotated[Questions, Depends(of_tx(Questions))]
+RedirectionStore = Annotated[Redirections, Depends(of_tx(Redirections))]
+ReassignmentStore = Annotated[Reassignments, Depends(of_tx(Reassignments))]
+LinkStore = Annotated[PartnerLinks, Depends(of_tx(PartnerLinks))]
+LinkReads = Annotated[GivenLinks, Depends(of_caller(GivenLinks))]
+AskedReads = Annotated[Asked, Depends(of_caller(Asked))]
+ReassignmentReads = Annotated[UnitReassignments, Depends(of_caller(UnitReassignments))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,31 +7,21 @@ from fastapi import Depends, Response
 
 from chassis.clock import now
 from chassis.errors import InvalidTransition, NotFound, Stale
-from chassis.given import TheActor
-from chassis.http import Answers, IfMatchOrNew, Tx, problems, room
+from chassis.given import of_tx
+from chassis.http import Answers, IfMatchOrNew, problems, room
 from chassis.paging import Page, PageRequest
 from services.referrals.domain.errors import NotPossibleNow, OnlyTheSender, SectorHasLetGo
 from services.referrals.domain.errors.handover import AnonymousSharesNothing, HandoverAlreadyReceived
 from services.referrals.permissions import ReferralReader, ReferralWriter
-from services.referrals.queries.handover import HandoverReads
 from services.referrals.repository import Handovers
-from services.referrals.routes.given import Store
+from services.referrals.routes.given import ReadsBeside, Store
 from services.referrals.schemas.handover import HandoverContentView, HandoverRequest, HandoverVersionView
 from services.referrals.use_cases import complete_handover as completing
 
 router = room(tags=["referrals"])
 
 
-async def _handovers(tx: Tx) -> Handovers:
-    return Handovers(tx)
-
-
-async def _reads(tx: Tx, actor: TheActor) -> HandoverReads:
-    return HandoverReads(tx, actor)
-
-
-HandoverStore = Annotated[Handovers, Depends(_handovers)]
-Reads = Annotated[HandoverReads, Depends(_reads)]
+HandoverStore = Annotated[Handovers, Depends(of_tx(Handovers))]
 
 _REFUSED = (NotFound, OnlyTheSender, SectorHasLetGo, Stale, InvalidTransition, NotPossibleNow)
 
@@ -48,7 +38,7 @@ async def write_handover_content(
     version: IfMatchOrNew,
     referrals: Store,
     handovers: HandoverStore,
-    reads: Reads,
+    reads: ReadsBeside,
     answer: Answers,
     response: Response,
 ) -> HandoverContentView:
@@ -69,7 +59,7 @@ async def write_handover_content(
 
 @router.get("/referrals/{referral_id}/handover-content", responses=problems(NotFound))
 async def get_handover_content(
-    referral_id: UUID, actor: ReferralReader, reads: Reads, answer: Answers
+    referral_id: UUID, actor: ReferralReader, reads: ReadsBeside, answer: Answers
 ) -> HandoverContentView:
     """What is handed over, as it was written last. The receiver reads what the basis covers today (`shared`) and is
     told which sections it is not shown, and why (`notShared`)."""
@@ -78,7 +68,7 @@ async def get_handover_content(
 
 @router.get("/referrals/{referral_id}/handover-content/versions", responses=problems(NotFound))
 async def list_handover_content_versions(
-    referral_id: UUID, actor: ReferralReader, reads: Reads, paging: PageRequest
+    referral_id: UUID, actor: ReferralReader, reads: ReadsBeside, paging: PageRequest
 ) -> Page[HandoverVersionView]:
     """Every version of it, the newest first."""
     return await reads.versions(referral_id, paging)

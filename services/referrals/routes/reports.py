@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 
 from chassis.clock import day_of, now
-from chassis.given import TheActor, Tx
+from chassis.given import of_caller
 from chassis.http import problems, room
 from chassis.paging import Page, PageRequest
 from chassis.report_months import ReportPeriodUnfit, months_over
@@ -34,17 +34,9 @@ async def _period(from_: Annotated[Day, Query(alias="from")], to: Annotated[Day,
     return Period(*months_over(from_, to, this_month - timedelta(days=1)))
 
 
-async def _reports(tx: Tx, actor: TheActor) -> Reports:
-    return Reports(tx, actor)
-
-
-async def _ping_pong(tx: Tx, actor: TheActor) -> PingPongQueries:
-    return PingPongQueries(tx, actor)
-
-
 Months = Annotated[Period, Depends(_period)]
-Counts = Annotated[Reports, Depends(_reports)]
-ToAndFro = Annotated[PingPongQueries, Depends(_ping_pong)]
+Counts = Annotated[Reports, Depends(of_caller(Reports))]
+ToAndFro = Annotated[PingPongQueries, Depends(of_caller(PingPongQueries))]
 Parts = Annotated[By, Query(description="Sectors as they are, or each by its units, its services, or who asked it.")]
 """What the numbers of a receiving sector are told by."""
 
