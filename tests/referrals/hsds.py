@@ -92,7 +92,7 @@ def _text(schema: Json, named: str) -> str:
         return str(uuid4())
     if "@" in pattern:
         return "post@example.org"
-    if "T" in pattern and pattern.startswith(r"^\d"):
+    if "[Tt]" in pattern:
         return "2026-11-22T10:30:45.123Z"
     if schema.get("format") == "date" or (schema.get("maxLength") == 10 and named != "currency"):
         return "2026-11-22"
