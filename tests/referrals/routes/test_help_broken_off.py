@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.clock import now
 from services.referrals.domain.codes import Outcome
 from tests.referrals.both import Asked, Both
 from tests.referrals.world import BODIES
@@ -13,8 +14,9 @@ from tests.referrals.world import BODIES
 async def ended(both: Both, outcome: str) -> Asked:
     """A referral whose receiver met the citizen, signed for the case, and finished with this outcome."""
     asked = await both.referral("acceptance")
+    met_today = BODIES["first-contact"] | {"at": now().isoformat()}
     for step in ("first-contact", "handover-receipt", "completion"):
-        body = {"outcome": outcome} if step == "completion" else BODIES[step]
+        body = {"completion": {"outcome": outcome}, "first-contact": met_today}.get(step, BODIES[step])
         answer = await both.unit.post(f"{asked.path}/{step}", body)
         assert answer.is_success, answer.text
     await both.carry(asked.case)

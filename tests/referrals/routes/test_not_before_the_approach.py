@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.referrals.dated import DAY, MONDAY, clock_rows, it_is, promised
-from tests.referrals.partners import Partner
+from tests.referrals.partners import Partner, offered
 from tests.referrals.world import BODIES, World, slug
 
 STEPS = ("first-contact", "contact-attempts")
@@ -69,7 +69,8 @@ async def test_whose_step_it_is_not_is_told_that_and_nothing_of_the_day(world: W
 
 @pytest.mark.parametrize("step", STEPS)
 async def test_nor_by_link(world: World, step: str) -> None:
-    seen = await promised(world, "acceptance", approachedOn="2026-02-20")
+    service = await offered(world)
+    seen = await promised(world, "acceptance", approachedOn="2026-02-20", toServiceId=service)
 
     with it_is(MONDAY):
         partner = await Partner.of(world, seen["id"])

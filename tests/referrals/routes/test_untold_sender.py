@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.referrals.handovers import put
+from tests.referrals.partners import linkable
 from tests.referrals.world import BODIES, World, slug, without_trace
 
 BEFORE = ("acceptance",)
@@ -20,7 +21,7 @@ MAY = ["cancellation", "entry-in-error", "handover-content"]
 
 async def untold(world: World, *steps: str) -> str:
     """The path of a request whose sender sees nothing of the way back."""
-    return f"/referrals/{(await world.referral(*steps, returnScope='none'))['id']}"
+    return f"/referrals/{(await linkable(world, *steps, returnScope='none'))['id']}"
 
 
 @pytest.mark.parametrize("steps", [BEFORE, *AFTER.values()], ids=["accepted", *AFTER])
