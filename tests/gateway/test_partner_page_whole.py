@@ -70,8 +70,8 @@ def test_there_is_a_form_for_every_answer_and_a_word_for_every_code_shown() -> N
     assert codes is not None
     assert set(re.findall(r'data-action="([^"]+)"', HTML)) == LINK_ACTIONS
     assert re.findall(r'name="present" value="([^"]+)"', HTML) == list(Presence)
-    # A link to an anonymous referral is never made.
-    why = set(NotShared) - {NotShared.ANONYMOUS}
+    # A link to an anonymous referral is never made, and one to a referral that is over opens nothing.
+    why = set(NotShared) - {NotShared.ANONYMOUS, NotShared.OVER}
     assert set(json.loads(codes[1])) == {*SECTORS, *LIVE, *ClockState, *Section, *why}
 
 

@@ -78,7 +78,7 @@ async def test_three_tries_that_reach_nobody_end_with_an_alarm_for_who_holds(sta
     assert await acts.alarms(employment, case) == ["referral-without-successor"]
     assert await watched(employment, case) == ["referral-without-successor"]
     told = {one["kind"]: one for one in await notified(employment, case)}
-    assert set(told) == {"guarantee-at-risk", "referral-failed"}
+    assert set(told) == {"guarantee-missed", "referral-failed"}
     assert {one["subject"] for one in told.values()} == {subject_of(stage, "employment")}
     assert told["referral-failed"]["referralId"] == referral.removeprefix("/v1/referrals/")
     held = await employment.get(f"{case.path}/responsibility")

@@ -8,7 +8,6 @@ from chassis.http import Answers, problems, room
 from chassis.ids import new_id
 from chassis.problems import AlreadyExists
 from chassis.sectors import UnknownSector
-from services.referrals.domain.chosen_ids import fresh
 from services.referrals.domain.errors import (
     NeedHasEnded,
     NeedSetAside,
@@ -22,7 +21,6 @@ from services.referrals.domain.errors import (
 )
 from services.referrals.domain.errors.addressing import ServiceNotAddressable
 from services.referrals.domain.errors.handover import NothingIsMissing
-from services.referrals.domain.errors.steps import IdNotFresh
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.routes.given import Cards, Known, Offers, Promises, Reads, RedirectionStore, Step
 from services.referrals.schemas.steps import RedirectionChain, RedirectionRequest, RedirectionView
@@ -32,7 +30,7 @@ router = room(tags=["referrals"])
 
 _REFUSED = (OnlyTheReceiver, OnlyTheAddressedUnit, NotFound, Stale, InvalidTransition, ReceiptIsIrrevocable)
 _NOT_THERE = (UnknownSector, SameSector, ServiceNotAddressable, RedirectLoop, SharingBasisMissing)
-_NOTHING_LEFT = (SenderHasLetGo, NeedHasEnded, NeedSetAside, AlreadyExists, IdNotFresh)
+_NOTHING_LEFT = (SenderHasLetGo, NeedHasEnded, NeedSetAside, AlreadyExists)
 
 
 @router.post(
@@ -60,7 +58,7 @@ async def redirect_referral(
 
     A receiver of another authority than the sender's stays in its own unless it names one (`toAuthority`).
     """
-    successor_id = fresh(body.id, at=now()) if body.id else new_id()
+    successor_id = body.id or new_id()
     onward = redirecting.Onward(**body.model_dump(exclude={"id"}))
     await redirecting.redirect_referral(
         step.referrals,

@@ -13,7 +13,6 @@ from chassis.paging import Page, PageRequest
 from chassis.problems import AlreadyExists
 from chassis.sectors import Sector, UnknownSector
 from chassis.wire import CodeList, Subject, UnitId
-from services.referrals.domain.chosen_ids import fresh
 from services.referrals.domain.errors import (
     NeedAlreadyReferred,
     NeedHasEnded,
@@ -26,7 +25,6 @@ from services.referrals.domain.errors import (
 from services.referrals.domain.errors.addressing import ServiceNotAddressable
 from services.referrals.domain.errors.clocks import GuaranteeNotInForce
 from services.referrals.domain.errors.handover import AnonymousSharesNothing
-from services.referrals.domain.errors.steps import IdNotFresh
 from services.referrals.domain.lifecycle import State
 from services.referrals.permissions import ReferralReader, ReferralWriter
 from services.referrals.queries import Filters
@@ -58,7 +56,6 @@ _UNITS = "Units, by comma; `me` is the acting unit."
         AnonymousSharesNothing,
         GuaranteeNotInForce,
         AlreadyExists,
-        IdNotFresh,
     ),
 )
 async def request_referral(
@@ -82,13 +79,11 @@ async def request_referral(
     With `toAuthority` the sector of that name in another authority is asked: its people see the referral and act on
     it, and it stays your authority's. A consent must name that authority; a provision must reach beyond your own.
 
-    An `id` of your own is a UUIDv7 made within the last ten minutes (`id-not-fresh`).
-
     The clock of a `guarantee` runs from the day the citizen asked for help (`approachedOn`), not from the request.
     """
     handover = body.handover.said() if body.handover else None
     wish = ask.Wish(**body.model_dump(exclude={"id", "handover"}), handover=handover)
-    new = fresh(body.id, at=now()) if body.id else new_id()
+    new = body.id or new_id()
     asked = await ask.request_referral(referrals, known, guarantees, directory, actor, wish, referral_id=new, now=now())
     return answer.created(await reads.referral(asked.id), f"/v1/referrals/{asked.id}")
 

@@ -25,17 +25,6 @@ class CoordinatorNotNamed(BadInput):
     )
 
 
-class IdNotFresh(BadInput):
-    """A chosen id is no UUIDv7 of about now. Facts: `field`."""
-
-    slug = "id-not-fresh"
-    title = Text("Id'et er ikke nyt.", "The id is not a fresh one.")
-    detail = Text(
-        "Vælg en UUIDv7, der er dannet for højst ti minutter siden, eller lad serveren vælge.",
-        "Choose a UUIDv7 made within the last ten minutes, or let the server choose.",
-    )
-
-
 class RedirectLoop(RuleBroken):
     """The request has been there already, or has been sent on so often that it goes in circles."""
 
