@@ -73,3 +73,13 @@ def anybody(world: World) -> Caller:
 
 def _purposeful(caller: Caller, purpose: str) -> Caller:
     return Caller(caller.http, caller.headers | {"Access-Purpose": purpose})
+
+
+def assessments_at(case: Json, made: Json | None = None) -> str:
+    """The address of a case's assessments, or of one."""
+    return f"/cases/{case['id']}/assessments" + (f"/{made['id']}" if made else "")
+
+
+def kept_out(**changes: Any) -> Json:
+    """An assessment that selects nobody."""
+    return assessment(TOO_YOUNG, evidence=JUDGED, path=PATH) | changes

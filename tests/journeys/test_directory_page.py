@@ -1,9 +1,5 @@
 """The page on the directory is true: its calls run from top to bottom, and answer what the page says they answer."""
 
-import shutil
-
-import pytest
-
 from services.referrals.schemas.placement import PlacementRequest
 from tests.docs.markdown import rows
 from tests.journeys.walked import broken_promises, page, steps, walk
@@ -12,7 +8,6 @@ from tests.support.towns import RunningTown
 PAGE = page("directory.md")
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl, and there is none here")
 def test_the_page_on_the_directory_answers_what_it_says(town: RunningTown) -> None:
     found = steps(PAGE)
 

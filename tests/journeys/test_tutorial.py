@@ -1,9 +1,6 @@
 """The tutorial is true: its bash blocks run from top to bottom, and answer what the page says they answer."""
 
-import shutil
 from urllib.parse import urlsplit
-
-import pytest
 
 from tests.journeys.walked import MARK, broken_promises, page, steps, walk
 from tests.support.towns import RunningTown
@@ -11,7 +8,6 @@ from tests.support.towns import RunningTown
 PAGE = page("tutorial.md")
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="the page uses curl, and there is none here")
 def test_the_tutorial_answers_what_it_says(town: RunningTown) -> None:
     found = steps(PAGE)
 

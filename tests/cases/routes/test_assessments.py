@@ -1,23 +1,18 @@
 """Assessments over HTTP: what each criterion came to, who decided, and that nobody is kept out without a path."""
 
-from typing import Any
-from uuid import UUID
-
 import pytest
 
-from services.cases.repository.assessments import AssessmentRepository
 from tests.cases.criteria_examples import (
     EXAMPLE,
     IN_NEED,
-    JUDGED,
     PATH,
-    TOO_YOUNG,
     WORDS,
     administrator,
     assessment,
-    auditor,
+    assessments_at,
     criteria_set,
     fact,
+    kept_out,
     leaf,
 )
 from tests.cases.routes.test_criteria_sets import SETS, day, published
@@ -28,16 +23,6 @@ from tests.cases.world import Json, World, agreed, slug, somewhere
 async def case(world: World) -> Json:
     """A case of employment's."""
     return await world.case()
-
-
-def at(case: Json, made: Json | None = None) -> str:
-    """The address of a case's assessments, or of one."""
-    return f"/cases/{case['id']}/assessments" + (f"/{made['id']}" if made else "")
-
-
-def kept_out(**changes: Any) -> Json:
-    """An assessment that selects nobody."""
-    return assessment(TOO_YOUNG, evidence=JUDGED, path=PATH) | changes
 
 
 async def involve(world: World, case: Json, sector: str) -> None:
@@ -53,11 +38,11 @@ async def test_an_assessment_tells_per_criterion_who_by_which_edition_and_what_w
 ) -> None:
     told = {"evidence": [{"criterion": "in-substance-treatment", "text": WORDS}]}
 
-    answer = await world.caller().post(at(case), assessment(**told))
+    answer = await world.caller().post(assessments_at(case), assessment(**told))
 
     made = answer.json()
     assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
-    assert answer.headers["Location"] == f"/v1{at(case, made)}"
+    assert answer.headers["Location"] == f"/v1{assessments_at(case, made)}"
     assert made["criteriaSet"] == {"id": EXAMPLE, "code": "helhedsorienteret-indsats-2022", "edition": 1}
     assert (made["decidedBy"], made["sector"]) == ("anna", "employment")
     assert (made["rulesSelect"], made["selected"], made["deviates"], made["path"]) == ("met", True, False, None)
@@ -76,11 +61,11 @@ async def test_an_assessment_tells_per_criterion_who_by_which_edition_and_what_w
         ["socialpaedagogical-support"],
     )
     assert {one["code"]: one["value"] for one in findings["facts"]} == IN_NEED
-    assert await world.caller().read(at(case, made)) == made
+    assert await world.caller().read(assessments_at(case, made)) == made
 
 
 async def test_the_town_hears_that_somebody_was_assessed_and_not_what_came_of_it(world: World, case: Json) -> None:
-    made = await world.caller().does(at(case), kept_out())
+    made = await world.caller().does(assessments_at(case), kept_out())
 
     event = (await world.announced(case["id"]))[-1]
 
@@ -90,23 +75,23 @@ async def test_the_town_hears_that_somebody_was_assessed_and_not_what_came_of_it
 
 async def test_nobody_is_outside_the_target_group_without_somebody_responsible(world: World, case: Json) -> None:
     anna = world.caller()
-    refused = await anna.post(at(case), {name: v for name, v in kept_out().items() if name != "path"})
-    unknown = await anna.post(at(case), assessment({"age": 41}))
+    refused = await anna.post(assessments_at(case), {name: v for name, v in kept_out().items() if name != "path"})
+    unknown = await anna.post(assessments_at(case), assessment({"age": 41}))
 
-    made = await anna.does(at(case), kept_out())
+    made = await anna.does(assessments_at(case), kept_out())
 
     assert [(one.status_code, slug(one), one.json()["rulesSelect"]) for one in (refused, unknown)] == [
         (409, "path-missing", "not-met"),
         (409, "path-missing", "unknown"),
     ]
     assert (made["selected"], made["rulesSelect"], made["path"]) == (False, "not-met", PATH)
-    assert len((await anna.read(at(case)))["items"]) == 1
+    assert len((await anna.read(assessments_at(case)))["items"]) == 1
 
 
 async def test_a_deviation_is_decided_by_a_person_with_a_reason(world: World, case: Json) -> None:
     into = {"selected": True, "reason": WORDS}
 
-    made = await world.caller().does(at(case), assessment({"age": 23}, deviation=into))
+    made = await world.caller().does(assessments_at(case), assessment({"age": 23}, deviation=into))
 
     assert (made["rulesSelect"], made["selected"], made["deviates"]) == ("unknown", True, True)
     assert made["findings"]["deviationReason"] == WORDS
@@ -114,22 +99,22 @@ async def test_a_deviation_is_decided_by_a_person_with_a_reason(world: World, ca
 
 async def test_each_refusal_of_an_assessment_has_its_name(world: World, case: Json) -> None:
     anna = world.caller()
-    made = await anna.does(at(case), assessment())
+    made = await anna.does(assessments_at(case), assessment())
     draft = await administrator(world).does(SETS, criteria_set())
     coming = await published(world, day(9), code="coming")
     judged = {name: v for name, v in kept_out().items() if name != "evidence"}
 
     refused = [
-        await anna.post(at(case), assessment(criteriaSetId=somewhere())),
-        await anna.post(at(case), assessment(criteriaSetId=draft["id"])),
-        await anna.post(at(case), assessment({}, criteriaSetId=coming["id"])),
-        await anna.post(at(case), assessment(deviation={"selected": True, "reason": WORDS})),
-        await anna.post(at(case), judged),
-        await anna.post(at(case), kept_out(path=PATH | {"sector": "culture"})),
-        await anna.post(at(case), kept_out(path=PATH | {"sector": "social"})),
-        await anna.post(at(case), assessment(id=made["id"])),
+        await anna.post(assessments_at(case), assessment(criteriaSetId=somewhere())),
+        await anna.post(assessments_at(case), assessment(criteriaSetId=draft["id"])),
+        await anna.post(assessments_at(case), assessment({}, criteriaSetId=coming["id"])),
+        await anna.post(assessments_at(case), assessment(deviation={"selected": True, "reason": WORDS})),
+        await anna.post(assessments_at(case), judged),
+        await anna.post(assessments_at(case), kept_out(path=PATH | {"sector": "culture"})),
+        await anna.post(assessments_at(case), kept_out(path=PATH | {"sector": "social"})),
+        await anna.post(assessments_at(case), assessment(id=made["id"])),
         await anna.post(f"/cases/{somewhere()}/assessments", assessment()),
-        await anna.get(at(case, {"id": somewhere()})),
+        await anna.get(assessments_at(case, {"id": somewhere()})),
     ]
 
     assert [(one.status_code, slug(one)) for one in refused] == [
@@ -163,7 +148,7 @@ async def test_each_refusal_of_an_assessment_has_its_name(world: World, case: Js
 async def test_what_is_not_asked_for_is_refused_with_its_place_and_not_repeated(
     world: World, case: Json, told: Json, fault: tuple[str, str]
 ) -> None:
-    answer = await world.caller().post(at(case), assessment() | told)
+    answer = await world.caller().post(assessments_at(case), assessment() | told)
 
     assert (answer.status_code, slug(answer)) == (400, "invalid-request")
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [fault]
@@ -187,7 +172,7 @@ async def test_what_is_not_asked_for_is_refused_with_its_place_and_not_repeated(
     ids=lambda told: str(told)[:50],
 )
 async def test_a_body_of_another_form_is_refused(world: World, case: Json, told: Json) -> None:
-    answer = await world.caller().post(at(case), assessment() | told)
+    answer = await world.caller().post(assessments_at(case), assessment() | told)
 
     assert (answer.status_code, slug(answer)) == (400, "invalid-request")
 
@@ -195,30 +180,32 @@ async def test_a_body_of_another_form_is_refused(world: World, case: Json, told:
 async def test_a_system_decides_about_nobody(world: World, case: Json) -> None:
     machine = world.caller(role="integration")
 
-    refused = await machine.post(at(case), assessment())
+    refused = await machine.post(assessments_at(case), assessment())
 
     assert (refused.status_code, slug(refused)) == (403, "role-missing")
 
 
 async def test_an_assessment_belongs_to_an_open_case_and_a_sector_with_a_part_in_it(world: World, case: Json) -> None:
     await world.referred(case, "requested")
-    await world.caller().does(at(case), assessment())
-    asked = await world.caller("health").post(at(case), assessment())
-    stranger = await world.caller("social").post(at(case), assessment())
+    await world.caller().does(assessments_at(case), assessment())
+    asked = await world.caller("health").post(assessments_at(case), assessment())
+    stranger = await world.caller("social").post(assessments_at(case), assessment())
     await world.caller().does(f"/cases/{case['id']}/closure", {"ground": "citizen-died", "reason": "Død."})
-    closed = await world.caller().post(at(case), assessment())
+    closed = await world.caller().post(assessments_at(case), assessment())
 
     assert [(one.status_code, slug(one)) for one in (asked, stranger, closed)] == [
         (403, "sector-not-involved"),
         (404, "not-found-or-not-yours"),
         (409, "case-closed"),
     ]
-    assert len((await world.caller().read(at(case)))["items"]) == 1
+    assert len((await world.caller().read(assessments_at(case)))["items"]) == 1
 
 
 async def test_each_assessment_stands_and_the_edition_it_was_made_by(world: World, case: Json) -> None:
     first = await published(world, day())
-    old = await world.caller().does(at(case), assessment({"age": 30, "homeless": True}, criteriaSetId=first["id"]))
+    old = await world.caller().does(
+        assessments_at(case), assessment({"age": 30, "homeless": True}, criteriaSetId=first["id"])
+    )
     facts = [fact("age", "age"), fact("homeless"), fact("since", "day")]
     criteria = [*first["criteria"][:1], {**first["criteria"][1], "test": {"op": "is", "fact": "since", "value": day()}}]
     for one in criteria:
@@ -227,7 +214,7 @@ async def test_each_assessment_stands_and_the_edition_it_was_made_by(world: Worl
     draft = await ada.does(SETS, criteria_set(facts=[facts[0], facts[2]], criteria=criteria))
     await ada.does(f"{SETS}/{draft['id']}/publication", {"validFrom": day(1)})
 
-    read = await world.caller().read(at(case, old))
+    read = await world.caller().read(assessments_at(case, old))
 
     assert read == old
     assert read["criteriaSet"]["edition"] == 1
@@ -253,11 +240,13 @@ async def test_a_day_is_told_back_as_it_was_told(world: World, case: Json) -> No
     }
     made = await published(world, day(), **told)
 
-    assessed = await world.caller().does(at(case), assessment({"since": "2026-02-28"}, criteriaSetId=made["id"]))
+    assessed = await world.caller().does(
+        assessments_at(case), assessment({"since": "2026-02-28"}, criteriaSetId=made["id"])
+    )
 
     assert (assessed["selected"], assessed["findings"]["must"]) == (True, None)
     assert assessed["findings"]["facts"] == [{"code": "since", "value": "2026-02-28"}]
-    assert await world.caller().read(at(case, assessed)) == assessed
+    assert await world.caller().read(assessments_at(case, assessed)) == assessed
 
 
 # -- who sees ------------------------------------------------------------------------------------------------------
@@ -267,44 +256,44 @@ async def test_another_sectors_assessment_is_counted_and_not_shown_until_a_conse
     world: World, case: Json
 ) -> None:
     await involve(world, case, "health")
-    made = await world.caller().does(at(case), kept_out())
+    made = await world.caller().does(assessments_at(case), kept_out())
     health = world.caller("health")
 
-    before = await health.read(at(case))
-    refused = await health.get(at(case, made))
+    before = await health.read(assessments_at(case))
+    refused = await health.get(assessments_at(case, made))
     await world.caller().does(f"/cases/{case['id']}/consents", agreed(dataCategories=["assessments"]))
-    after = await health.read(at(case))
+    after = await health.read(assessments_at(case))
 
     assert (before["items"], before["hidden"]) == ([], 1)
     assert refused.status_code == 404
     assert ([one["id"] for one in after["items"]], after["hidden"]) == ([made["id"]], 0)
-    assert await health.read(at(case, made)) == made
+    assert await health.read(assessments_at(case, made)) == made
 
 
 async def test_a_consent_to_share_something_else_shares_no_assessment(world: World, case: Json) -> None:
     await involve(world, case, "health")
-    await world.caller().does(at(case), kept_out())
+    await world.caller().does(assessments_at(case), kept_out())
     await world.caller().does(f"/cases/{case['id']}/consents", agreed(dataCategories=["need"]))
 
-    assert (await world.caller("health").read(at(case)))["hidden"] == 1
+    assert (await world.caller("health").read(assessments_at(case)))["hidden"] == 1
 
 
 async def test_the_sector_that_is_made_responsible_can_know_it_and_not_why(world: World, case: Json) -> None:
     await involve(world, case, "health")
     named = {"sector": "health", "responsible": "bodil"}
-    made = await world.caller().does(at(case), kept_out(path=named))
+    made = await world.caller().does(assessments_at(case), kept_out(path=named))
 
-    seen = await world.caller("health").read(at(case, made))
+    seen = await world.caller("health").read(assessments_at(case, made))
 
     assert seen == made | {"findings": None}
-    assert (await world.caller("health").read(at(case)))["items"][0]["path"] == named
+    assert (await world.caller("health").read(assessments_at(case)))["items"][0]["path"] == named
 
 
 async def test_the_list_is_turned_page_by_page_oldest_first(world: World, case: Json) -> None:
-    made = [(await world.caller().does(at(case), assessment()))["id"] for _ in range(3)]
+    made = [(await world.caller().does(assessments_at(case), assessment()))["id"] for _ in range(3)]
 
-    first = await world.caller().read(at(case), limit="2")
-    rest = await world.caller().read(at(case), limit="2", cursor=first["page"]["next"])
+    first = await world.caller().read(assessments_at(case), limit="2")
+    rest = await world.caller().read(assessments_at(case), limit="2", cursor=first["page"]["next"])
 
     assert [one["id"] for one in first["items"] + rest["items"]] == made
     assert rest["page"]["next"] is None
@@ -312,9 +301,9 @@ async def test_the_list_is_turned_page_by_page_oldest_first(world: World, case: 
 
 
 async def test_a_look_at_an_assessment_is_logged(world: World, case: Json) -> None:
-    made = await world.caller().does(at(case), assessment())
-    await world.caller().read(at(case))
-    await world.caller().read(at(case, made))
+    made = await world.caller().does(assessments_at(case), assessment())
+    await world.caller().read(assessments_at(case))
+    await world.caller().read(assessments_at(case, made))
 
     assert [(look.what, str(look.case_id)) for look in await world.looked()] == [
         ("assessments", case["id"]),
@@ -325,123 +314,9 @@ async def test_a_look_at_an_assessment_is_logged(world: World, case: Json) -> No
 async def test_a_repeated_key_assesses_once(world: World, case: Json) -> None:
     key = {"Idempotency_Key": "0f8fad5b-d9cb-469f-a165"}
 
-    first = await world.caller().post(at(case), assessment(), **key)
-    again = await world.caller().post(at(case), assessment(), **key)
+    first = await world.caller().post(assessments_at(case), assessment(), **key)
+    again = await world.caller().post(assessments_at(case), assessment(), **key)
 
     assert again.json() == first.json()
     assert again.headers["Idempotent-Replayed"] == "true"
-    assert len((await world.caller().read(at(case)))["items"]) == 1
-
-
-# -- between chairs ------------------------------------------------------------------------------------------------
-
-
-async def unselected(world: World) -> list[str]:
-    """The open cases that no set selects and nobody answers for."""
-    async with world.database.transaction(world.authority) as tx:
-        return [str(row.case_id) for row in await AssessmentRepository(tx).unselected_without_path()]
-
-
-async def test_a_path_whose_sector_has_let_go_leaves_the_citizen_between_chairs(world: World, case: Json) -> None:
-    await world.caught(case)
-    await world.caller().does(at(case), assessment())  # what an earlier one came to is history
-    await world.caller().does(at(case), kept_out())
-    before = await unselected(world)
-
-    assert (await world.release(case)).status_code == 201
-
-    assert before == []
-    assert await unselected(world) == [case["id"]]
-    named = {"sector": "health", "responsible": "bodil"}
-    await world.caller("health").does(at(case), kept_out(path=named))
-    assert await unselected(world) == []
-
-
-async def test_who_one_set_selects_is_not_between_chairs(world: World, case: Json) -> None:
-    made = await published(world, day())
-    await world.caught(case)
-    await world.caller().does(at(case), kept_out())
-    await world.caller().does(at(case), assessment({"age": 40, "homeless": True}, criteriaSetId=made["id"]))
-    await world.release(case)
-    selected = await unselected(world)
-
-    health = world.caller("health")
-    away = {"criteriaSetId": made["id"], "path": {"sector": "employment", "responsible": "anna"}}
-    refused = await health.post(at(case), assessment({"age": 12, "homeless": False}, **away))
-
-    assert selected == []
-    assert slug(refused) == "path-sector-not-involved"
-
-
-async def test_a_closed_case_is_not_between_chairs(world: World, case: Json) -> None:
-    await world.caught(case)
-    await world.caller().does(at(case), kept_out())
-    await world.release(case)
-    assert await unselected(world) == [case["id"]]
-
-    await world.caller("health").does(f"/cases/{case['id']}/closure", {"ground": "citizen-died", "reason": "Død."})
-
-    assert await unselected(world) == []
-
-
-# -- who falls between ---------------------------------------------------------------------------------------------
-
-
-async def test_who_falls_between_is_counted_and_nobody_is_told(world: World) -> None:
-    anna = world.caller()
-    cases = [await world.case() for _ in range(16)]
-    for case in cases[:10]:
-        await anna.does(at(case), kept_out())
-    for case in cases[5:10]:  # the latest counts, and each citizen once
-        await anna.does(at(case), assessment())
-    for case in cases[10:15]:
-        await anna.does(at(case), assessment({"age": 41}, path=PATH))
-    await anna.does(at(cases[15]), assessment())
-    coverage = f"{SETS}/{EXAMPLE}/coverage"
-
-    counted = await world.caller(role="team-lead").read(coverage)
-
-    assert {name: counted[name] for name in ("assessed", "selected", "notSelected", "unknown")} == {
-        "assessed": 16,
-        "selected": 6,
-        "notSelected": 5,
-        "unknown": 5,
-    }
-    lines = {tuple(one["criteria"]): one["people"] for one in counted["keptOut"]}
-    # All five for one reason is as much as a name; so the reason is not told.
-    assert set(lines.values()) == {None}
-    assert {(), ("aged-twenty-five",), ("min-plan",)} <= set(lines)
-    assert await auditor(world).read(coverage) == counted
-    for other in (anna, administrator(world)):
-        assert slug(await other.get(coverage)) == "role-missing"
-    assert not [case for case in cases if case["id"] in str(counted)]
-
-
-async def test_by_what_citizens_are_kept_out_is_told_where_it_can_be(world: World) -> None:
-    anna = world.caller()
-    for facts in [TOO_YOUNG] * 6 + [TOO_YOUNG | {"has-min-plan": False}] * 5:
-        await anna.does(at(await world.case()), kept_out(facts=assessment(facts)["facts"]))
-
-    counted = await world.caller(role="team-lead").read(f"{SETS}/{EXAMPLE}/coverage")
-
-    lines = {tuple(one["criteria"]): one["people"] for one in counted["keptOut"]}
-    assert (counted["assessed"], counted["notSelected"]) == (11, None)
-    assert set(lines.values()) == {None}
-    for _ in range(5):
-        await anna.does(at(await world.case()), assessment())
-    for _ in range(5):
-        await anna.does(at(await world.case()), assessment({"age": 41}, path=PATH))
-
-    counted = await world.caller(role="team-lead").read(f"{SETS}/{EXAMPLE}/coverage")
-
-    lines = {tuple(one["criteria"]): one["people"] for one in counted["keptOut"]}
-    assert (counted["assessed"], counted["notSelected"]) == (21, 11)
-    assert {criteria: people for criteria, people in lines.items() if people} == {("aged-twenty-five",): 6}
-
-
-async def test_a_draft_and_anothers_set_cover_nobody(world: World) -> None:
-    draft = await administrator(world).does(SETS, criteria_set())
-    lead = world.caller(role="team-lead")
-
-    assert (await lead.get(f"{SETS}/{draft['id']}/coverage")).status_code == 404
-    assert (await lead.get(f"{SETS}/{UUID(int=7)}/coverage")).status_code == 404
+    assert len((await world.caller().read(assessments_at(case)))["items"]) == 1
