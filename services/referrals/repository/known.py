@@ -3,7 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from chassis.database import Transaction
@@ -16,25 +28,15 @@ _cases, _involved = known_cases.alias(), known_involvements.alias()
 
 # With the offset it is asked of each row on its index. Without, a planner that expects many rows reads the whole table
 # into memory first, which takes as long for a page of fifty as for all.
+def _stands(told: FromClause, named: ColumnElement[str], sector: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a sector is named in what was told of the case of each referral."""
+    of_case = (told.c.authority == referrals.c.authority, told.c.case_id == referrals.c.case_id)
+    return select(told.c.case_id).where(*of_case, named == sector).offset(0).exists()
+
+
 def _has_part(sector: ColumnElement[str]) -> ColumnElement[bool]:
-    return or_(
-        select(_cases.c.case_id)
-        .where(
-            _cases.c.authority == referrals.c.authority,
-            _cases.c.case_id == referrals.c.case_id,
-            _cases.c.holding_sector == sector,
-        )
-        .offset(0)
-        .exists(),
-        select(_involved.c.case_id)
-        .where(
-            _involved.c.authority == referrals.c.authority,
-            _involved.c.case_id == referrals.c.case_id,
-            _involved.c.sector == sector,
-        )
-        .offset(0)
-        .exists(),
-    )
+    holds = _stands(_cases, _cases.c.holding_sector, sector)
+    return or_(holds, _stands(_involved, _involved.c.sector, sector))
 
 
 _SENDER_HAS_PART = _has_part(referrals.c.from_sector)
