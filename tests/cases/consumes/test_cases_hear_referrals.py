@@ -20,7 +20,6 @@ from chassis.tables import TABLES
 from contracts.events import referrals as r
 from services.cases.consumes import consumer
 from services.cases.repository import CaseRepository
-from services.cases.tables import deliveries
 from services.cases.use_cases.hear_of_referral import ReferralOfUnknownCase
 from tests.cases.watchers import DAY, alarms_of
 from tests.cases.world import Json, World, opening
@@ -287,17 +286,7 @@ async def test_an_event_of_an_unknown_case_is_tried_again_then_parked_and_never_
     assert after["needs"][0]["catchState"] == "accepted"
 
 
-# -- invitations -----------------------------------------------------------------------------------------------------
-
-
-async def test_an_invitation_becomes_a_letter_that_is_due(world: World, case: Json) -> None:
-    invitation_id = await world.invited(case)
-
-    async with world.database.transaction(world.authority) as tx:
-        row = await tx.one(select(deliveries))
-
-    assert row is not None
-    assert (row.invitation_id, str(row.case_id), row.state, row.attempts) == (invitation_id, case["id"], "pending", 0)
+# -- what it listens to -----------------------------------------------------------------------------------------------
 
 
 def test_cases_listens_to_every_moment_of_a_referral_that_can_move_a_catch() -> None:
